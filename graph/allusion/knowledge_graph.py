@@ -461,7 +461,7 @@ class KnowledgeGraph:
         Args:
             name: Name of an entity, result of a query, or result of `path`.
             layout: One of `allusion.view.options.LAYOUTS`. None means "focus" for an entity,
-                "focus" or "network" for a result, and "chain" for paths.
+                "focus" or "network" for a result, and "path" for paths.
             to: Name of the other end of a path.
             hops: For an entity: maximum distance from it, 1 or 2.
             kinds: Show only these families, kinds of edges or kinds of entities.
@@ -479,14 +479,14 @@ class KnowledgeGraph:
                 drawn.
         """
         from .network.paths import Paths
-        from .view.options import PictureOptions
+        from .view.options import PictureOptions, current_layout
         from .view.picture_factory import picture_of_entity, picture_of_paths, picture_of_result
 
-        is_path = layout == "chain" or to is not None or isinstance(name, Paths)
-        shape: Layout = "chain" if is_path else layout or "focus"
+        layout = current_layout(layout)
+        is_path = layout == "path" or to is not None or isinstance(name, Paths)
         options = PictureOptions(
-            shape, hops, as_tuple(kinds), scene, as_tuple(language), theme, title, max_neighbors,
-            max_entities,
+            "path" if is_path else layout or "focus", hops, as_tuple(kinds), scene,
+            as_tuple(language), theme, title, max_neighbors, max_entities,
         )  # fmt: skip
         if isinstance(name, Result | TripleResult) and not is_path:
             return picture_of_result(name, self._network, options, star=layout is None)
@@ -494,7 +494,7 @@ class KnowledgeGraph:
             focus = self._find(name)
             return picture_of_entity(focus, self.neighborhood, lambda: self._network, options)
         if not isinstance(name, Paths):
-            if layout not in (None, "chain") or to is None or not isinstance(name, str):
+            if layout not in (None, "path") or to is None or not isinstance(name, str):
                 raise ParameterError("a path needs two entities: name one, and the other as to=")
             name = self.path(name, to, via=options.kinds)
         return picture_of_paths(name, self._network, options)

@@ -86,7 +86,7 @@ def explained(store: OxigraphStore, name: str, **values: str) -> str:
         (
             "chain",
             {"one": "film:one", "other": "film:two"},
-            "at most three connections, and no such chain joins the two; to find longer ones, and "
+            "at most three connections, and no such path joins the two; to find longer ones, and "
             "those through casts and places: allusion path film:one film:two",
         ),
     ],

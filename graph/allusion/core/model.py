@@ -7,15 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from .labels import Link, Name
 from .terminal import visible
 from .vocabulary import BASE
-
-Family = Literal["reference", "influence", "comparison", "derivation", "credit", "story", "part"]
-"""The family of an edge: the four families of connection; credit (makers, performers); story
-(characters and their relationships); part (series, membership, place)."""
+from .vocabulary import Family as Family
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ A test compares every name here with the files in ``ontology/``.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from .model import Family
+from typing import Final, Literal
 
 BASE: Final = "https://w3id.org/allusion/"
 ONTOLOGY: Final = f"{BASE}ontology"
 AL: Final = f"{ONTOLOGY}#"
+
+Family = Literal["reference", "influence", "comparison", "derivation", "credit", "story", "part"]
+"""The family of an edge: the four families of connection; credit (makers, performers); story
+(characters and their relationships); part (series, membership, place)."""
 
 #: Registers of entities, which have names and cards. Register -> classes.
 ENTITY_REGISTERS: Final[dict[str, tuple[str, ...]]] = {

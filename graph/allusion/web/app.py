@@ -33,7 +33,7 @@ from .editor import Editor
 from .endpoint import SparqlEndpoint
 from .gaps_page import first_page
 from .graph_store_protocol import GraphStoreEndpoint
-from .limits import limit_rows
+from .limits_table import limit_rows
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose, choose_format
 from .openapi import describe_api
 from .options import ServerOptions
@@ -41,7 +41,7 @@ from .page_routes import Pages
 from .problems import HttpProblem, from_error
 from .query_pages import QueryPages
 from .reconciliation import Reconciliation
-from .safety import Safety
+from .security import Safety
 from .service_description import describe_service, void_triples
 from .site import Site
 from .vocabulary_page import vocabulary_page
