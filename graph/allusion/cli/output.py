@@ -227,15 +227,13 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
         ParameterError: The ending is unknown or that of a picture, or the format cannot hold
             this kind of answer.
     """
-    from ..core.atomic_files import is_device
-
     allowed = GRAPH_FORMATS if triples else ROW_FORMATS
     if form and output is not None and output.suffix.lower() in _PICTURE_SUFFIXES:
         raise ParameterError(
             f"-f {form} writes text, and {output.suffix} is the ending of a picture; leave out -f "
             "or name another file"
         )
-    if form is None and output is not None and not is_device(output):
+    if form is None and output is not None and not _is_device(output):
         form = BY_SUFFIX.get(output.suffix.lower())
         if form is None:
             hint = suggest_format(output.suffix)
@@ -250,6 +248,12 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
         kind = "triples" if triples else "rows"
         raise ParameterError(f"{form} cannot represent {kind}; choose from: {', '.join(allowed)}")
     return form
+
+
+def _is_device(path: Path) -> bool:
+    from ..core.atomic_files import is_device
+
+    return is_device(path)
 
 
 def write_result(
