@@ -6,10 +6,7 @@ A test compares every name here with the files in ``ontology/``.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from .model import Family
+from typing import Final, Literal
 
 BASE: Final = "https://w3id.org/allusion/"
 ONTOLOGY: Final = f"{BASE}ontology"
@@ -69,7 +66,9 @@ CONCEPT_SCHEMES: Final[tuple[str, ...]] = (
 FAMILIES: Final[tuple[str, ...]] = ("reference", "influence", "comparison", "derivation")
 
 #: Classes of connection -> family.
-CONNECTION_CLASSES: Final[dict[str, Family]] = {
+CONNECTION_CLASSES: Final[
+    dict[str, Literal["reference", "influence", "comparison", "derivation"]]
+] = {
     "Analogy": "comparison",
     "Comparison": "comparison",
     "Derivation": "derivation",
@@ -84,7 +83,7 @@ FACT_FAMILIES: Final[tuple[str, ...]] = ("credit", "story", "part")
 EDGE_FAMILIES: Final = (*FAMILIES, *FACT_FAMILIES)
 
 #: Properties that join two entities by one triple -> family of the edge.
-PART_PROPERTIES: Final[dict[str, Family]] = {
+PART_PROPERTIES: Final[dict[str, Literal["story", "part"]]] = {
     "partOfSeries": "part",
     "member": "part",
     "recordingOf": "part",
