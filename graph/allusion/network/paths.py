@@ -145,7 +145,7 @@ class Paths:
             "uncounted": self.truncated,
             "hint": self.hint,
             "inDoubt": self.doubtful,
-            "chains": [
+            "paths": [
                 [
                     {
                         "from": hop.start.iri,
@@ -192,7 +192,7 @@ class Paths:
                     )
                 )
         columns = (
-            "chain", "hop", "from", "fromLabel", "to", "toLabel", "direction", "family", "kind",
+            "path", "hop", "from", "fromLabel", "to", "toLabel", "direction", "family", "kind",
             "certainty", "sentence", "sources", "disputedBy", "others",
         )  # fmt: skip
         return Result(columns, rows)

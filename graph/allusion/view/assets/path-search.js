@@ -61,7 +61,7 @@ allusion.define((allusion) => {
     const at = joints([start, end], allowed, hubs);
     const far = distances(end, at);
     const reach = [distances(start, at).size - 1, far.size - 1];
-    if (!far.has(start)) return { chains: [], more: false, reach };
+    if (!far.has(start)) return { paths: [], more: false, reach };
     /** @param {number} one @param {number} other */
     const cost = (one, other) => {
       const [first = 0] = at[one].get(other) || [];
@@ -98,7 +98,7 @@ allusion.define((allusion) => {
         to,
         edges: at[path[index]].get(to) || [],
       }));
-    return { chains: found.slice(0, MOST).map(hops), more: found.length > MOST, reach };
+    return { paths: found.slice(0, MOST).map(hops), more: found.length > MOST, reach };
   }
 
   /**

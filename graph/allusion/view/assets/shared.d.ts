@@ -218,7 +218,7 @@ type Child = Node | string | number | boolean | null | undefined | Child[];
 /** Two entities that are joined, and the edges between them, the best first. */
 interface Hop { from: number; to: number; edges: number[] }
 /** The shortest paths, the best first; whether there are more; how many entities each end reaches. */
-interface PathSearch { chains: Hop[][]; more: boolean; reach: number[] }
+interface PathSearch { paths: Hop[][]; more: boolean; reach: number[] }
 
 /** A line of a balloon; `baseline` is measured from the top of the balloon. */
 interface BalloonRow { role: string; words: string; lang: string; baseline: number }
@@ -425,7 +425,7 @@ interface Allusion {
   drawLineContext(tree: ContextNode[], width: number): SVGElement;
   drawEnds(state: State): void;
   hasPair(state: State): boolean;
-  drawVerticalPath(chain: Hop[], width: number, label: string): SVGElement;
+  drawVerticalPath(path: Hop[], width: number, label: string): SVGElement;
   drawVerticalScene(groups: SpeechGroup[], far: Map<number, Related[]>, width: number): SVGElement;
   drawScene(
     scene: number, said: number[], silent: number[], visible: Set<number>, narrow?: number): SVGElement | null;
