@@ -8,11 +8,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from allusion.build.bulk_load import LoadReport, load
+from allusion.build.load_warnings import _Check
 from allusion.cli import cli
 from allusion.core.resources import locate
-from allusion.core.vocabulary import PREFIXES
+from allusion.core.vocabulary import AL, BASE, PREFIXES
 
 HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 FIRST = HEAD.count("\n") + 1
@@ -147,3 +150,48 @@ def test_the_command_prints_groups_and_how_many_more(tmp_path: Path) -> None:
     assert len(cases) == 5
     assert all(int(line) == FIRST + int(number) for line, number in cases)
     assert "    and 4 more" in done.stderr
+
+
+NODES = [
+    ox.NamedNode(BASE + name) for name in ("film/a", "person/b", "connection/c", "kind/kinship")
+]
+NAMES = [ox.NamedNode(AL + name) for name in ("from", "to", "published", "publishd")]
+VALUES = [
+    ox.Literal("1994"),
+    ox.Literal("94", datatype=ox.NamedNode(PREFIXES["xsd"] + "gYear")),
+    ox.Literal("1994", datatype=ox.NamedNode(PREFIXES["xsd"] + "gYear")),
+    ox.Literal("x", datatype=ox.NamedNode(PREFIXES["xsd"] + "integer")),
+]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sets(
+        st.tuples(
+            st.sampled_from(NODES), st.sampled_from(NAMES), st.sampled_from((*NODES, *VALUES))
+        )
+    )
+)
+def test_a_check_by_terms_counts_what_a_check_of_each_statement_does(
+    triples: set[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]],
+) -> None:
+    store = ox.Store()
+    for path in locate().ontology_files():
+        ontology = ox.NamedNode(BASE + "ontology")
+        store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ontology)
+        store.load(path=path, format=ox.RdfFormat.TURTLE)
+    store.extend(ox.Quad(*triple) for triple in triples)
+    unknown, bad, pointing, broken = 0, 0, 0, set()
+    described = {subject for subject, _, _ in triples}
+    for subject, name, value in triples:
+        unknown += name.value.endswith("publishd")
+        unknown += value == NODES[3]
+        bad += value in (VALUES[1], VALUES[3])
+        bad += value == VALUES[0] and name == NAMES[2]
+        if value in NODES[:3] and value not in described:
+            if name in NAMES[:2]:
+                broken.add(subject)
+            else:
+                pointing += 1
+    groups = list(_Check(store).groups())
+    assert [group.count for group in groups[:4]] == [len(broken), unknown, bad, pointing]

@@ -25,6 +25,7 @@ from allusion.network.networkx_graph import build_network, iter_edges
 from allusion.network.path_rules import PathRules
 from allusion.network.paths import MAX_COUNTED, NetworkSearch, find_paths
 from allusion.store.adjacency_index import FILE, AdjacencyIndex, IndexedEdge
+from allusion.view.subgraphs import nearest_nodes
 
 NODES = [f"{BASE}{path}" for path in ("film/a", "film/b", "film/c", "person/d", "person/e", "place/f",
          "place/g", "award/h", "song/i", "film/j", "film/jj", "language/k")]  # fmt: skip
@@ -242,3 +243,29 @@ def test_a_sampled_betweenness_has_its_error_bound(monkeypatch: pytest.MonkeyPat
         "betweenness is estimated from 2 of 4 entities: the error of a value is at most 0.960 with a "
         "probability of 95%",
     )
+
+
+@settings(deadline=None, max_examples=60)
+@given(network=networks(), data=st.data())
+def test_the_index_selects_the_entities_of_a_page_as_the_network_does(
+    network: nx.MultiDiGraph[str], data: st.DataObject
+) -> None:
+    joined = sorted(iri for iri in network if network.degree(iri))
+    if not joined:
+        return
+    index = index_of(network)
+    focus = data.draw(st.sampled_from(joined))
+    most = data.draw(st.integers(1, len(NODES)))
+    number = index.number(focus)
+    assert number is not None
+    found = nearest_nodes(index.neighbors, index.degree, number, most)
+    wanted = nearest_nodes(
+        lambda iri: {*network.succ[iri], *network.pred[iri]}, network.degree, focus, most
+    )
+    assert set(map(index.iri, found)) == set(wanted)
+    members = set(found)
+    ends = set(index.sparse_ends(list(found)).tolist())
+    assert ends <= members
+    for origin, target in zip(index.origin.tolist(), index.target.tolist(), strict=True):
+        if {origin, target} <= members:
+            assert {origin, target} & ends

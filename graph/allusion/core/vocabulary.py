@@ -70,7 +70,9 @@ CONCEPT_SCHEMES: Final[tuple[str, ...]] = (
 FAMILIES: Final[tuple[str, ...]] = ("reference", "influence", "comparison", "derivation")
 
 #: Classes of connection -> family.
-CONNECTION_CLASSES: Final[dict[str, Family]] = {
+CONNECTION_CLASSES: Final[
+    dict[str, Literal["reference", "influence", "comparison", "derivation"]]
+] = {
     "Analogy": "comparison",
     "Comparison": "comparison",
     "Derivation": "derivation",
@@ -85,7 +87,7 @@ FACT_FAMILIES: Final[tuple[str, ...]] = ("credit", "story", "part")
 EDGE_FAMILIES: Final = (*FAMILIES, *FACT_FAMILIES)
 
 #: Properties that join two entities by one triple -> family of the edge.
-PART_PROPERTIES: Final[dict[str, Family]] = {
+PART_PROPERTIES: Final[dict[str, Literal["story", "part"]]] = {
     "partOfSeries": "part",
     "member": "part",
     "recordingOf": "part",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
 Point = tuple[float, float]
 _ROUNDS: Final = 30
 _GROWTH: Final = 1.12
@@ -54,23 +57,40 @@ def find_overlaps(
     """
     if not sizes:
         return
-    cell_width = max(width for width, _ in sizes) or 1.0
-    cell_height = max(height for _, height in sizes) or 1.0
-    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for index, (x, y) in enumerate(centers):
-        cells[int(x // cell_width), int(y // cell_height)].append(index)
-    for index in range(len(centers)) if active is None else sorted(active):
-        x, y = centers[index]
-        column, row = int(x // cell_width), int(y // cell_height)
-        for near_column in (column - 1, column, column + 1):
-            for near_row in (row - 1, row, row + 1):
-                for other in cells.get((near_column, near_row), ()):
-                    if other == index or (other > index and (active is None or other in active)):
-                        continue  # the box itself, or a pair that comes up again
-                    width = (sizes[index][0] + sizes[other][0]) / 2 - abs(x - centers[other][0])
-                    height = (sizes[index][1] + sizes[other][1]) / 2 - abs(y - centers[other][1])
-                    if width > 0.01 and height > 0.01:
-                        yield min(other, index), max(other, index), width, height
+    place: Floats = np.array(centers, dtype=np.float64)
+    size: Floats = np.array(sizes, dtype=np.float64)
+    largest = size.max(axis=0)
+    column, row = (place // np.where(largest > 0, largest, 1.0)).astype(np.int64).T
+    height = int(row.max() - row.min()) + 3
+    cell = (column - column.min()) * height + (row - row.min())
+    by_cell = np.argsort(cell, kind="stable")
+    is_active = np.ones(len(place), dtype=bool)
+    if active is not None:
+        is_active[:] = False
+        is_active[list(active)] = True
+    index = np.flatnonzero(is_active)
+    pairs = []
+    for near, shift in enumerate(x * height + y for x in (-1, 0, 1) for y in (-1, 0, 1)):
+        first, end = (
+            np.searchsorted(cell[by_cell], cell[index] + shift, side=side)
+            for side in ("left", "right")
+        )
+        count = end - first
+        skipped = np.cumsum(count) - count
+        one = np.repeat(index, count)
+        other = by_cell[np.arange(len(one)) + np.repeat(first - skipped, count)]
+        # Leave out the box itself, and pairs that come up again.
+        kept = (other < one) | ((other > one) & ~is_active[other])
+        pairs.append(np.stack([one[kept], np.full(int(kept.sum()), near), other[kept]]))
+    one, near, other = np.concatenate(pairs, axis=1)
+    overlap = (size[one] + size[other]) / 2 - np.abs(place[one] - place[other])
+    found = np.flatnonzero((overlap > 0.01).all(axis=1))
+    found = found[np.lexsort((other[found], near[found], one[found]))]
+    first, second = np.minimum(one, other)[found], np.maximum(one, other)[found]
+    for pair, extent in zip(
+        zip(first.tolist(), second.tolist(), strict=True), overlap[found].tolist(), strict=True
+    ):
+        yield (*pair, *extent)
 
 
 def _push_apart(
