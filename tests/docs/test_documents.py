@@ -46,8 +46,8 @@ PICTURES: Final[dict[str, Callable[[KnowledgeGraph], str]]] = {
     "contempt.svg": lambda kg: kg.view(
         "film:contempt", layout="scene", scene="Lang recites Hölderlin"
     ).svg(),
-    "chain.svg": lambda kg: kg.view(
-        "Quentin Tarantino", layout="chain", to="Yasunari Kawabata"
+    "path.svg": lambda kg: kg.view(
+        "Quentin Tarantino", layout="path", to="Yasunari Kawabata"
     ).svg(),
 }
 REFERENCES: Final[dict[str, Callable[[], str]]] = {

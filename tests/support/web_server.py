@@ -13,15 +13,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 import uvicorn
 from servers import free_port
+from starlette.types import ASGIApp
 
 from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.store.default_graph import named_quads
+from allusion.store.oxigraph import OxigraphStore
 from allusion.web.app import Server
 from allusion.web.options import ServerOptions
+
+TOKEN = "a-token-of-the-tests"
+UPDATE = "application/sparql-update"
 
 
 @dataclass
@@ -80,16 +87,52 @@ class Running:
         return self.ask(f"/sparql?{query}", **({"Accept": accept} if accept else {}))
 
 
+class Writable(Running):
+    """A running server, and writes to it."""
+
+    def update(self, text: str, token: str = TOKEN, **headers: str) -> Reply:
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return self.ask("/sparql", method="POST", body=text, Content_Type=UPDATE, **headers)
+
+    @property
+    def token_header(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {TOKEN}"}
+
+    def write(self, method: str, path: str, body: str = "", form: str = "text/turtle") -> Reply:
+        return self.ask(
+            path, method=method, body=body, Content_Type=form, Authorization=f"Bearer {TOKEN}"
+        )
+
+    def holds(self, pattern: str) -> bool:
+        return bool(self.query(f"ASK {{ {pattern} }}", "application/sparql-results+json").json()["boolean"])  # fmt: skip
+
+    def values(self) -> set[str]:
+        """The values of <urn:a> in the default graph."""
+        return set(self.query("SELECT ?o { <urn:a> <urn:p> ?o }", "text/csv").text.split()[1:])
+
+    @property
+    def store(self) -> OxigraphStore:
+        store = self.server.graph.store
+        assert isinstance(store, OxigraphStore)
+        return store
+
+    def is_merged(self) -> bool:
+        """Whether the default graph has each statement of the named graphs."""
+        engine = self.store.engine
+        return all(ox.Quad(*quad.triple) in engine for quad in named_quads(engine))
+
+
 def w3c_suite() -> Path:
     """The folder of the W3C test suite beside the checkout, whether it is there or not."""
     folders = [folder / "shared/w3c/sparql11" for folder in Path(__file__).parents]
     return next((folder for folder in folders if folder.is_dir()), folders[2])
 
 
-def loaded(folder: Path, nquads: str) -> KnowledgeGraph:
-    """Load N-Quads into a new store, and open it."""
-    source = folder / "data.nq"
-    source.write_text(nquads, encoding="utf-8")
+def loaded(folder: Path, text: str, form: str = "nq") -> KnowledgeGraph:
+    """Load RDF into a new store, and open it."""
+    source = folder / f"data.{form}"
+    source.write_text(text, encoding="utf-8")
     load([source], folder / "made", locate())
     return open_graph(store=str(folder / "made"))
 
@@ -99,8 +142,15 @@ def running_server(graph: KnowledgeGraph, **settings: Any) -> Iterator[Running]:
     """Run the server of a graph on a free port, until the end of the block."""
     port = free_port()
     made = Server(graph, ServerOptions(port=port, **settings))
+    with running_app(made.app(), port):
+        yield Running(made, port)
+
+
+@contextmanager
+def running_app(app: ASGIApp, port: int) -> Iterator[None]:
+    """Run an application until the end of the block."""
     config = uvicorn.Config(
-        made.app(), host="127.0.0.1", port=port, log_config=None, server_header=False,
+        app, host="127.0.0.1", port=port, log_config=None, server_header=False,
         timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = uvicorn.Server(config)
@@ -110,7 +160,14 @@ def running_server(graph: KnowledgeGraph, **settings: Any) -> Iterator[Running]:
         while not server.started:
             assert thread.is_alive()
             time.sleep(0.01)
-        yield Running(made, port)
+        yield
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def writing(graph: KnowledgeGraph, copy: Path, **settings: Any) -> Iterator[Writable]:
+    """Run a server that takes writes to a copy."""
+    with running_server(graph, token=TOKEN, copy=copy, **settings) as running:
+        yield Writable(running.server, running.port)

@@ -7,15 +7,23 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..core.errors import MissingExtra
+from ..core.errors import MissingExtra, ParameterError
 from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
-from ..web.options import ServerOptions
-from .options import FiniteRange, data_option, store_option, with_option
+from ..web.options import ServerOptions, read_token
+from .options import FiniteRange, data_option, layers, store_option, with_option
 from .output import note, open_graph
+from .progress import progress
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from ..knowledge_graph import KnowledgeGraph
+
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 _DEFAULTS: Final = ServerOptions()
 
@@ -27,6 +35,8 @@ _DEFAULTS: Final = ServerOptions()
         "  allusion serve\n"
         "  allusion serve --port 0 --no-open\n"
         "  allusion serve --store FOLDER --timeout 30\n"
+        "  allusion serve --writable --token-file token.txt\n"
+        "  allusion serve --edit my-films\n"
         "  allusion serve --public-url https://example.org/films/ --allow-host example.org\n"
         "\n"
         "Ctrl-C or SIGTERM stops the server. The limits, and how to run it behind a proxy: "
@@ -119,6 +129,53 @@ _DEFAULTS: Final = ServerOptions()
     help="Query time allowed for one client in a minute.",
 )
 @click.option(
+    "--max-body",
+    metavar="SIZE",
+    default=size_of(_DEFAULTS.max_body),
+    show_default=True,
+    help="Limit for the body of a request.",
+)
+@click.option(
+    "--writable",
+    is_flag=True,
+    help="Take updates and graphs; they are written to a copy of the store. Needs --token-file.",
+)
+@click.option(
+    "--token-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File with the token that every write must send (Authorization: Bearer TOKEN).",
+)
+@click.option(
+    "--copy",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --writable: folder of the copy, which is kept; the default is in ALLUSION_HOME.",
+)
+@click.option(
+    "--max-store",
+    metavar="SIZE",
+    default=size_of(_DEFAULTS.max_store),
+    show_default=True,
+    help="With --writable: limit for the size of the copy.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Number of processes that share the port; each has its own workers, queue and caches.",
+)
+@click.option("--fd", type=int, hidden=True, help="Socket of the process that started this one.")
+@click.option(
+    "--edit",
+    "edited",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Also show this collection, with forms to change it, at an address that only this "
+    "command prints. Works on 127.0.0.1 only.",
+)
+@click.option(
     "--metrics",
     is_flag=True,
     help="Show metrics for Prometheus at /metrics, but not through a proxy (extra metrics).",
@@ -141,6 +198,14 @@ def serve_command(
     max_memory: str,
     max_bytes: str,
     query_share: float,
+    max_body: str,
+    writable: bool,
+    token_file: Path | None,
+    copy: Path | None,
+    max_store: str,
+    processes: int,
+    fd: int | None,
+    edited: Path | None,
     metrics: bool,
     no_open: bool,
     log: bool,
@@ -149,11 +214,14 @@ def serve_command(
     """Open the graph as a web site and a SPARQL endpoint on this machine.
 
     Pages for people, SPARQL 1.1 at /sparql, linked data at the paths of the IRIs. The server is
-    read-only. Each query runs in a separate process, within limits.
+    read-only, except with --edit and --writable. Each query runs in a separate process, within
+    limits.
     """
+    _check_combination(writable, token_file, edited, processes)
     try:
         from ..web.app import Server
         from ..web.server import serve
+        from ..web.supervisor import end_with_owner, supervise
     except ImportError as error:
         raise MissingExtra(
             f"the server needs {error.name}; install it: pip install 'allusion[serve]', or "
@@ -174,19 +242,85 @@ def serve_command(
         workers=workers,
         queue=queue,
         query_share=query_share,
+        max_body=bytes_of(max_body),
+        token=read_token(token_file) if token_file else "",
+        copy=copy,
+        max_store=bytes_of(max_store),
+        fd=fd,
+        processes=1 if fd is not None else processes,
         metrics=metrics,
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)
-    server = Server(open_graph(data), options)
+    path = ""
+    app: ASGIApp | None = None
+    writer = None
+    if edited:
+        app, path = _with_editor(edited, data, options)
+    else:
+        graph = open_graph(data)
+        # With several processes it is opened so that they need not build it.
+        if options.processes == 1:
+            server = Server(graph, options)
+            app, writer = server.app(), server.writer
+        del graph
 
     def started(address: str) -> None:
+        if fd is not None:
+            click.echo("ready")
+            end_with_owner()
+            return
         note(f"allusion serves {address} (Ctrl-C stops it)")
+        if writer is not None:
+            note(f"writes go to a copy, which is kept: {writer.copy.link}")
+        if path:
+            note(f"to change {edited}: {address}{path}")
         if not no_open:
-            webbrowser.open(address)
+            webbrowser.open(f"{address}{path}")
 
-    serve(server.app(), options, started)
+    if app is None:
+        supervise([sys.executable, "-m", "allusion", *sys.argv[1:]], options, started)
+    else:
+        serve(app, options, started)
     # A thread that writes a page cannot be interrupted, and Python would wait for it.
     logging.shutdown()
     sys.stderr.flush()
     os._exit(0)
+
+
+def _check_combination(
+    writable: bool, token_file: Path | None, edited: Path | None, processes: int
+) -> None:
+    if writable != (token_file is not None):
+        raise click.UsageError("--writable and --token-file FILE belong together; give both")
+    if edited and (writable or processes > 1):
+        raise click.UsageError("--edit excludes --writable and --processes")
+
+
+def _with_editor(folder: Path, data: Path | None, options: ServerOptions) -> tuple[ASGIApp, str]:
+    """Return an application that also changes a collection, and the path of its first page."""
+    from .. import open_or_build
+    from ..authoring.collection import open_collection
+    from ..authoring.concepts import Concepts
+    from ..core.resources import locate
+    from ..web.collection_editor import CollectionEditor
+    from ..web.live_server import LiveServer
+
+    if options.host not in _LOOPBACK or options.public_url or options.hosts or options.allow_origin:
+        raise ParameterError(
+            "--edit works on this machine only: omit --host, --public-url, --allow-host and "
+            "--allow-origin"
+        )
+    collection = open_collection(folder)
+    others = tuple(one for one in layers().collections if one.resolve() != folder.resolve())
+    without = layers()._replace(collections=others)
+    complete = layers()._replace(collections=(*others, folder))
+
+    def open_complete() -> KnowledgeGraph:
+        return open_or_build(complete.over(locate(data)))
+
+    with progress() as bar:
+        names = open_or_build(without.over(locate(data), report=bar), bar).names
+        editor = CollectionEditor(collection, Concepts(locate(data)), names)
+        bar(f"building the graph with {folder}")
+        return LiveServer(open_complete, options, editor.routes), editor.path

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from ..core.errors import UnknownName
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, NODES_WITH_PAGE
 from .answers import AnswerCache, entity_tag
+from .gaps_page import first_page, gaps_page
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose_format
 from .problems import HttpProblem
 from .rendering import ASSETS, asset, asset_of
@@ -48,8 +49,14 @@ class Pages:
 
     def __init__(self, site: Site, cache_bytes: int) -> None:
         self.site = site
+        self._cache_bytes = cache_bytes
         self._cache = AnswerCache(cache_bytes)
         self._threads = ThreadPoolExecutor(_THREADS, "page")
+
+    def replace(self, site: Site) -> None:
+        """Write the pages of another state of the graph."""
+        self.site = site
+        self._cache = AnswerCache(self._cache_bytes)
 
     def close(self) -> None:
         """End the threads as soon as their pages are written."""
@@ -59,6 +66,7 @@ class Pages:
         """Return the routes; that of the nodes is the last one."""
         return [
             Route("/", self._home),
+            Route("/gaps", self._gaps),
             Route("/search", self._search),
             Route("/search.json", self._search_json),
             Route("/query", self._queries),
@@ -82,11 +90,11 @@ class Pages:
             key: Identifies the page.
             make: Writes it.
         """
-        name = repr(key)
-        if (known := self._cache.get(name)) is not None:
+        name, cache = repr(key), self._cache
+        if (known := cache.get(name)) is not None:
             return known
         data = (await self.run(make)).encode("utf-8")
-        self._cache.put(name, data)
+        cache.put(name, data)
         return data
 
     async def respond(
@@ -112,7 +120,10 @@ class Pages:
         return Response(data, headers=headers, media_type=media_type)
 
     async def _home(self, request: Request) -> Response:
-        return await self.respond(request, ("home",), self.site.home_page)
+        return await self.respond(request, ("home",), partial(first_page, self.site))
+
+    async def _gaps(self, request: Request) -> Response:
+        return await self.respond(request, ("gaps",), partial(gaps_page, self.site))
 
     async def _queries(self, request: Request) -> Response:
         return await self.respond(request, ("queries",), self.site.queries_page)
