@@ -470,8 +470,7 @@ class KnowledgeGraph:
             theme: "light", "dark" or "auto".
             title: Heading of the picture; None means a heading from the content.
             max_neighbors: For layout "focus": maximum number of neighbors on each side.
-            max_entities: Maximum number of entities in the page, nearest first; at most
-                20,000.
+            max_entities: Maximum number of entities in the page, nearest first; up to 20,000.
 
         Raises:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
