@@ -12,8 +12,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from web_server import Running, running_server
 
+from allusion.core.errors import ParameterError
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.sparql.limits import Limits
+from allusion.web.options import ServerOptions
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 Labels = frozenset[tuple[str, str]]
@@ -112,3 +114,8 @@ def test_without_the_library_the_error_names_the_extra() -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert "allusion[serve,metrics]" in done.stderr
+
+
+def test_several_processes_cannot_show_metrics() -> None:
+    with pytest.raises(ParameterError, match="--processes"):
+        ServerOptions(metrics=True, processes=2)

@@ -147,6 +147,10 @@ class ExactMatch(NamedTuple):
         return f"{self.label} ({self.register}{year}; {shorten(self.iri)})"
 
 
+#: Lookups of exact names that are cached.
+_MAX_LOOKUPS: Final = 256
+
+
 class NameIndex:
     """Index of names, open for reading.
 
@@ -161,6 +165,7 @@ class NameIndex:
     def __init__(self, path: Path, *, store: str = "") -> None:
         self.store = store
         self._exact_matches: dict[tuple[str, tuple[str, ...]], list[ExactMatch]] = {}
+        self._languages: list[str] | None = None
         try:
             self._db = sqlite3.connect(
                 f"file:{_quoted(path)}?mode=ro", uri=True, check_same_thread=False
@@ -249,6 +254,8 @@ class NameIndex:
         """
         key = (text, tuple(registers))
         if key not in self._exact_matches:
+            while len(self._exact_matches) >= _MAX_LOOKUPS:
+                self._exact_matches.pop(next(iter(self._exact_matches)), None)
             self._exact_matches[key] = self._query_exact(text, registers)
         return self._exact_matches[key]
 
@@ -329,10 +336,12 @@ class NameIndex:
 
     def languages(self) -> list[str]:
         """Return the language tags of all labels."""
-        rows = self._db.execute(
-            "SELECT DISTINCT language FROM name WHERE preferred AND language != '' ORDER BY 1"
-        )
-        return [str(row[0]) for row in rows]
+        if self._languages is None:
+            rows = self._db.execute(
+                "SELECT DISTINCT language FROM name WHERE preferred AND language != '' ORDER BY 1"
+            )
+            self._languages = [str(row[0]) for row in rows]
+        return self._languages
 
     def suggest(self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)) -> list[str]:
         """Return up to five similar names with prefixed names, for "did you mean"."""

@@ -11,18 +11,21 @@ import contextlib
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from starlette.types import Receive, Send
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from ..core.errors import AllusionError, QueryStopped
-from ..query.results import TripleResult
+from ..query.results import Result, TripleResult, collect
 from ..query.serializers import write_ask, write_rows
 from ..store.interface import Answer, Row, Rows, Triples
-from .negotiation import ROWS, TRIPLES
+from .negotiation import MEDIA_TYPES
+from .problems import HttpProblem, from_error
 from .worker_pool import ClientLeft, Job, read_up_to
 
 _LOG: Final = logging.getLogger("allusion.web")
@@ -130,7 +133,7 @@ async def read_whole(job: Job, form: str) -> Body:
 
 def content_type(form: str) -> str:
     """Return the value of Content-Type for an output format."""
-    media_type = (ROWS | TRIPLES)[form]
+    media_type = MEDIA_TYPES[form]
     return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
 
 
@@ -138,6 +141,11 @@ def entity_tag(*parts: object) -> str:
     """Return a weak entity tag for these parts."""
     digest = hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
     return f'W/"{digest[:24]}"'
+
+
+def client_of(request: Request) -> str:
+    """Return the address of the client of a request, or ""."""
+    return request.client.host if request.client else ""
 
 
 @contextlib.asynccontextmanager
@@ -153,6 +161,56 @@ async def watch_client(receive: Receive) -> AsyncIterator[asyncio.Future[None]]:
         yield task
     finally:
         task.cancel()
+
+
+async def collect_answer(
+    job: Callable[[asyncio.Future[None]], Job], receive: Receive, *, partial: bool = False
+) -> tuple[Result | TripleResult | bool, str]:
+    """Run a query, and read its whole answer.
+
+    Args:
+        job: Makes the query for the future of `watch_client`.
+        receive: Of the ASGI application, after the body was read.
+        partial: Return the part before a limit instead of raising.
+
+    Returns:
+        The answer, and the name of the limit that cut it, or "".
+
+    Raises:
+        QueryStopped: If a limit stops the query, and no part of it is wanted or there is none.
+    """
+    async with watch_client(receive) as gone, job(gone) as running:
+        answer = await running.answer()
+        try:
+            return await running.call(lambda: collect(answer)), ""
+        except QueryStopped as stop:
+            if not partial or not isinstance(stop.partial, Result | TripleResult):
+                raise
+            return stop.partial, stop.limit
+
+
+async def send_response(
+    respond: Awaitable[Response | None], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send a response, or an error as a problem; nothing if the client has left.
+
+    Args:
+        respond: Returns the response; None if it was streamed.
+        scope: Of the ASGI application.
+        receive: Of the ASGI application.
+        send: Of the ASGI application.
+    """
+    response: Response | None
+    try:
+        response = await respond
+    except AllusionError as error:
+        response = from_error(error).response()
+    except HttpProblem as problem:
+        response = problem.response()
+    except (ClientLeft, ClientDisconnect):
+        return
+    if response is not None:
+        await response(scope, receive, send)
 
 
 async def stream(

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive
 
-from ..core.errors import AllusionError, QueryStopped
+from ..core.errors import AllusionError
 from ..core.terms import shorten
 from ..core.vocabulary import AL, BASE, PREFIXES
-from ..query.results import Result, TripleResult, collect
+from ..query.results import Result, TripleResult
 from ..store.interface import select
-from .answers import watch_client
+from .answers import client_of, collect_answer
 from .negotiation import BOOLEAN, ROWS, TRIPLES
 from .page_routes import Pages
 from .problems import HttpProblem, from_error
@@ -69,22 +69,15 @@ class Editor:
             text = editable(self.site.graph.queries.get(name).sparql) if name else _FIRST
             return await self.pages.run(lambda: self._page(text))
         limits = asked.limits.replace(max_rows=min(PAGE_ROWS, asked.limits.max_rows))
-        client = request.client.host if request.client else ""
         began = time.monotonic()
-        answer: Result | TripleResult | bool
-        stopped = ""
         try:
-            async with (
-                watch_client(receive) as gone,
-                self.pool.job(asked.query, limits, client, gone, dataset=asked.dataset) as job,
-            ):
-                found = await job.answer()
-                try:
-                    answer = await job.call(lambda: collect(found))
-                except QueryStopped as stop:
-                    if not isinstance(stop.partial, Result | TripleResult):
-                        raise
-                    answer, stopped = stop.partial, stop.limit
+            answer, stopped = await collect_answer(
+                lambda gone: self.pool.job(
+                    asked.query, limits, client_of(request), gone, dataset=asked.dataset
+                ),
+                receive,
+                partial=True,
+            )
         except (AllusionError, HttpProblem) as error:
             problem = error if isinstance(error, HttpProblem) else from_error(error)
             return await self.pages.run(partial(self._page, asked.query, problem=problem))

@@ -8,26 +8,28 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from ..core.errors import AllusionError, QueryError
+from ..core.errors import QueryError
 from ..sparql.query_info import UPDATES, read_query_info
 from .answers import (
     AnswerCache,
     bytes_of,
+    client_of,
     content_type,
     entity_tag,
     read_whole,
+    send_response,
     stream,
     watch_client,
 )
 from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_format
 from .options import ServerOptions
-from .problems import HttpProblem, from_error
+from .problems import HttpProblem, wrong_method
 from .sparql_protocol import SparqlRequest, read_request
-from .worker_pool import ClientLeft, QueryPool, read_up_to
+from .worker_pool import QueryPool, read_up_to
 
 if TYPE_CHECKING:
     from .editor import Editor
@@ -71,33 +73,19 @@ class SparqlEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        response: Response | None
-        try:
-            if request.method not in ("GET", "HEAD", "POST"):
-                raise HttpProblem(
-                    405,
-                    "method",
-                    "The method is not allowed",
-                    f"{request.method} is not a method of the SPARQL protocol; use GET or POST",
-                    headers={"Allow": _METHODS},
-                )
-            asked = await read_request(request, self.options.limits)
-            if asked.update:
-                response = await self._update(asked, request)
-            elif self.editor and not asked.form and _wants_page(request):
-                response = await self.editor.respond(asked, request, receive)
-            elif not asked.query:
-                response = await self._describe(request)
-            else:
-                response = await self.respond(asked, request, receive, send)
-        except AllusionError as error:
-            response = from_error(error).response()
-        except HttpProblem as problem:
-            response = problem.response()
-        except (ClientLeft, ClientDisconnect):
-            return
-        if response is not None:
-            await response(scope, receive, send)
+        await send_response(self._answer(request, receive, send), scope, receive, send)
+
+    async def _answer(self, request: Request, receive: Receive, send: Send) -> Response | None:
+        if request.method not in ("GET", "HEAD", "POST"):
+            raise wrong_method(_METHODS)
+        asked = await read_request(request, self.options.limits)
+        if asked.update:
+            return await self._update(asked, request)
+        if self.editor and not asked.form and _wants_page(request):
+            return await self.editor.respond(asked, request, receive)
+        if not asked.query:
+            return await self._describe(request)
+        return await self.respond(asked, request, receive, send)
 
     async def _update(self, asked: SparqlRequest, request: Request) -> Response:
         if self._writer is None:
@@ -172,7 +160,7 @@ class SparqlEndpoint:
                 return Response(status_code=304, headers=headers)
             if (known := self._cache.get(key)) is not None:
                 return Response(known, headers=headers, media_type=media_type)
-        client = request.client.host if request.client else ""
+        client = client_of(request)
         is_json = form == "sparql-json" and not asked.partial
         async with (
             watch_client(receive) as gone,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import Final
 
+from ..core.labels import Name
 from ..core.model import Edge, Entity, Evidence, Fact, Family, Line, join_names
 from ..core.vocabulary import FAMILIES, STATEMENTS_WITH_CARD
 from ..network.card import Card
@@ -342,3 +343,22 @@ class ArticleBuilder:
             return edge.phrase
         parts = join_names(self.card.labels.get(iri, "") for iri in edge.concerns)
         return f"plays {parts}" if parts else edge.kind_label
+
+
+def heading_of(entity: Entity, language: str) -> Name:
+    """Return the label for the heading: in a language, else in English, else any."""
+    for tag in (language, "en", *entity.labels):
+        if entity.labels.get(tag, "").strip():
+            return Name(entity.labels[tag], "" if tag == "en" else tag)
+    return Name(entity.slug, "")
+
+
+def other_names(entity: Entity, heading: Name) -> Iterator[Name]:
+    """Yield all names but that of the heading, romanizations after the names that they spell."""
+    seen = {heading.text}
+    labels = [Name(text, tag) for tag, text in entity.labels.items()]
+    labels.sort(key=lambda name: ("Latn" in name.language, name.language))
+    for name in (*labels, *entity.aliases):
+        if name.text not in seen:
+            seen.add(name.text)
+            yield name

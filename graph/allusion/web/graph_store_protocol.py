@@ -13,19 +13,16 @@ import uuid
 from email.parser import BytesParser
 from typing import TYPE_CHECKING, Final
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from ..core.errors import AllusionError
 from ..core.terms import Iri
-from ..query.results import collect
-from .answers import watch_client
+from .answers import client_of, collect_answer, send_response
 from .endpoint import SparqlEndpoint, read_only
 from .negotiation import GRAPH_ALIASES, TRIPLES
-from .problems import HttpProblem, from_error
+from .problems import HttpProblem, wrong_method
 from .sparql_protocol import SparqlRequest
-from .worker_pool import ClientLeft
 
 if TYPE_CHECKING:
     from .writing import StoreWriter
@@ -50,32 +47,17 @@ class GraphStoreEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        response: Response | None
-        try:
-            if request.method in _READS:
-                await request.body()
-                response = await self._read(request, receive, send)
-            elif request.method in _WRITES and self.writer is not None:
-                response = await self._write(request, receive, self.writer)
-            elif request.method in _WRITES:
-                raise read_only(405, Allow=", ".join((*_READS, "OPTIONS")))
-            else:
-                allowed = (*_READS, *(_WRITES if self.writer else ()), "OPTIONS")
-                raise HttpProblem(
-                    405,
-                    "method",
-                    "The method is not allowed",
-                    f"use {', '.join(allowed)}",
-                    headers={"Allow": ", ".join(allowed)},
-                )
-        except AllusionError as error:
-            response = from_error(error).response()
-        except HttpProblem as problem:
-            response = problem.response()
-        except (ClientLeft, ClientDisconnect):
-            return
-        if response is not None:
-            await response(scope, receive, send)
+        await send_response(self._answer(request, receive, send), scope, receive, send)
+
+    async def _answer(self, request: Request, receive: Receive, send: Send) -> Response | None:
+        if request.method in _READS:
+            await request.body()
+            return await self._read(request, receive, send)
+        if request.method in _WRITES and self.writer is not None:
+            return await self._write(request, receive, self.writer)
+        if request.method in _WRITES:
+            raise read_only(405, Allow=", ".join((*_READS, "OPTIONS")))
+        raise wrong_method(", ".join((*_READS, *(_WRITES if self.writer else ()), "OPTIONS")))
 
     async def _read(self, request: Request, receive: Receive, send: Send) -> Response | None:
         graph = self._graph_of(request)
@@ -119,14 +101,11 @@ class GraphStoreEndpoint:
     async def _exists(self, graph: str, request: Request, receive: Receive) -> bool:
         """Return whether the store has a named graph."""
         sparql = f"ASK {{ GRAPH <{graph}> {{}} }}"
-        client = request.client.host if request.client else ""
-        limits = self.endpoint.options.limits
-        async with (
-            watch_client(receive) as gone,
-            self.endpoint.pool.job(sparql, limits, client, gone) as job,
-        ):
-            answer = await job.answer()
-            return bool(await job.call(lambda: collect(answer)))
+        limits, pool = self.endpoint.options.limits, self.endpoint.pool
+        found, _ = await collect_answer(
+            lambda gone: pool.job(sparql, limits, client_of(request), gone), receive
+        )
+        return bool(found)
 
     def _graph_of(self, request: Request) -> str:
         """Return the IRI of the graph that a request names; "" for the default graph.

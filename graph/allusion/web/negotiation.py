@@ -24,13 +24,15 @@ TRIPLES: Final = {
     "rdf-xml": "application/rdf+xml",
     "jsonld": "application/ld+json",
 }
-PAGE: Final = {
+#: Formats of pages, pictures, cards and texts of queries.
+DOCUMENTS: Final = {
     "html": "text/html",
-    **TRIPLES,
     "json": "application/json",
     "md": "text/markdown",
     "svg": "image/svg+xml",
+    "sparql": "application/sparql-query",
 }
+MEDIA_TYPES: Final = ROWS | TRIPLES | DOCUMENTS
 #: Longer headers are read each time.
 _MAX_CACHED: Final = 500
 #: Other names of the same formats.

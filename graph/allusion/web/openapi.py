@@ -7,7 +7,7 @@ from typing import Any, Final
 from .._version import __version__
 from ..query.catalog import CannedQuery, Catalog, Parameter
 from ..query.definitions import parameter_schema, parameter_text
-from .negotiation import ROWS, TRIPLES
+from .negotiation import MEDIA_TYPES, ROWS, TRIPLES
 from .query_pages import FORMATS
 from .sparql_protocol import FORMATS as SPARQL_FORMATS
 
@@ -68,7 +68,7 @@ def _operation(query: CannedQuery) -> dict[str, Any]:
         "required": True,
         "schema": {"type": "string", "enum": list(FORMATS)},
     }
-    media_types = [kind.partition(";")[0] for _, kind in FORMATS.values()]
+    media_types = [MEDIA_TYPES[form] for form in FORMATS.values()]
     language = _query_parameter("lang", "Language tag of the names", {"type": "string"})
     return {
         "operationId": query.name,

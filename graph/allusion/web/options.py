@@ -81,6 +81,10 @@ class ServerOptions:
                 "--writable and --processes exclude each other: each process would have a state "
                 "of its own"
             )
+        if self.metrics and self.processes > 1:
+            raise ParameterError(
+                "--metrics and --processes exclude each other: each process would count for itself"
+            )
         if not self.token.isascii() or not self.token.isprintable() or " " in self.token:
             raise ParameterError("the token has a space, or a character that is not ASCII")
         if self.token and len(self.token) < MIN_TOKEN:

@@ -16,7 +16,7 @@ from ..core.errors import UnknownName
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, NODES_WITH_PAGE
 from .answers import AnswerCache, entity_tag
 from .gaps_page import first_page, gaps_page
-from .negotiation import GRAPH_ALIASES, TRIPLES, choose_format
+from .negotiation import DOCUMENTS, GRAPH_ALIASES, TRIPLES, choose_format
 from .problems import HttpProblem
 from .rendering import ASSETS, asset, asset_of
 from .site import Site
@@ -24,11 +24,11 @@ from .site import Site
 _T = TypeVar("_T")
 #: Suffix of a path -> media type, for nodes of each kind.
 _GRAPHS: Final = {("rdf" if form == "rdf-xml" else form): kind for form, kind in TRIPLES.items()}
-_RESOURCE: Final = {"html": "text/html", **_GRAPHS}
-_STATEMENT: Final = {**_RESOURCE, "json": "application/json", "md": "text/markdown"}
+_RESOURCE: Final = {"html": DOCUMENTS["html"], **_GRAPHS}
+_STATEMENT: Final = {**_RESOURCE, **{form: DOCUMENTS[form] for form in ("json", "md")}}
 #: Kind of page -> its formats.
 _FORMATS: Final = {
-    "entity": {**_STATEMENT, "svg": "image/svg+xml"},
+    "entity": {**_STATEMENT, "svg": DOCUMENTS["svg"]},
     "statement": _STATEMENT,
     "source": _RESOURCE,
     "resource": _RESOURCE,

@@ -82,6 +82,17 @@ class HttpProblem(Exception):
         return Response(body, self.status, headers, "application/problem+json")
 
 
+def wrong_method(allowed: str) -> HttpProblem:
+    """Return the problem of a method that is not allowed.
+
+    Args:
+        allowed: The allowed methods, as the header Allow has them.
+    """
+    return HttpProblem(
+        405, "method", "The method is not allowed", f"use {allowed}", headers={"Allow": allowed}
+    )
+
+
 def from_error(error: AllusionError) -> HttpProblem:
     """Convert an exception of the library to a problem."""
     text = _HINT.sub("", str(error))

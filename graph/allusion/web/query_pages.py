@@ -13,37 +13,32 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from ..core.errors import AllusionError, ParameterError, QueryStopped
+from ..core.errors import AllusionError, ParameterError
 from ..core.terms import Iri, Literal, Term, expand, xml_text
 from ..query.bound_query import BoundQuery
 from ..query.catalog import CannedQuery, Parameter, shown_default, without_header
 from ..query.empty_answers import explain_empty
 from ..query.localization import localize
-from ..query.results import Result, collect
+from ..query.results import Result
 from ..query.serializers import display_columns, to_python, to_text
-from .answers import watch_client
+from .answers import client_of, collect_answer, content_type
 from .endpoint import SparqlEndpoint
-from .negotiation import choose_format
+from .negotiation import MEDIA_TYPES, choose_format
 from .page_routes import Pages
-from .problems import HttpProblem, from_error
+from .problems import HttpProblem, from_error, wrong_method
 from .site import Site
 from .sparql_protocol import SparqlRequest
 from .worker_pool import ClientLeft
 
 #: Rows on a page; the formats for programs have all of them.
 PAGE_ROWS: Final = 1_000
-#: Suffix of the path -> output format, and its media type.
+#: Suffix of the path -> output format.
 FORMATS: Final = {
-    "html": ("html", "text/html"),
-    "csv": ("csv", "text/csv; charset=utf-8"),
-    "tsv": ("tsv", "text/tab-separated-values; charset=utf-8"),
-    "json": ("json", "application/json"),
-    "ndjson": ("ndjson", "application/x-ndjson"),
-    "md": ("md", "text/markdown; charset=utf-8"),
-    "srj": ("sparql-json", "application/sparql-results+json"),
-    "srx": ("sparql-xml", "application/sparql-results+xml"),
-    "svg": ("svg", "image/svg+xml"),
-    "rq": ("sparql", "application/sparql-query"),
+    **{form: form for form in ("html", "csv", "tsv", "json", "ndjson", "md")},
+    "srj": "sparql-json",
+    "srx": "sparql-xml",
+    "svg": "svg",
+    "rq": "sparql",
 }
 #: Parameters of a page besides those of its query.
 _OWN: Final = ("lang", "data")
@@ -116,8 +111,7 @@ class QueryPages:
         """Answer one request."""
         request = Request(scope, receive)
         if request.method not in ("GET", "HEAD"):
-            raise HttpProblem(405, "method", "The method is not allowed", "use GET",
-                          headers={"Allow": "GET, HEAD"})  # fmt: skip
+            raise wrong_method("GET, HEAD")
         await request.body()
         try:
             response = await self._respond(request, receive, send)
@@ -133,7 +127,8 @@ class QueryPages:
         if suffix not in FORMATS:
             raise HttpProblem(404, "format", "There is no such format",
                           f"{suffix!r}; the formats: {', '.join(FORMATS)}")  # fmt: skip
-        form, media_type = FORMATS[suffix]
+        form = FORMATS[suffix]
+        media_type = content_type(form)
         try:
             bound = await self.pages.run(lambda: self._bind(query, request))
         except AllusionError as error:
@@ -160,7 +155,7 @@ class QueryPages:
 
     @staticmethod
     def _suffix(request: Request) -> str:
-        offers = {suffix: kind.partition(";")[0] for suffix, (_, kind) in FORMATS.items()}
+        offers = {suffix: MEDIA_TYPES[form] for suffix, form in FORMATS.items()}
         found = choose_format(request.headers.get("accept", ""), offers, {})
         if found is None:
             raise HttpProblem(
@@ -183,20 +178,12 @@ class QueryPages:
         limits = self.endpoint.options.limits
         if form == "html":
             limits = limits.replace(max_rows=min(PAGE_ROWS, limits.max_rows))
-        client = request.client.host if request.client else ""
         began = time.monotonic()
-        stopped = ""
-        async with (
-            watch_client(receive) as gone,
-            self.endpoint.pool.job(bound.text, limits, client, gone) as job,
-        ):
-            answer = await job.answer()
-            try:
-                result = await job.call(lambda: collect(answer))
-            except QueryStopped as stop:
-                if form != "html" or not isinstance(stop.partial, Result):
-                    raise
-                result, stopped = stop.partial, stop.limit
+        result, stopped = await collect_answer(
+            lambda gone: self.endpoint.pool.job(bound.text, limits, client_of(request), gone),
+            receive,
+            partial=form == "html",
+        )
         if not isinstance(result, Result):
             raise ParameterError(f"{bound.query.name} is not a SELECT query")
         seconds = time.monotonic() - began

@@ -20,7 +20,7 @@ from ..core.vocabulary import local_path
 from ..view.page.html import theme_rules
 from ..view.svg.stylesheet import color_rules, read_asset
 from ..view.theme import Palette
-from .negotiation import PAGE
+from .negotiation import MEDIA_TYPES
 from .rights import Rights
 
 #: Static files of the site -> media type.
@@ -124,7 +124,7 @@ class Renderer:
     def alternates(self) -> list[tuple[str, str]]:
         """The formats of a page besides HTML, with their media types."""
         kept = ("json", "ttl", "jsonld", "svg", "md")
-        return [(form, PAGE[form]) for form in kept]
+        return [(form, MEDIA_TYPES[form]) for form in kept]
 
     def address(self, root: str, target: str, form: str = "") -> str:
         """Return a relative address.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
@@ -16,10 +16,10 @@ from markupsafe import Markup, escape
 
 from ..core.errors import UnknownName
 from ..core.external_links import safe_url
-from ..core.labels import Name
 from ..core.model import Entity
 from ..core.terms import Iri, Literal, Term, shorten
 from ..core.vocabulary import ENTITY_REGISTERS, STATEMENTS_WITH_CARD, local_path
+from ..network.card import Card
 from ..network.networkx_graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
 from ..query.catalog import CannedQuery
@@ -32,7 +32,7 @@ from ..view.neighbors import find_neighbors
 from ..view.svg.focus import draw_focus
 from ..view.text_boxes import year_text
 from ..view.theme import kind_style
-from .entity_page import ArticleBuilder
+from .entity_page import ArticleBuilder, heading_of, other_names
 from .rendering import Renderer
 from .rights import rights_of
 from .schema_org import schema_org, summary
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 #: Statements that point to a node, shown on its page at most.
 MAX_INCOMING: Final = 200
+#: Nodes whose existence is remembered.
+_MAX_KNOWN: Final = 4_096
 #: Neighbors on each side of the picture of a page.
 _NEIGHBORS: Final = 7
 
@@ -71,6 +73,8 @@ class Site:
         self.renderer = Renderer(digest, rights_of(graph), static=static)
         #: Reader of a large store, whose network is never read as a whole; else None.
         self.near = graph.neighborhood
+        self._last_card: tuple[str, Card] | None = None
+        self._has = lru_cache(maxsize=_MAX_KNOWN)(self._is_described)
         #: Register -> lines of its file without indentation: the subjects.
         self._described: dict[str, set[str]] = {}
 
@@ -114,7 +118,17 @@ class Site:
 
     def has(self, iri: str) -> bool:
         """Return whether the store has statements about the node."""
-        return self.is_entity(iri) or bool(self.graph.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
+        return self.is_entity(iri) or self._has(iri)
+
+    def _is_described(self, iri: str) -> bool:
+        return bool(self.graph.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
+
+    def _card(self, iri: str) -> Card:
+        """Return a card; the last one is kept, because all formats of a page are made of it."""
+        last = self._last_card
+        if last is None or last[0] != iri:
+            last = self._last_card = (iri, self.graph[iri])
+        return last[1]
 
     # Entities
 
@@ -128,10 +142,10 @@ class Site:
         Raises:
             UnknownName: If there is no card of this IRI.
         """
-        card = self.graph[iri]
+        card = self._card(iri)
         entity = card.entity
         path = local_path(iri)
-        heading = _heading(entity, language)
+        heading = heading_of(entity, language)
         article = ArticleBuilder(card, self.record).build()
         return self.renderer.render(
             "entity",
@@ -142,7 +156,7 @@ class Site:
             description=summary(entity),
             entity=entity,
             year=year_text(entity),
-            names=list(_other_names(entity, heading)),
+            names=list(other_names(entity, heading)),
             links=[link for link in entity.links if safe_url(link.url)],
             is_uncertain=is_uncertain,
             article=article,
@@ -170,7 +184,7 @@ class Site:
         Raises:
             UnknownName: If there is no card of this IRI.
         """
-        return json.dumps(self.graph[iri].to_json(), ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(self._card(iri).to_json(), ensure_ascii=False, indent=1) + "\n"
 
     def entity_svg(self, iri: str) -> str:
         """Return the picture of an entity.
@@ -186,7 +200,7 @@ class Site:
         Raises:
             UnknownName: If there is no card of this IRI.
         """
-        return self.graph[iri].to_markdown(everything=True)
+        return self._card(iri).to_markdown(everything=True)
 
     def _picture(self, iri: str, path: str) -> Markup:
         """Return the focus picture, whose links lead to pages of this site."""
@@ -471,24 +485,6 @@ class Site:
         if register == "source" and self.near is None:
             return "source"
         return "resource"
-
-
-def _heading(entity: Entity, language: str) -> Name:
-    for tag in (language, "en", *entity.labels):
-        if entity.labels.get(tag, "").strip():
-            return Name(entity.labels[tag], "" if tag == "en" else tag)
-    return Name(entity.slug, "")
-
-
-def _other_names(entity: Entity, heading: Name) -> Iterator[Name]:
-    seen = {heading.text}
-    labels = [Name(text, tag) for tag, text in entity.labels.items()]
-    # Romanizations after the names that they spell.
-    labels.sort(key=lambda name: ("Latn" in name.language, name.language))
-    for name in (*labels, *entity.aliases):
-        if name.text not in seen:
-            seen.add(name.text)
-            yield name
 
 
 def _local_name(iri: str) -> str:
