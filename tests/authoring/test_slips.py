@@ -12,9 +12,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, Rows, write_csv
 
+from allusion.authoring.cell_values import Date
 from allusion.authoring.importing import ImportPlan
 from allusion.authoring.sheet_faults import SheetFault, report
-from allusion.authoring.values import Date
 
 HEAD = CONNECTIONS[0]
 FIRST = CONNECTIONS[1]

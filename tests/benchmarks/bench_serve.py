@@ -33,6 +33,9 @@ from servers import free_port
 import allusion
 
 LIMIT_S = 2
+#: Limit while requests a second are counted: a busy machine does not stop a query.
+LONG_S = 30
+TWO = "allusion, two processes"
 CONNECTIONS = 16
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
@@ -105,23 +108,30 @@ def started(command: list[str], port: int, path: str) -> Iterator[Server]:
         process.wait(20)
 
 
-def commands(folder: Path) -> dict[str, tuple[list[str], int, str]]:
-    """Name of each server -> command, port, path of the endpoint."""
+def prepare(folder: Path) -> None:
+    """Write the graph for the other servers."""
     kg = allusion.open()
     turtle = folder / "graph.nt"
     result = kg.sparql("CONSTRUCT WHERE { ?s ?p ?o }", max_rows=10**7)
     turtle.write_text(result.write("nt"), encoding="utf-8")  # type: ignore[union-attr]
-    ports = {name: free_port() for name in ("allusion", "oxigraph", "rdflib-endpoint")}
     scripts = Path(sysconfig.get_path("scripts"))
     oxigraph = str(scripts / "oxigraph")
     run([oxigraph, "load", "-l", str(folder / "ox"), "-f", str(turtle)], check=True,
         stdout=DEVNULL, stderr=DEVNULL)  # fmt: skip
+
+
+def commands(folder: Path, limit_s: int) -> dict[str, tuple[list[str], int, str]]:
+    """Name of each server -> command, port, path of the endpoint."""
+    scripts = Path(sysconfig.get_path("scripts"))
+    oxigraph, turtle = str(scripts / "oxigraph"), folder / "graph.nt"
+    ports = {name: free_port() for name in ("allusion", TWO, "oxigraph", "rdflib-endpoint")}
     found = {
-        "allusion": ([str(scripts / "allusion"), "serve", "--no-open", "--timeout", str(LIMIT_S),
-                      "--query-share", "100000", "--port", str(ports["allusion"])],
-                     ports["allusion"], "/sparql"),
+        name: ([str(scripts / "allusion"), "serve", "--no-open", "--timeout", str(limit_s),
+                      "--query-share", "100000", "--port", str(ports[name]), *more], ports[name], "/sparql")
+        for name, more in (("allusion", ()), (TWO, ("--processes", "2")))
+    } | {
         "oxigraph": ([oxigraph, "serve-read-only", "-l", str(folder / "ox"), "--timeout-s",
-                      str(LIMIT_S), "--bind", f"127.0.0.1:{ports['oxigraph']}"],
+                      str(limit_s), "--bind", f"127.0.0.1:{ports['oxigraph']}"],
                      ports["oxigraph"], "/query"),
     }  # fmt: skip
     if program := shutil.which("rdflib-endpoint"):
@@ -226,6 +236,46 @@ async def requests_a_second(
     return done[0] / (time.monotonic() - began)
 
 
+def rates_of(server: Server, name: str, seconds: float) -> Iterator[tuple[str, float]]:
+    """Yield requests a second by kind."""
+    server.get(server.target(TINY))
+    for title, query in (("tiny SELECT", TINY), ("star of 5", STAR)):
+        yield (
+            title,
+            asyncio.run(requests_a_second(server, server.target(query), seconds, vary=True)),
+        )
+    if name.startswith("allusion"):
+        server.get("/")
+        for title, target in (
+            ("tiny SELECT from the cache", server.target(TINY)),
+            ("entity page from the cache", "/film/chungking-express"),
+        ):
+            yield title, asyncio.run(requests_a_second(server, target, seconds))
+
+
+FAULTS = {
+    f"slow query, limit {LIMIT_S} s": slow_query,
+    "threads before and after 150 queries": threads,
+    "CPU in 0.8 s, 0.5 s after the client left": leaving,
+    "ASK beside a reader of 1 B/s": slow_reader,
+    "foreign Host": foreign_host,
+    "hostile queries": hostile,
+}
+
+
+def show(table: dict[str, dict[str, str]], rates: dict[tuple[str, str], float]) -> None:
+    """Print the table, and the ratios of the rates."""
+    names = list(dict.fromkeys(name for row in table.values() for name in row))
+    print(f"\n| measured | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
+    for title, row in table.items():
+        print(f"| {title} | {' | '.join(row.get(name, '') for name in names)} |")
+    print()
+    for (name, title), rate in rates.items():
+        for other in ("oxigraph", "rdflib-endpoint"):
+            if name != other and (other, title) in rates:
+                print(f"{title}: {name} / {other} = {rate / rates[other, title]:.2f}")
+
+
 def main() -> None:
     """Measure each server, and print a table in Markdown."""
     parser = argparse.ArgumentParser()
@@ -233,49 +283,26 @@ def main() -> None:
     parser.add_argument("--only", default="")
     parser.add_argument("--no-hostile", action="store_true", help="leave out what takes minutes")
     asked = parser.parse_args()
-    columns: dict[str, dict[str, str]] = {}
+    table: dict[str, dict[str, str]] = {}
+    rates: dict[tuple[str, str], float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, (command, port, path) in commands(Path(folder)).items():
+        prepare(Path(folder))
+        fast, limited = (commands(Path(folder), limit) for limit in (LONG_S, LIMIT_S))
+        for name in fast:
             if asked.only and name != asked.only:
                 continue
-            with started(command, port, path) as server:
-                server.get(server.target(TINY))
-                if name == "allusion":
-                    server.get("/")
-                columns[name] = {}
-
-                def show(title: str, figure: str, name: str = name) -> None:
-                    columns[name][title] = figure
-                    print(name, title, figure, sep=" | ", flush=True)
-
-                for title, query in (("tiny SELECT", TINY), ("star of 5", STAR)):
-                    rate = asyncio.run(
-                        requests_a_second(server, server.target(query), asked.seconds, vary=True)
-                    )
-                    show(f"{title}, requests/s", f"{rate:,.0f}")
-                if name == "allusion":
-                    rate = asyncio.run(
-                        requests_a_second(server, server.target(TINY), asked.seconds)
-                    )
-                    show("tiny SELECT from the cache, requests/s", f"{rate:,.0f}")
-                    page = "/film/chungking-express"
-                    rate = asyncio.run(requests_a_second(server, page, asked.seconds))
-                    show("entity page from the cache, requests/s", f"{rate:,.0f}")
-                for title, measure in (
-                    (f"slow query, limit {LIMIT_S} s", slow_query),
-                    ("threads before and after 150 queries", threads),
-                    ("CPU in 0.8 s, 0.5 s after the client left", leaving),
-                    ("ASK beside a reader of 1 B/s", slow_reader),
-                    ("foreign Host", foreign_host),
-                    ("hostile queries", hostile),
-                ):
-                    if asked.no_hostile and measure is hostile:
-                        continue
-                    show(title, measure(server))
-    titles = list(dict.fromkeys(title for column in columns.values() for title in column))
-    print(f"\n| measured | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
-    for title in titles:
-        print(f"| {title} | {' | '.join(c.get(title, '') for c in columns.values())} |")
+            with started(*fast[name]) as server:
+                for title, rate in rates_of(server, name, asked.seconds):
+                    rates[name, title] = rate
+                    table.setdefault(f"{title}, requests/s", {})[name] = f"{rate:,.0f}"
+            if name != TWO:
+                with started(*limited[name]) as server:
+                    server.get(server.target(TINY))
+                    for title, measure in FAULTS.items():
+                        if not (asked.no_hostile and measure is hostile):
+                            table.setdefault(title, {})[name] = measure(server)
+            print(name, {title: row.get(name) for title, row in table.items()}, flush=True)
+    show(table, rates)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -20,12 +21,15 @@ QUERY = "query=ASK%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("number", "options"),
+    [(signal.SIGINT, []), (signal.SIGTERM, []), (signal.SIGTERM, ["--processes", "2"])],
+)
 def test_it_answers_until_a_signal_and_leaves_no_process(
-    kg: KnowledgeGraph, number: signal.Signals
+    kg: KnowledgeGraph, number: signal.Signals, options: list[str]
 ) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", START, "serve", "--port", "0", "--no-open"],
+        [sys.executable, "-c", START, "serve", "--port", "0", "--no-open", *options],
         cwd=ROOT / "graph",
         stderr=subprocess.PIPE,
         text=True,
@@ -46,6 +50,47 @@ def test_it_answers_until_a_signal_and_leaves_no_process(
         process.kill()
         process.wait()
         process.stderr.close()  # type: ignore[union-attr]
+
+
+@pytest.mark.server
+@pytest.mark.skipif(sys.platform == "win32", reason="--processes needs POSIX sockets")
+def test_all_processes_stop_when_one_of_them_ends(kg: KnowledgeGraph) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", START, "serve", "--port", "0", "--no-open", "--processes", "2"],
+        cwd=ROOT / "graph",
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr
+        assert process.stderr.readline().startswith("allusion serves http")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        if not children.exists():
+            pytest.skip("the system does not list the children of a process")
+        servers = [int(pid) for pid in children.read_text().split()]
+        assert len(servers) == 2
+        os.kill(servers[0], signal.SIGKILL)
+        assert process.wait(15) == 3
+        assert "a process of the server ended by itself" in process.stderr.read()
+        assert all(is_gone(pid) for pid in servers)
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()  # type: ignore[union-attr]
+
+
+@pytest.mark.server
+def test_options_for_writing_belong_together(tmp_path: Path, run: Run) -> None:
+    token = tmp_path / "token"
+    token.write_text("a-token-of-the-tests\n")
+    for options, reason in (
+        (["--writable"], "--token-file"),
+        (["--token-file", str(token)], "--writable"),
+        (["--writable", "--token-file", str(token), "--processes", "2"], "exclude each other"),
+    ):
+        done = run("serve", *options)
+        assert done.code == 2
+        assert reason in done.err
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,6 @@ class Case:
     graphs: dict[str, Path] = field(default_factory=dict)
     requires: set[str] = field(default_factory=set)
 
-    @property
-    def updates(self) -> bool:
-        return "update" in self.name
-
 
 def read_cases(manifest: Path) -> list[Case]:
     """Read the tests of a manifest, in its order."""

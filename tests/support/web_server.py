@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 import uvicorn
 from servers import free_port
 from starlette.types import ASGIApp
@@ -21,8 +22,13 @@ from allusion import open as open_graph
 from allusion.build.bulk_load import load
 from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.store.default_graph import named_quads
+from allusion.store.oxigraph import OxigraphStore
 from allusion.web.app import Server
 from allusion.web.options import ServerOptions
+
+TOKEN = "a-token-of-the-tests"
+UPDATE = "application/sparql-update"
 
 
 @dataclass
@@ -81,6 +87,42 @@ class Running:
         return self.ask(f"/sparql?{query}", **({"Accept": accept} if accept else {}))
 
 
+class Writable(Running):
+    """A running server, and writes to it."""
+
+    def update(self, text: str, token: str = TOKEN, **headers: str) -> Reply:
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return self.ask("/sparql", method="POST", body=text, Content_Type=UPDATE, **headers)
+
+    @property
+    def token_header(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {TOKEN}"}
+
+    def write(self, method: str, path: str, body: str = "", form: str = "text/turtle") -> Reply:
+        return self.ask(
+            path, method=method, body=body, Content_Type=form, Authorization=f"Bearer {TOKEN}"
+        )
+
+    def holds(self, pattern: str) -> bool:
+        return bool(self.query(f"ASK {{ {pattern} }}", "application/sparql-results+json").json()["boolean"])  # fmt: skip
+
+    def values(self) -> set[str]:
+        """The values of <urn:a> in the default graph."""
+        return set(self.query("SELECT ?o { <urn:a> <urn:p> ?o }", "text/csv").text.split()[1:])
+
+    @property
+    def store(self) -> OxigraphStore:
+        store = self.server.graph.store
+        assert isinstance(store, OxigraphStore)
+        return store
+
+    def is_merged(self) -> bool:
+        """Whether the default graph has each statement of the named graphs."""
+        engine = self.store.engine
+        return all(ox.Quad(*quad.triple) in engine for quad in named_quads(engine))
+
+
 def w3c_suite() -> Path:
     """The folder of the W3C test suite beside the checkout, whether it is there or not."""
     folders = [folder / "shared/w3c/sparql11" for folder in Path(__file__).parents]
@@ -122,3 +164,10 @@ def running_app(app: ASGIApp, port: int) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def writing(graph: KnowledgeGraph, copy: Path, **settings: Any) -> Iterator[Writable]:
+    """Run a server that takes writes to a copy."""
+    with running_server(graph, token=TOKEN, copy=copy, **settings) as running:
+        yield Writable(running.server, running.port)

@@ -73,7 +73,7 @@ def test_an_empty_answer_is_explained_with_the_values_of_the_request(site: Runni
 def test_a_link_names_the_version_of_the_data(site: Running) -> None:
     found = page(site, f"/query/{NAME}?entity={MOMOE}")
     [link] = [link for link in found.links if "data=" in link]
-    assert site.server.digest in link
+    assert site.server.sparql.digest in link
     notice = "This link was made with other data"
     assert notice not in page(site, f"/query/{NAME}{link}").text
     assert notice in page(site, f"/query/{NAME}?data=0123").text

@@ -1,25 +1,32 @@
-"""The W3C tests of the SPARQL protocol and the Service Description, over HTTP."""
+"""The W3C tests of the SPARQL protocol, the graph store and the Service Description."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 import rdflib
+from rdflib.compare import isomorphic
 from w3c_http import Case, Expected, read_cases
-from web_server import Reply, Running, loaded, running_server, w3c_suite
+from web_server import Reply, Running, Writable, loaded, w3c_suite, writing
 
 W3C = w3c_suite()
 PROTOCOL = W3C / "protocol" / "manifest.ttl"
 CASES = read_cases(PROTOCOL) if PROTOCOL.is_file() else []
-QUERIES = [case for case in CASES if not case.updates]
+GRAPH_STORE = [
+    case
+    for name in ("direct", "indirect")
+    if (path := W3C / "graph-store-protocol" / f"manifest-{name}.ttl").is_file()
+    for case in read_cases(path)
+]
 ABSENT = pytest.mark.skipif(not CASES, reason=f"the W3C test suite is not at {W3C}")
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 
 
 @pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
     """A server with all graphs that the tests name."""
     paths = {name: path for case in CASES for name, path in case.graphs.items()}
     lines = [
@@ -27,8 +34,16 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         for name, path in paths.items()
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    graph = loaded(tmp_path_factory.mktemp("w3c"), "\n".join(lines))
-    with running_server(graph) as running:
+    folder = tmp_path_factory.mktemp("w3c")
+    with writing(loaded(folder, "\n".join(lines)), folder / "copy") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def graph_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
+    """A server that takes graphs."""
+    folder = tmp_path_factory.mktemp("graph-store")
+    with writing(loaded(folder, ""), folder / "copy") as running:
         yield running
 
 
@@ -46,23 +61,43 @@ def check(reply: Reply, expected: Expected) -> None:
     }  # fmt: skip
     if expected.format:
         assert reply.media_type in allowed[expected.format]
+    if expected.body is not None:
+        assert reply.media_type == expected.media_type
+        graphs = [rdflib.Graph().parse(data=data) for data in (reply.text, expected.body)]
+        assert isomorphic(*graphs)
+    if expected.location:
+        assert reply.headers["Location"]
 
 
-def run_case(case: Case, running: Running) -> None:
+def run_case(case: Case, running: Writable, prefix: str, ours: str) -> None:
+    """Send the requests of a case, each with the token, to our path instead of theirs."""
+    location = ""
     for exchange in case.exchanges:
+        path = exchange.path.replace("$LOCATION$", quote(location, safe=""))
+        headers = {name.replace("-", "_"): value for name, value in exchange.headers.items()}
         reply = running.ask(
-            exchange.path.replace("/sparql/", "/sparql", 1),
+            path.replace(prefix, ours, 1),
             method=exchange.method,
             body=exchange.body,
-            **{name.replace("-", "_"): value for name, value in exchange.headers.items()},
+            **headers,
+            **running.token_header,
         )
         check(reply, exchange.expected)
+        location = reply.headers["Location"] or location
 
 
 @ABSENT
-@pytest.mark.parametrize("case", QUERIES, ids=lambda case: case.name)
-def test_protocol(case: Case, endpoint: Running) -> None:
-    run_case(case, endpoint)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_protocol(case: Case, endpoint: Writable) -> None:
+    run_case(case, endpoint, "/sparql/", "/sparql")
+
+
+@ABSENT
+@pytest.mark.parametrize("case", GRAPH_STORE, ids=lambda case: case.name)
+def test_graph_store(case: Case, graph_store: Writable) -> None:
+    """Each case begins with no graphs: a named graph is also a part of the default graph."""
+    assert graph_store.update("CLEAR ALL; DROP ALL").status == 204
+    run_case(case, graph_store, "/gsp", "/graphs")
 
 
 def test_the_endpoint_describes_itself_in_rdf(site: Running) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from ..core.labels import Name
 from ..core.vocabulary import BASE
 from .anchors import Text
+from .cell_values import Date, NameMention, read_date, tagged
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
 from .records import Anchor, Content, EntityRecord, Source
@@ -16,7 +17,6 @@ from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
 from .source_keys import SourceKeys
 from .tables import SheetCell, SheetRow, split_list
-from .values import Date, NameMention, read_date, tagged
 
 #: Class -> the column that a row of this class needs.
 NEEDED: Final = {"Character": "in", "Artwork": "description"}

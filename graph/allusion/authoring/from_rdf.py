@@ -18,6 +18,7 @@ from ..core.errors import DataError
 from ..core.labels import Name
 from ..core.terms import XSD_STRING, Iri, Literal
 from ..core.vocabulary import AL, FAMILIES, PREFIXES, register_of
+from .cell_values import Date
 from .collection import Collection
 from .concepts import PERFORMER, Concepts
 from .records import Anchor, Connection, Content, EntityRecord, EvidenceRecord, Source
@@ -33,7 +34,6 @@ from .to_rdf import (
     credit_node,
 )
 from .turtle_writer import Statement
-from .values import Date
 
 _DCTERMS: Final = PREFIXES["dcterms"]
 _FAMILIES: Final = tuple(AL + family.capitalize() for family in FAMILIES)

@@ -17,11 +17,11 @@ from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.name_index import ExactMatch, NameIndex
 from ..search.results import SPELLING
+from .cell_values import Date, NameMention, read_mention
 from .concepts import Concepts, register_of_class
 from .records import EntityRecord
 from .sheet_faults import SheetFault
 from .tables import SheetCell
-from .values import Date, NameMention, read_mention
 
 ALL: Final = tuple(ENTITY_REGISTERS)
 AGENTS: Final = ("person", "group", "organisation")

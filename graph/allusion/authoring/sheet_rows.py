@@ -10,6 +10,7 @@ from ..core.labels import Name
 from ..core.terms import shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, register_of
 from ..search.name_index import NameIndex
+from .cell_values import language_of
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
@@ -19,7 +20,6 @@ from .resolver import Resolver
 from .sheet_faults import Place, SheetFault
 from .slugs import local
 from .tables import SheetCell
-from .values import language_of
 
 Rows = list[dict[str, str]]
 """Heading -> value, for each row."""

@@ -20,10 +20,10 @@ from ..core.vocabulary import BASE, ENTITY_REGISTERS, PREFIXES, WIKIDATA_ENTITY,
 from ..wikidata.dump.files import DumpReader, find_dumps
 from ..wikidata.model.classes import match_classes
 from ..wikidata.model.properties import CONNECTIONS, INSTANCE_OF, WORKS
+from .cell_values import Date, read_date
 from .collection import Collection
 from .context import NEEDED
 from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
-from .values import Date, read_date
 
 #: Languages whose labels are kept; of other languages only if there is none of these.
 _LANGUAGES: Final = ("en", "ja", "zh", "zh-Hans", "zh-Hant", "yue", "ko")

@@ -7,13 +7,13 @@ from typing import Final
 
 from ..core.labels import Name
 from ..core.vocabulary import BASE
+from .cell_values import language_of
 from .collection import LANGUAGE_TAG
 from .context import ImportContext
 from .records import Source
 from .sheet_faults import SheetFault
 from .slugs import latin_slug, shorten_slug, slug_of_names
 from .tables import SheetCell, SheetRow, SheetTable, split_list
-from .values import language_of
 
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 #: Type of a source that has an address and no type in the sheet.

@@ -12,9 +12,9 @@ from ..wikidata.linking.features import Candidate, Features
 from ..wikidata.linking.index_source import IndexSource
 from ..wikidata.linking.name_similarity import compare_titles, normalize_title
 from ..wikidata.model.classes import match_classes
+from .cell_values import read_mention
 from .concepts import Concepts
 from .sheet_faults import SheetFault
-from .values import read_mention
 
 #: Maximum number of candidates in a message.
 _MOST: Final = 3

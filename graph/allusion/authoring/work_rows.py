@@ -7,12 +7,12 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
+from .cell_values import NEW, Date, NameMention, tagged
 from .concepts import register_of_class
 from .context import IN_MATCH, NEEDED, ImportContext
 from .records import EntityRecord
 from .sheet_faults import SheetFault
 from .tables import SheetCell, SheetRow, SheetTable, split_list
-from .values import NEW, Date, NameMention, tagged
 
 #: Roles of organizations.
 _ORGANISATIONS: Final = frozenset(("production-company", "distributor", "broadcaster"))

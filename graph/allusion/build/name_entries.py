@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -11,10 +12,13 @@ import pyoxigraph as ox
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
 from ..core.terms import canonical_language, final_replacements, shorten
+from ..core.unfinished_files import new_file
 from ..core.values import year_of
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
-from ..search.name_index import NameEntry
+from ..search.name_index import NameEntry, NameIndex, write_index
 from ..store.default_graph import DEFAULT_GRAPH
+from ..store.interface import Store
+from ..store.oxigraph import OxigraphStore
 
 _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
 #: Kinds of connection are indexed too, because users write them as parameter values.
@@ -33,6 +37,23 @@ _JOINING_PROPERTIES: Final = (
 #: Properties that join two entities directly.
 _DIRECT_PROPERTIES: Final = ("presentIn", "partOfSeries", "member", "recordingOf")
 _MAX_LEADS: Final = 3
+
+
+def open_names(folder: Path, store: Store, where: str) -> NameIndex:
+    """Open the name index of a store; make it if the store was written without one.
+
+    Args:
+        folder: Folder of the store.
+        store: The store.
+        where: Names the store in messages; "" is the built store.
+    """
+    path = folder / "names.sqlite"
+    if isinstance(store, OxigraphStore) and store.path and not path.exists():
+        with new_file(path) as made:
+            made.unlink()
+            write_index(made, name_entries(store.engine))
+            made.replace(path)
+    return NameIndex(path, store=where)
 
 
 def name_entries(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -19,12 +19,11 @@ from ..query.serializers import (
     BY_SUFFIX,
     ROW_FORMATS,
     suggest_format,
-    to_python,
-    to_text,
     write_ask,
 )
 from ..store.interface import Row
 from .options import STORE, layers
+from .table import build_table
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -37,12 +36,6 @@ if TYPE_CHECKING:
 
 #: Longest time that rows stay in the buffer of stdout.
 _FLUSH_INTERVAL_S: Final = 0.1
-# Widths in characters. A cell longer than _MIN_LONG_TEXT is text. In a table with text and more
-# than _MAX_FOLDED_COLUMNS columns, all other columns have at most _MAX_SHORT_COLUMN, which leaves
-# room for the text.
-_MIN_LONG_TEXT: Final = 60
-_MAX_SHORT_COLUMN: Final = 14
-_MAX_FOLDED_COLUMNS: Final = 4
 #: Maximum number of names in a note.
 _FEW: Final = 5
 #: A marker at the start of a line of text, or nothing.
@@ -400,7 +393,7 @@ def write_table(
     Empty columns are omitted. Other columns are narrowed to leave room for long text, except
     those in ``unbroken``, whose cells can then be copied.
     """
-    _render([_table(result, output, unbroken)], output)
+    _render([build_table(result, unbroken, for_terminal=output is None)], output)
 
 
 def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
@@ -409,50 +402,9 @@ def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
 
     drawn: list[RenderableType] = []
     for heading, result in tables.items():
-        drawn += [Text(heading, style="bold"), "", _table(result, output), ""]
+        table = build_table(result, for_terminal=output is None)
+        drawn += [Text(heading, style="bold"), "", table, ""]
     _render(drawn[:-1], output)
-
-
-def _table(result: Result, output: Path | None, unbroken: Collection[str] = ()) -> RenderableType:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    shown = result.for_people()
-    clean: Callable[[str], str] = visible if output is None else str
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-        collapse_padding=True,
-        header_style="bold",
-    )
-    filled = [
-        index
-        for index in range(len(shown.columns))
-        if not shown.rows or any(to_text(row[index]) for row in shown.rows)
-    ]
-    long = {
-        index
-        for index in filled
-        if any(len(to_text(row[index])) > _MIN_LONG_TEXT for row in shown.rows)
-    }
-    for index in filled:
-        cells = [row[index] for row in shown.rows]
-        whole = all(isinstance(to_python(cell), int) for cell in cells)
-        keep = shown.columns[index] in unbroken
-        table.add_column(
-            Text(clean(_column_title(shown.columns[index]))),
-            overflow="fold",
-            justify="right" if whole else "left",
-            width=max(len(to_text(cell)) for cell in cells) if keep and cells else None,
-            max_width=_MAX_SHORT_COLUMN
-            if long and index not in long and len(filled) > _MAX_FOLDED_COLUMNS and not keep
-            else None,
-        )
-    for row in shown.rows:
-        table.add_row(*(Text(clean(to_text(row[index]))) for index in filled))
-    return table
 
 
 def _render(parts: list[RenderableType], output: Path | None) -> None:
@@ -480,11 +432,6 @@ def _write_rendered(text: str, output: Path | None) -> None:
         _write_pieces([text], drawn=True)
     else:
         write(text, output)
-
-
-def _column_title(name: str) -> str:
-    """Return the name of a column as words: reportedBy -> reported by."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def browse(url: str) -> bool:

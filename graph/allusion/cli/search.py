@@ -133,8 +133,8 @@ def _display_rows(found: list[Match]) -> Result:
         more = match.joined - len(match.leads)
         leads = ", ".join(match.leads) + (f" and {more} more" if more > 0 else "")
         tag = f" ({match.matched.language})" if match.matched.language else ""
-        year = "" if match.year is None else str(match.year)
+        year = "" if match.year is None else f" ({match.year})"
         matched = f"{match.matched.text}{tag}: {_MATCH_PHRASES[match.how]}"
-        cells = (match.label, shorten(match.iri), year, matched, leads)
+        cells = (f"{match.label}{year}\n{shorten(match.iri)}", matched, leads)
         rows.append(tuple(map(Literal, cells)))
-    return Result(("name", "entity", "year", "matched", "leadsTo"), rows)
+    return Result(("entity", "matched", "leadsTo"), rows)

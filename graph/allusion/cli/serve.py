@@ -13,7 +13,7 @@ import click
 
 from ..core.errors import MissingExtra, ParameterError
 from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
-from ..web.options import ServerOptions
+from ..web.options import ServerOptions, read_token
 from .options import FiniteRange, data_option, layers, store_option, with_option
 from .output import note, open_graph
 from .progress import progress
@@ -35,6 +35,7 @@ _DEFAULTS: Final = ServerOptions()
         "  allusion serve\n"
         "  allusion serve --port 0 --no-open\n"
         "  allusion serve --store FOLDER --timeout 30\n"
+        "  allusion serve --writable --token-file token.txt\n"
         "  allusion serve --edit my-films\n"
         "  allusion serve --public-url https://example.org/films/ --allow-host example.org\n"
         "\n"
@@ -128,6 +129,45 @@ _DEFAULTS: Final = ServerOptions()
     help="Query time allowed for one client in a minute.",
 )
 @click.option(
+    "--max-body",
+    metavar="SIZE",
+    default=size_of(_DEFAULTS.max_body),
+    show_default=True,
+    help="Limit for the body of a request.",
+)
+@click.option(
+    "--writable",
+    is_flag=True,
+    help="Take updates and graphs; they are written to a copy of the store. Needs --token-file.",
+)
+@click.option(
+    "--token-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File with the token that every write must send (Authorization: Bearer TOKEN).",
+)
+@click.option(
+    "--copy",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --writable: folder of the copy, which is kept; the default is in ALLUSION_HOME.",
+)
+@click.option(
+    "--max-store",
+    metavar="SIZE",
+    default=size_of(_DEFAULTS.max_store),
+    show_default=True,
+    help="With --writable: limit for the size of the copy.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Number of processes that share the port; each has its own workers, queue and caches.",
+)
+@click.option("--fd", type=int, hidden=True, help="Socket of the process that started this one.")
+@click.option(
     "--edit",
     "edited",
     metavar="FOLDER",
@@ -158,6 +198,13 @@ def serve_command(
     max_memory: str,
     max_bytes: str,
     query_share: float,
+    max_body: str,
+    writable: bool,
+    token_file: Path | None,
+    copy: Path | None,
+    max_store: str,
+    processes: int,
+    fd: int | None,
     edited: Path | None,
     metrics: bool,
     no_open: bool,
@@ -167,11 +214,14 @@ def serve_command(
     """Open the graph as a web site and a SPARQL endpoint on this machine.
 
     Pages for people, SPARQL 1.1 at /sparql, linked data at the paths of the IRIs. The server is
-    read-only, except with --edit. Each query runs in a separate process, within limits.
+    read-only, except with --edit and --writable. Each query runs in a separate process, within
+    limits.
     """
+    _check_combination(writable, token_file, edited, processes)
     try:
         from ..web.app import Server
         from ..web.server import serve
+        from ..web.supervisor import end_with_owner, supervise
     except ImportError as error:
         raise MissingExtra(
             f"the server needs {error.name}; install it: pip install 'allusion[serve]', or "
@@ -192,28 +242,59 @@ def serve_command(
         workers=workers,
         queue=queue,
         query_share=query_share,
+        max_body=bytes_of(max_body),
+        token=read_token(token_file) if token_file else "",
+        copy=copy,
+        max_store=bytes_of(max_store),
+        fd=fd,
+        processes=1 if fd is not None else processes,
         metrics=metrics,
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)
-    app, path = (
-        _with_editor(edited, data, options)
-        if edited
-        else (Server(open_graph(data), options).app(), "")
-    )
+    path = ""
+    app: ASGIApp | None = None
+    writer = None
+    if edited:
+        app, path = _with_editor(edited, data, options)
+    else:
+        graph = open_graph(data)
+        # With several processes it is opened so that they need not build it.
+        if options.processes == 1:
+            server = Server(graph, options)
+            app, writer = server.app(), server.writer
+        del graph
 
     def started(address: str) -> None:
+        if fd is not None:
+            click.echo("ready")
+            end_with_owner()
+            return
         note(f"allusion serves {address} (Ctrl-C stops it)")
+        if writer is not None:
+            note(f"writes go to a copy, which is kept: {writer.copy.link}")
         if path:
             note(f"to change {edited}: {address}{path}")
         if not no_open:
             webbrowser.open(f"{address}{path}")
 
-    serve(app, options, started)
+    if app is None:
+        supervise([sys.executable, "-m", "allusion", *sys.argv[1:]], options, started)
+    else:
+        serve(app, options, started)
     # A thread that writes a page cannot be interrupted, and Python would wait for it.
     logging.shutdown()
     sys.stderr.flush()
     os._exit(0)
+
+
+def _check_combination(
+    writable: bool, token_file: Path | None, edited: Path | None, processes: int
+) -> None:
+    if writable != (token_file is not None):
+        raise click.UsageError("--writable and --token-file FILE belong together; give both")
+    if edited and (writable or processes > 1):
+        raise click.UsageError("--edit excludes --writable and --processes")
 
 
 def _with_editor(folder: Path, data: Path | None, options: ServerOptions) -> tuple[ASGIApp, str]:

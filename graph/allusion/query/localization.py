@@ -28,7 +28,7 @@ def with_canonical_tags(sparql: str, answer: Answer) -> Answer:
     """
     if not isinstance(answer, Rows):
         return answer
-    places = {answer.columns.index(n) for n in _tag_columns(sparql) if n in answer.columns}
+    places = {answer.columns.index(n) for n in tag_columns(sparql) if n in answer.columns}
     if not places:
         return answer
     rows = (
@@ -42,7 +42,8 @@ def with_canonical_tags(sparql: str, answer: Answer) -> Answer:
 
 
 @lru_cache(maxsize=256)
-def _tag_columns(sparql: str) -> frozenset[str]:
+def tag_columns(sparql: str) -> frozenset[str]:
+    """Return the columns of a query that hold language tags."""
     if not _LANG_AS.search(sparql):
         return frozenset()
     from ..sparql.structure import Structure

@@ -19,6 +19,8 @@ from .limits import DEFAULTS, Limits
 _SERVICE: Final = r"(?i)(?<![?$])service"
 _OPERATOR: Final = r"(?i)\|\||&&|[!+*/|^=<>-]|union|minus|optional|exists"
 _OPERATOR_PARTS: Final = (*"|&!+*/^=<>-", "union", "minus", "optional", "exists")
+#: Looser than the grammar: the engine needs no space around keywords.
+_LOAD: Final = r"(?i)(?<![\w?$./#-])load(?=\s*(?:silent|[#<]|[\w.-]*:))"
 
 
 def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[str] = ()) -> None:
@@ -53,6 +55,23 @@ def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[s
         raise QueryRefused(
             f"{verb} would change data; the graph is read-only. The facts are files in graph/data: "
             "edit them, then run: allusion build"
+        )
+
+
+def refuse_unsafe_update(update: str) -> None:
+    """Refuse an update that accesses a file or another server.
+
+    Raises:
+        QueryRefused: If it may contain SERVICE or LOAD.
+        QueryError: If it contains a lone surrogate.
+    """
+    refuse_surrogates(update)
+    if found := re.search(_SERVICE, update) or re.search(_LOAD, update):
+        word = found[0].upper()
+        raise QueryRefused(
+            f"line {_line(update, found.start())}: {word} would access a file or another server, "
+            f"which updates may not do. In a string or an IRI, write the word as "
+            f"\\u{ord(found[0][0]):04x}{found[0][1:]}"
         )
 
 

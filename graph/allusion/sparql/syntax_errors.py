@@ -20,20 +20,21 @@ _ITEM: Final = re.compile(r'"(?:[^"\\]|\\.)+"|[^,"]+')
 _PREFIXED: Final = re.compile(r"([A-Za-z][\w.-]*)?:[\w.%-]*$")
 
 
-def explain_syntax_error(message: str, sparql: str) -> str:
+def explain_syntax_error(message: str, sparql: str, *, update: bool = False) -> str:
     """Format a syntax error of Oxigraph with the line and a caret below the position.
 
     Args:
         message: Text of the error.
-        sparql: The query.
+        sparql: The query or update.
+        update: Whether it is an update, whose common mistakes are not known.
     """
     found = _POSITION.search(message)
     if not found:
-        return f"not a valid SPARQL query: {message}"
+        return f"not a valid SPARQL {'update' if update else 'query'}: {message}"
     line, column, reason = int(found[1]), int(found[2]), found[3]
     lines = sparql.split("\n")
     text = lines[line - 1] if line <= len(lines) else ""
-    diagnostic = diagnose(sparql)
+    diagnostic = None if update else diagnose(sparql)
     if (
         "Prefix not found" in reason
         and (name := _PREFIXED.search(text[: column - 1]))

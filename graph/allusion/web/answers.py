@@ -23,9 +23,11 @@ from ..query.results import TripleResult
 from ..query.serializers import write_ask, write_rows
 from ..store.interface import Answer, Row, Rows, Triples
 from .negotiation import ROWS, TRIPLES
-from .worker_pool import ClientLeft, Job
+from .worker_pool import ClientLeft, Job, read_up_to
 
 _LOG: Final = logging.getLogger("allusion.web")
+#: What an entry of a cache needs besides its bytes.
+_ENTRY_BYTES: Final = 300
 #: Size of the chunks of a streamed answer.
 _CHUNK: Final = 64 << 10
 #: Content types that need a charset.
@@ -64,10 +66,10 @@ class AnswerCache:
         if len(data) > self._max_bytes // 8 or key in self._answers:
             return
         self._answers[key] = data
-        self._bytes += len(data)
+        self._bytes += len(data) + _ENTRY_BYTES
         while self._bytes > self._max_bytes:
             _, old = self._answers.popitem(last=False)
-            self._bytes -= len(old)
+            self._bytes -= len(old) + _ENTRY_BYTES
 
 
 class CutRows:
@@ -88,7 +90,16 @@ class CutRows:
             self.limit = stop.limit
 
 
-def pieces_of(answer: Answer, form: str) -> Iterator[str]:
+def bytes_of(answer: Answer, form: str) -> Iterator[bytes]:
+    """Yield an answer in an output format, in UTF-8.
+
+    Raises:
+        ParameterError: If the format cannot represent it.
+    """
+    return (piece.encode() for piece in _pieces_of(answer, form))
+
+
+def _pieces_of(answer: Answer, form: str) -> Iterator[str]:
     """Yield an answer in an output format.
 
     Raises:
@@ -103,20 +114,6 @@ def pieces_of(answer: Answer, form: str) -> Iterator[str]:
     return iter([TripleResult(list(answer)).write(form)])
 
 
-def read_up_to(pieces: Iterator[str], size: int) -> tuple[bytes, bool]:
-    """Read pieces until they have ``size`` bytes.
-
-    Returns:
-        The bytes, and whether these were the last ones.
-    """
-    data = bytearray()
-    for piece in pieces:
-        data += piece.encode("utf-8")
-        if len(data) >= size:
-            return bytes(data), False
-    return bytes(data), True
-
-
 async def read_whole(job: Job, form: str) -> Body:
     """Return the whole answer of a query, or the part before a limit."""
     answer = await job.answer()
@@ -127,7 +124,7 @@ async def read_whole(job: Job, form: str) -> Body:
     elif isinstance(answer, Triples):
         cut = CutRows(answer.triples)
         answer = Triples(cut)  # type: ignore[arg-type]  # rows of three cells, none unbound
-    data = await job.call(lambda: "".join(pieces_of(answer, form)).encode("utf-8"))
+    data = await job.call(lambda: b"".join(bytes_of(answer, form)))
     return Body(data, cut.limit if cut else "")
 
 
@@ -161,7 +158,7 @@ async def watch_client(receive: Receive) -> AsyncIterator[asyncio.Future[None]]:
 async def stream(
     job: Job,
     first: bytes,
-    pieces: Iterator[str],
+    pieces: Iterator[bytes],
     send: Send,
     headers: list[tuple[bytes, bytes]],
     write_timeout: float,

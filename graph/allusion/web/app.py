@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Sequence
-from functools import cached_property, partial
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,17 +19,21 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from ..core.errors import AllusionError, MissingExtra, ParameterError
+from ..core.resources import home
+from ..knowledge_graph import KnowledgeGraph
+from ..query.catalog import FILE_NAME
 from ..query.shacl_executables import executables
 from ..store.manifest import read_manifest
 from ..store.oxigraph import OxigraphStore
 from ..store.remote_inventory import count_default, count_graphs
 from ..store.sandbox.store import WorkerStore
+from ..store.working_copy import WorkingCopy, WriteReport
 from .answers import entity_tag
 from .editor import Editor
 from .endpoint import SparqlEndpoint
 from .gaps_page import first_page
 from .graph_store_protocol import GraphStoreEndpoint
-from .limits import limit_rows
+from .limits_table import limit_rows
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose, choose_format
 from .openapi import describe_api
 from .options import ServerOptions
@@ -37,14 +41,14 @@ from .page_routes import Pages
 from .problems import HttpProblem, from_error
 from .query_pages import QueryPages
 from .reconciliation import Reconciliation
-from .safety import Safety
+from .security import Safety
 from .service_description import describe_service, void_triples
 from .site import Site
 from .vocabulary_page import vocabulary_page
 from .worker_pool import QueryPool
+from .writing import StoreWriter
 
 if TYPE_CHECKING:
-    from ..knowledge_graph import KnowledgeGraph
     from .metrics import Metrics
 
 
@@ -65,34 +69,76 @@ class Server:
         self, graph: KnowledgeGraph, options: ServerOptions, more_routes: Sequence[Route] = ()
     ) -> None:
         path = store_path(graph)
-        self.graph = graph
         self.options = options
-        self.digest = data_digest(graph)
-        self.pool = QueryPool(WorkerStore(path, options.limits, workers=options.workers), options)
-        self.sparql = SparqlEndpoint(self.pool, options, self.digest, self.describe)
-        self.site = Site(graph, self.digest)
-        self.pages = Pages(self.site, options.cache_bytes)
+        self.writer: StoreWriter | None = None
+        if options.token:
+            root = options.copy or home() / "writable" / path.parent.name
+            copy = WorkingCopy(root, path.parent, options.max_store, (FILE_NAME,))
+            self.writer = StoreWriter(copy, options, self._written)
+            graph = KnowledgeGraph(copy.folder, graph.resources)
+        digest = data_digest(graph)
+        self.pool = QueryPool(self._workers(graph), options)
+        self.sparql = SparqlEndpoint(self.pool, options, digest, self.describe, self.writer)
+        self.pages = Pages(Site(graph, digest), options.cache_bytes)
         self.editor = self.sparql.editor = Editor(self.pool, self.pages)
         self._more_routes = more_routes
         self.metrics = _make_metrics(self.pool) if options.metrics else None
-        self._described = ""
+        self._described = ("", "")
         self._description: dict[str, str] = {}
+
+    @property
+    def site(self) -> Site:
+        """The pages of the present state."""
+        return self.pages.site
+
+    @property
+    def graph(self) -> KnowledgeGraph:
+        """The present state of the graph."""
+        return self.site.graph
+
+    def _workers(self, graph: KnowledgeGraph) -> WorkerStore:
+        options = self.options
+        return WorkerStore(store_path(graph), options.limits, workers=options.workers)
+
+    def _written(self, report: WriteReport) -> Callable[[], None]:
+        """Open the state after a write.
+
+        Returns:
+            Makes it the present state; to call in the event loop.
+        """
+        graph = KnowledgeGraph(report.folder, self.graph.resources)
+        digest = data_digest(graph)
+        workers = self._workers(graph)
+
+        def switch() -> None:
+            self.pool.replace(workers)
+            self.sparql.digest = digest
+            self.pages.replace(Site(graph, digest))
+
+        return switch
 
     async def describe(self, endpoint: str) -> dict[str, str]:
         """Return the Service Description of an address, by format."""
-        if endpoint != self._described:
-            found = await self.pages.run(lambda: describe_service(endpoint, *self._sizes))
-            self._described, self._description = endpoint, found
+        described = (endpoint, self.sparql.digest)
+        if described != self._described:
+            graph, writable = self.graph, self.writer is not None
+            found = await self.pages.run(
+                lambda: describe_service(
+                    endpoint,
+                    count_graphs(graph.store),
+                    count_default(graph.store),
+                    writable=writable,
+                )
+            )
+            self._described, self._description = described, found
         return self._description
-
-    @cached_property
-    def _sizes(self) -> tuple[dict[str, int], int]:
-        return count_graphs(self.graph.store), count_default(self.graph.store)
 
     def close(self) -> None:
         """End the threads and the worker processes."""
         self.pages.close()
         self.pool.close()
+        if self.writer is not None:
+            self.writer.close()
 
     def routes(self) -> list[Route]:
         """Return all routes."""
@@ -101,7 +147,8 @@ class Server:
             *((self.metrics.route(),) if self.metrics else ()),
             Route("/sparql", self.sparql),
             Route("/sparql/", self.sparql),
-            Route("/graphs", GraphStoreEndpoint(self.sparql)),
+            Route("/graphs", GraphStoreEndpoint(self.sparql, self.writer)),
+            Route("/graphs/{path:path}", GraphStoreEndpoint(self.sparql, self.writer)),
             Route("/healthz", self._health),
             Route("/limits", self._limits),
             Route("/ontology", self._vocabulary),
@@ -113,7 +160,7 @@ class Server:
             Route("/robots.txt", self._robots),
             Route("/sitemap.xml", self._sitemap),
             Route("/query/{name}", QueryPages(self.sparql, self.pages)),
-            *Reconciliation(self.site, self.pages, self.address).routes(),
+            *Reconciliation(self.pages, self.address).routes(),
             *self.pages.routes(),
         ]
 

@@ -21,6 +21,7 @@ from .negotiation import BOOLEAN, ROWS, TRIPLES
 from .page_routes import Pages
 from .problems import HttpProblem, from_error
 from .query_pages import PAGE_ROWS, PageTable, editable, table_of
+from .site import Site
 from .sparql_protocol import SparqlRequest
 from .worker_pool import QueryPool
 
@@ -55,7 +56,11 @@ class Editor:
     def __init__(self, pool: QueryPool, pages: Pages) -> None:
         self.pool = pool
         self.pages = pages
-        self.site = pages.site
+
+    @property
+    def site(self) -> Site:
+        """The present state of the pages."""
+        return self.pages.site
 
     async def respond(self, asked: SparqlRequest, request: Request, receive: Receive) -> Response:
         """Return the page, with the answer to its query if it has one."""

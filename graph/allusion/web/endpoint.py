@@ -14,13 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from ..core.errors import AllusionError, QueryError
 from ..sparql.query_info import UPDATES, read_query_info
-from ..store.interface import Rows
 from .answers import (
     AnswerCache,
+    bytes_of,
     content_type,
     entity_tag,
-    pieces_of,
-    read_up_to,
     read_whole,
     stream,
     watch_client,
@@ -29,10 +27,11 @@ from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_f
 from .options import ServerOptions
 from .problems import HttpProblem, from_error
 from .sparql_protocol import SparqlRequest, read_request
-from .worker_pool import ClientLeft, QueryPool
+from .worker_pool import ClientLeft, QueryPool, read_up_to
 
 if TYPE_CHECKING:
     from .editor import Editor
+    from .writing import StoreWriter
 
 #: Functions whose value differs between two runs of the same query.
 _VOLATILE: Final = re.compile(r"\b(now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
@@ -49,6 +48,7 @@ class SparqlEndpoint:
         digest: Version of the data, for entity tags.
         describe: Returns the Service Description of an address, by format of
             `negotiation.TRIPLES`. A request without a query gets it.
+        writer: Applies updates; None refuses them.
     """
 
     def __init__(
@@ -57,11 +57,13 @@ class SparqlEndpoint:
         options: ServerOptions,
         digest: str,
         describe: Callable[[str], Awaitable[Mapping[str, str]]],
+        writer: StoreWriter | None = None,
     ) -> None:
         self.pool = pool
         self.options = options
         self.digest = digest
         self._description = describe
+        self._writer = writer
         self._cache = AnswerCache(options.cache_bytes)
         #: Answers browsers with a page; None answers them like programs.
         self.editor: Editor | None = None
@@ -81,10 +83,8 @@ class SparqlEndpoint:
                 )
             asked = await read_request(request, self.options.limits)
             if asked.update:
-                raise HttpProblem(
-                    403, "read-only", "The endpoint is read-only", "updates are not allowed here"
-                )
-            if self.editor and not asked.form and _wants_page(request):
+                response = await self._update(asked, request)
+            elif self.editor and not asked.form and _wants_page(request):
                 response = await self.editor.respond(asked, request, receive)
             elif not asked.query:
                 response = await self._describe(request)
@@ -98,6 +98,19 @@ class SparqlEndpoint:
             return
         if response is not None:
             await response(scope, receive, send)
+
+    async def _update(self, asked: SparqlRequest, request: Request) -> Response:
+        if self._writer is None:
+            raise read_only(403)
+        self._writer.authorize(request)
+        await self._writer.update(
+            asked.update,
+            asked.limits,
+            base=self.address(request),
+            using=asked.using,
+            using_named=asked.using_named,
+        )
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
     def address(self, request: Request) -> str:
         """Return the address of this request as the client knows it, without its query."""
@@ -160,10 +173,17 @@ class SparqlEndpoint:
             if (known := self._cache.get(key)) is not None:
                 return Response(known, headers=headers, media_type=media_type)
         client = request.client.host if request.client else ""
+        is_json = form == "sparql-json" and not asked.partial
         async with (
             watch_client(receive) as gone,
             self.pool.job(
-                asked.query, asked.limits, client, gone, base=base, dataset=asked.dataset
+                asked.query,
+                asked.limits,
+                client,
+                gone,
+                base=base,
+                dataset=asked.dataset,
+                json=is_json,
             ) as job,
         ):
             if asked.partial:
@@ -172,11 +192,12 @@ class SparqlEndpoint:
                     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
                     headers["Allusion-Truncated"] = body.truncated
                 return Response(body.data, headers=headers, media_type=media_type)
-            answer = await job.answer()
-            pieces = pieces_of(answer, form) if isinstance(answer, Rows) or form == "nt" else None
-            if pieces is None:
-                pieces = await job.call(lambda: pieces_of(answer, form))
-            data, whole = await job.call(partial(read_up_to, pieces, self.options.buffer_bytes))
+            if is_json:
+                data, whole, pieces = await job.json(self.options.buffer_bytes)
+            else:
+                answer = await job.answer()
+                pieces = await job.call(lambda: bytes_of(answer, form))
+                data, whole = await job.call(partial(read_up_to, pieces, self.options.buffer_bytes))
             if not whole:
                 raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
                 raw.append((b"content-type", media_type.encode()))
@@ -221,6 +242,22 @@ class SparqlEndpoint:
             return asked
         rows = min(asked.limits.max_rows, self.options.max_triples)
         return replace(asked, limits=asked.limits.replace(max_rows=rows))
+
+
+def read_only(status: int, **headers: str) -> HttpProblem:
+    """Return the refusal of a write by a server that only reads.
+
+    Args:
+        status: HTTP status.
+        **headers: More headers of the response.
+    """
+    return HttpProblem(
+        status,
+        "read-only",
+        "The server is read-only",
+        "to write to a copy of the store, start the server with --writable --token-file FILE",
+        headers=headers,
+    )
 
 
 def _wants_page(request: Request) -> bool:

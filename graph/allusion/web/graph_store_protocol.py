@@ -1,21 +1,38 @@
-"""Graph Store HTTP Protocol: reading named graphs and the default graph.
+"""Graph Store HTTP Protocol: reading and writing named graphs and the default graph.
+
+A graph is named by ``?graph=IRI`` or ``?default``, or is the address of the request below
+``/graphs/``.
 
 Source: https://www.w3.org/TR/sparql11-http-rdf-update/
 """
 
 from __future__ import annotations
 
+import email.policy
+import uuid
+from email.parser import BytesParser
+from typing import TYPE_CHECKING, Final
+
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from ..core.errors import AllusionError
 from ..core.terms import Iri
 from ..query.results import collect
 from .answers import watch_client
-from .endpoint import SparqlEndpoint
+from .endpoint import SparqlEndpoint, read_only
+from .negotiation import GRAPH_ALIASES, TRIPLES
 from .problems import HttpProblem, from_error
 from .sparql_protocol import SparqlRequest
 from .worker_pool import ClientLeft
+
+if TYPE_CHECKING:
+    from .writing import StoreWriter
+
+_MULTIPART: Final = "multipart/form-data"
+_WRITES: Final = ("PUT", "POST", "DELETE")
+_READS: Final = ("GET", "HEAD")
 
 
 class GraphStoreEndpoint:
@@ -23,33 +40,34 @@ class GraphStoreEndpoint:
 
     Args:
         endpoint: Answers the queries that read a graph.
+        writer: Writes graphs; None refuses to.
     """
 
-    def __init__(self, endpoint: SparqlEndpoint) -> None:
+    def __init__(self, endpoint: SparqlEndpoint, writer: StoreWriter | None = None) -> None:
         self.endpoint = endpoint
+        self.writer = writer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
+        response: Response | None
         try:
-            if request.method not in ("GET", "HEAD"):
+            if request.method in _READS:
+                await request.body()
+                response = await self._read(request, receive, send)
+            elif request.method in _WRITES and self.writer is not None:
+                response = await self._write(request, receive, self.writer)
+            elif request.method in _WRITES:
+                raise read_only(405, Allow=", ".join((*_READS, "OPTIONS")))
+            else:
+                allowed = (*_READS, *(_WRITES if self.writer else ()), "OPTIONS")
                 raise HttpProblem(
                     405,
                     "method",
                     "The method is not allowed",
-                    "the graph store is read-only here; use GET or HEAD",
-                    headers={"Allow": "GET, HEAD, OPTIONS"},
+                    f"use {', '.join(allowed)}",
+                    headers={"Allow": ", ".join(allowed)},
                 )
-            await request.body()
-            graph = graph_of(request)
-            if graph:
-                await self._require(graph, request, receive)
-            where = f"GRAPH <{graph}> {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
-            asked = SparqlRequest(
-                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}",
-                limits=self.endpoint.options.limits,
-            )
-            response = await self.endpoint.respond(asked, request, receive, send)
         except AllusionError as error:
             response = from_error(error).response()
         except HttpProblem as problem:
@@ -59,13 +77,48 @@ class GraphStoreEndpoint:
         if response is not None:
             await response(scope, receive, send)
 
-    async def _require(self, graph: str, request: Request, receive: Receive) -> None:
-        """Check that a named graph exists.
+    async def _read(self, request: Request, receive: Receive, send: Send) -> Response | None:
+        graph = self._graph_of(request)
+        if graph and not await self._exists(graph, request, receive):
+            raise _missing(graph)
+        where = f"GRAPH <{graph}> {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
+        asked = SparqlRequest(
+            f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {where} }}",
+            limits=self.endpoint.options.limits,
+        )
+        return await self.endpoint.respond(asked, request, receive, send)
 
-        Raises:
-            HttpProblem: If it does not.
-        """
-        sparql = f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+    async def _write(self, request: Request, receive: Receive, writer: StoreWriter) -> Response:
+        writer.authorize(request)
+        is_new = (
+            request.method == "POST"
+            and not request.path_params.get("path")
+            and not request.query_params
+        )
+        address = self.endpoint.address(request)
+        graph = f"{address}/{uuid.uuid4()}" if is_new else self._graph_of(request)
+        limits = self.endpoint.options.limits
+        if request.method == "DELETE":
+            await request.body()
+            if graph and not await self._exists(graph, request, receive):
+                raise _missing(graph)
+            await writer.write_graph("delete", graph, (), limits)
+            return Response(status_code=204, headers={"Cache-Control": "no-store"})
+        documents = _documents(request.headers.get("content-type", ""), await request.body())
+        created = await writer.write_graph(
+            request.method.lower(),
+            graph,
+            [(media_type, data, graph or address) for media_type, data in documents],
+            limits,
+        )
+        headers = {"Cache-Control": "no-store"}
+        if is_new:
+            headers["Location"] = graph
+        return Response(status_code=201 if created else 204, headers=headers)
+
+    async def _exists(self, graph: str, request: Request, receive: Receive) -> bool:
+        """Return whether the store has a named graph."""
+        sparql = f"ASK {{ GRAPH <{graph}> {{}} }}"
         client = request.client.host if request.client else ""
         limits = self.endpoint.options.limits
         async with (
@@ -73,30 +126,68 @@ class GraphStoreEndpoint:
             self.endpoint.pool.job(sparql, limits, client, gone) as job,
         ):
             answer = await job.answer()
-            found = await job.call(lambda: collect(answer))
-        if not found:
-            raise HttpProblem(
-                404,
-                "graph",
-                "The graph does not exist",
-                f"no statement is in the graph <{graph}>; the graphs: SELECT DISTINCT ?g "
-                "{ GRAPH ?g {} }",
-            )
+            return bool(await job.call(lambda: collect(answer)))
+
+    def _graph_of(self, request: Request) -> str:
+        """Return the IRI of the graph that a request names; "" for the default graph.
+
+        Raises:
+            HttpProblem: If it names none or several, or the IRI is not valid.
+        """
+        graphs = request.query_params.getlist("graph")
+        is_default = "default" in request.query_params
+        is_direct = bool(request.path_params.get("path"))
+        if len(graphs) + is_default + is_direct != 1:
+            raise _bad("give ?default or one ?graph=IRI, or the address of a graph below /graphs/")
+        if is_direct:
+            graphs = [self.endpoint.address(request)]
+        try:
+            return Iri(graphs[0]).value if graphs else ""
+        except ValueError as error:
+            raise _bad(f"graph={error}") from None
 
 
-def graph_of(request: Request) -> str:
-    """Return the IRI of the graph that a request names; "" for the default graph.
+def _documents(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
+    """Return the media type and content of each document in a body.
 
     Raises:
-        HttpProblem: If it names none or several, or the IRI is not valid.
+        HttpProblem: If a media type is not one of RDF.
     """
-    graphs = request.query_params.getlist("graph")
-    is_default = "default" in request.query_params
-    if len(graphs) + is_default != 1:
+    if content_type.partition(";")[0].strip().lower() != _MULTIPART:
+        return [(_media_type(content_type), body)]
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
+    message = BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
+    parts = [part for part in message.iter_parts() if not part.is_multipart()]
+    if not parts:
+        raise _bad("the body has no parts, or another boundary than its media type")
+    return [
+        (_media_type(part["content-type"] or ""), bytes(part.get_payload(decode=True) or b""))
+        for part in parts
+    ]
+
+
+def _media_type(content_type: str) -> str:
+    name = content_type.partition(";")[0].strip().lower()
+    name = GRAPH_ALIASES.get(name, name)
+    if name not in TRIPLES.values():
         raise HttpProblem(
-            400, "request", "The request is not valid", "give ?default or one ?graph=IRI"
+            415,
+            "media-type",
+            "The media type of the body is not supported",
+            f"send {', '.join(TRIPLES.values())}, or {_MULTIPART} with parts of these",
+            headers={"Accept-Post": ", ".join((*TRIPLES.values(), _MULTIPART))},
         )
-    try:
-        return Iri(graphs[0]).value if graphs else ""
-    except ValueError as error:
-        raise HttpProblem(400, "request", "The request is not valid", f"graph={error}") from None
+    return name
+
+
+def _missing(graph: str) -> HttpProblem:
+    return HttpProblem(
+        404,
+        "graph",
+        "The graph does not exist",
+        f"there is no graph <{graph}>; the graphs: SELECT DISTINCT ?g {{ GRAPH ?g {{}} }}",
+    )
+
+
+def _bad(detail: str) -> HttpProblem:
+    return HttpProblem(400, "request", "The request is not valid", detail)

@@ -6,6 +6,7 @@ Source: RFC 9110, section 12.5.1.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 #: Format -> media type, for rows, for a boolean, for triples, and for pages.
@@ -30,6 +31,8 @@ PAGE: Final = {
     "md": "text/markdown",
     "svg": "image/svg+xml",
 }
+#: Longer headers are read each time.
+_MAX_CACHED: Final = 500
 #: Other names of the same formats.
 _ALIASES: Final = {
     "application/json": "application/sparql-results+json",
@@ -75,6 +78,11 @@ def choose(accept: str, offers: Sequence[str]) -> str | None:
     >>> choose("image/png", ["text/html"]) is None
     True
     """
+    return (_choose if len(accept) <= _MAX_CACHED else _choose.__wrapped__)(accept, tuple(offers))
+
+
+@lru_cache(maxsize=512)
+def _choose(accept: str, offers: tuple[str, ...]) -> str | None:
     ranges = _parse(accept) or [_Range("*", "*", 1.0)]
     best, best_key = None, (0.0, 0)
     for place, offer in enumerate(offers):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from ..sparql.limits import Limits
 SERVER_LIMITS: Final = Limits(
     timeout=10, max_rows=1_000_000, max_memory=512 << 20, max_bytes=64 << 20
 )
+#: Minimum of characters in the token for writing.
+MIN_TOKEN: Final = 16
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -24,6 +27,8 @@ class ServerOptions:
     Attributes:
         host: Address to bind.
         port: Port to bind; 0 means any free port.
+        fd: Number of an open socket that listens already; None binds one.
+        processes: Number of processes that share the socket.
         public_url: Address under which people reach the server, such as
             "https://example.org/films/"; "" means the Host header of the request.
         hosts: More names that the Host header may have.
@@ -37,11 +42,16 @@ class ServerOptions:
         write_timeout: Seconds that a client may take to read the next part of an answer.
         query_share: Seconds of query time that one client gets in a minute.
         cache_bytes: Size of the cache of answers; 0 turns it off.
+        token: Secret that a write must send; "" makes the server read-only.
+        copy: Folder of the copy that is written; None is one in ALLUSION_HOME.
+        max_store: Maximum of bytes of the copy that is written.
         metrics: Show metrics at /metrics, to requests that do not come through a proxy.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
+    fd: int | None = None
+    processes: int = 1
     public_url: str = ""
     hosts: tuple[str, ...] = ()
     allow_origin: str = ""
@@ -54,6 +64,9 @@ class ServerOptions:
     write_timeout: float = 10.0
     query_share: float = 60.0
     cache_bytes: int = 32 << 20
+    token: str = field(default="", repr=False)
+    copy: Path | None = None
+    max_store: int = 1 << 30
     metrics: bool = False
 
     def __post_init__(self) -> None:
@@ -63,6 +76,18 @@ class ServerOptions:
                 raise ParameterError(f"{name} is {value!r}; write it like https://example.org")
             if value and name == "allow_origin" and (parts.path or parts.query):
                 raise ParameterError(f"allow_origin is {value!r}; an origin has no path")
+        if self.token and self.processes > 1:
+            raise ParameterError(
+                "--writable and --processes exclude each other: each process would have a state "
+                "of its own"
+            )
+        if not self.token.isascii() or not self.token.isprintable() or " " in self.token:
+            raise ParameterError("the token has a space, or a character that is not ASCII")
+        if self.token and len(self.token) < MIN_TOKEN:
+            raise ParameterError(
+                f"the token has {len(self.token)} characters; at least {MIN_TOKEN}, such as those "
+                "of: openssl rand -hex 32"
+            )
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -73,3 +98,15 @@ class ServerOptions:
         if self.public_url:
             names = (*names, urlsplit(self.public_url).hostname or "")
         return frozenset(name.lower() for name in names)
+
+
+def read_token(path: Path) -> str:
+    """Read the token for writing: the first line of a file.
+
+    Raises:
+        ParameterError: If the file cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
+    except (OSError, ValueError) as error:
+        raise ParameterError(f"the token file {path} cannot be read ({error})") from None

@@ -49,8 +49,14 @@ class Pages:
 
     def __init__(self, site: Site, cache_bytes: int) -> None:
         self.site = site
+        self._cache_bytes = cache_bytes
         self._cache = AnswerCache(cache_bytes)
         self._threads = ThreadPoolExecutor(_THREADS, "page")
+
+    def replace(self, site: Site) -> None:
+        """Write the pages of another state of the graph."""
+        self.site = site
+        self._cache = AnswerCache(self._cache_bytes)
 
     def close(self) -> None:
         """End the threads as soon as their pages are written."""
@@ -84,11 +90,11 @@ class Pages:
             key: Identifies the page.
             make: Writes it.
         """
-        name = repr(key)
-        if (known := self._cache.get(name)) is not None:
+        name, cache = repr(key), self._cache
+        if (known := cache.get(name)) is not None:
             return known
         data = (await self.run(make)).encode("utf-8")
-        self._cache.put(name, data)
+        cache.put(name, data)
         return data
 
     async def respond(

@@ -106,7 +106,11 @@ class QueryPages:
     def __init__(self, endpoint: SparqlEndpoint, pages: Pages) -> None:
         self.endpoint = endpoint
         self.pages = pages
-        self.site = pages.site
+
+    @property
+    def site(self) -> Site:
+        """The present state of the pages."""
+        return self.pages.site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -229,10 +233,11 @@ class QueryPages:
         problem: str = "",
     ) -> str:
         values = dict(request.query_params)
+        folder = self.endpoint.address(request).rpartition("/")[0]
         language, data = values.pop("lang", ""), values.pop("data", "")
         return query_page(
             self.site, query, values, bound, table,
-            seconds=seconds, problem=problem, address=self.endpoint.address(request),
+            seconds=seconds, problem=problem, address=f"{folder}/{query.name}",
             language=language, data=data,
         )  # fmt: skip
 

@@ -33,15 +33,18 @@ class Reconciliation:
     """The service as routes.
 
     Args:
-        site: Finds entities.
-        pages: Runs the work in threads.
+        pages: Find entities, and run the work in threads.
         address: Returns the address of the root for a request.
     """
 
-    def __init__(self, site: Site, pages: Pages, address: Callable[[Request], str]) -> None:
-        self.site = site
+    def __init__(self, pages: Pages, address: Callable[[Request], str]) -> None:
         self._pages = pages
         self._address = address
+
+    @property
+    def site(self) -> Site:
+        """The present state of the pages."""
+        return self._pages.site
 
     def routes(self) -> list[Route]:
         """Return the routes."""

@@ -27,6 +27,7 @@ from .rights import Rights
 ASSETS: Final = {
     "site.css": "text/css",
     "site.js": "text/javascript",
+    "colors.js": "text/javascript",
     "editor.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

@@ -1,4 +1,4 @@
-"""Run the application in uvicorn until a signal stops it."""
+"""Run the application in uvicorn until a signal stops it, in one process or in several."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def serve(app: ASGIApp, options: ServerOptions, started: Callable[[str], None]) 
     Raises:
         ParameterError: If the address cannot be bound.
     """
-    listener = _bind(options)
+    listener = socket.socket(fileno=options.fd) if options.fd is not None else bind(options)
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -53,7 +53,7 @@ def serve(app: ASGIApp, options: ServerOptions, started: Callable[[str], None]) 
     )
     server = _Server(config)
     with listener, asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_run(server, listener, lambda: started(_address(options, listener))))
+        runner.run(_run(server, listener, lambda: started(address_of(options, listener))))
 
 
 async def _run(server: _Server, listener: socket.socket, started: Callable[[], None]) -> None:
@@ -76,7 +76,12 @@ async def _run(server: _Server, listener: socket.socket, started: Callable[[], N
     await task
 
 
-def _bind(options: ServerOptions) -> socket.socket:
+def bind(options: ServerOptions) -> socket.socket:
+    """Return a socket that listens at the address of the options.
+
+    Raises:
+        ParameterError: If the address cannot be bound.
+    """
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -92,7 +97,8 @@ def _bind(options: ServerOptions) -> socket.socket:
     return listener
 
 
-def _address(options: ServerOptions, listener: socket.socket) -> str:
+def address_of(options: ServerOptions, listener: socket.socket) -> str:
+    """Return the address of the server as people write it."""
     if options.public_url:
         return options.public_url
     host = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104

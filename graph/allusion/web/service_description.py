@@ -33,19 +33,24 @@ _RESULT_FORMATS: Final = (
 )
 
 
-def describe_service(endpoint: str, graphs: Mapping[str, int], triples: int) -> dict[str, str]:
+def describe_service(
+    endpoint: str, graphs: Mapping[str, int], triples: int, *, writable: bool = False
+) -> dict[str, str]:
     """Return the Service Description by format of `negotiation.TRIPLES`.
 
     Args:
         endpoint: Address of the endpoint.
         graphs: Number of triples of each named graph.
         triples: Number of triples of the default graph.
+        writable: Whether the endpoint takes updates.
     """
-    found = TripleResult(list(_service(endpoint, graphs, triples)))
+    found = TripleResult(list(_service(endpoint, graphs, triples, writable=writable)))
     return {form: found.write(form) for form in TRIPLES}
 
 
-def _service(endpoint: str, graphs: Mapping[str, int], triples: int) -> Iterator[Triple]:
+def _service(
+    endpoint: str, graphs: Mapping[str, int], triples: int, *, writable: bool
+) -> Iterator[Triple]:
     def triple(subject: Term, predicate: str, value: Term) -> Triple:
         return subject, Iri(predicate), value
 
@@ -55,7 +60,8 @@ def _service(endpoint: str, graphs: Mapping[str, int], triples: int) -> Iterator
     service = Iri(endpoint)
     yield triple(service, _A, Iri(_SD + "Service"))
     yield triple(service, _SD + "endpoint", service)
-    yield triple(service, _SD + "supportedLanguage", Iri(_SD + "SPARQL11Query"))
+    for language in ("SPARQL11Query", *(["SPARQL11Update"] if writable else [])):
+        yield triple(service, _SD + "supportedLanguage", Iri(_SD + language))
     for form in _RESULT_FORMATS:
         yield triple(service, _SD + "resultFormat", Iri(_FORMATS + form))
     dataset, default = Iri(DATASET), Blank("default")

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from ..core.errors import ParameterError
+from ..core.terms import Iri
 from ..sparql.limits import Limits
 from ..store.sandbox.process import Dataset
 from .negotiation import ROWS, TRIPLES
@@ -27,7 +28,15 @@ FORMATS: Final = {
     "xml": "sparql-xml",
     **{name: name for name in (*ROWS, *TRIPLES)},
 }
-_ONCE: Final = ("query", "update", "format", "timeout", "max_rows", "partial")
+#: Names of the same formats in other servers and clients, and their media types.
+_OTHER_NAMES: Final = {
+    "turtle": "ttl",
+    "n3": "ttl",
+    "rdf+xml": "rdf-xml",
+    "json-ld": "jsonld",
+    **{media_type: name for name, media_type in (ROWS | TRIPLES).items()},
+}
+_ONCE: Final = ("query", "update", "timeout", "max_rows", "partial")
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ class SparqlRequest:
         query: Text of the query; "" if it is an update.
         update: Text of the update; "" if it is a query.
         dataset: Dataset that the request gives; None if it gives none.
+        using: Graphs that the request gives for the default graph of an update.
+        using_named: Named graphs that it gives for an update.
         form: A value of `FORMATS`, or "".
         limits: Limits of the query.
         partial: Whether to send an answer that a limit cut, instead of an error.
@@ -46,6 +57,8 @@ class SparqlRequest:
     query: str = ""
     update: str = ""
     dataset: Dataset | None = None
+    using: tuple[str, ...] = ()
+    using_named: tuple[str, ...] = ()
     form: str = ""
     limits: Limits = field(default_factory=Limits)
     partial: bool = False
@@ -97,18 +110,40 @@ def _interpret(
         raise _bad("the request has a query and an update; send one of them")
     if update and method == "GET":
         raise _bad("an update needs POST")
-    form = values.get("format", [""])[0]
-    if form and form not in FORMATS:
-        raise _bad(f"format={form!r}; choose from: {', '.join(FORMATS)}")
     default, named = (tuple(values.get(f"{name}-graph-uri", ())) for name in ("default", "named"))
+    using, using_named = (
+        tuple(
+            _iri(f"using-{kind}graph-uri", value)
+            for value in values.get(f"using-{kind}graph-uri", ())
+        )
+        for kind in ("", "named-")
+    )
     return SparqlRequest(
         query,
         update,
         Dataset(default, named) if default or named else None,
-        FORMATS.get(form, ""),
+        using,
+        using_named,
+        _format_of([value for value in values.get("format", ()) if value]),
         _lowered(limits, values),
         values.get("partial", [""])[0].lower() in ("1", "true", "yes"),
     )
+
+
+def _format_of(values: Sequence[str]) -> str:
+    """Return the first format that is known; SPARQLWrapper sends its name and its media type."""
+    known = FORMATS | _OTHER_NAMES
+    found = [known[value] for value in values if value in known]
+    if values and not found:
+        raise _bad(f"format={values[0]!r}; choose from: {', '.join(FORMATS)}")
+    return found[0] if found else ""
+
+
+def _iri(name: str, value: str) -> str:
+    try:
+        return Iri(value).value
+    except ValueError as error:
+        raise _bad(f"{name}={error}") from None
 
 
 def _lowered(limits: Limits, values: Mapping[str, Sequence[str]]) -> Limits:

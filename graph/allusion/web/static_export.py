@@ -156,7 +156,7 @@ def _query(site: Site, name: str) -> str:
     if bound.query.asks:
         return query_page(site, bound.query, {}, bound, None)
     try:
-        result = site.graph.query(bound)
+        result = site.graph.query(bound, warn=False)
     except UnknownName as error:  # a default that the store does not have
         return query_page(site, bound.query, {}, bound, None, problem=str(error))
     first = Result(result.columns, result.rows[:_ROWS])

@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from ..core.errors import AllusionError
-from ..query.localization import with_canonical_tags
+from ..query.localization import tag_columns, with_canonical_tags
 from ..sparql.limits import Limits
 from ..store.interface import Answer
 from ..store.sandbox.process import Dataset
@@ -28,6 +27,20 @@ _T = TypeVar("_T")
 _MAX_CLIENTS: Final = 10_000
 #: Seconds over which the share of query time is counted.
 _SHARE_WINDOW_S: Final = 60.0
+
+
+def read_up_to(pieces: Iterator[bytes], size: int) -> tuple[bytes, bool]:
+    """Read pieces until they have ``size`` bytes.
+
+    Returns:
+        The bytes, and whether these were the last ones.
+    """
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        if len(data) >= size:
+            return bytes(data), False
+    return bytes(data), True
 
 
 class ClientLeft(Exception):
@@ -65,6 +78,7 @@ class QueryPool:
         *,
         base: str = "",
         dataset: Dataset | None = None,
+        json: bool = False,
     ) -> Job:
         """Return a query to run with ``async with``.
 
@@ -75,9 +89,19 @@ class QueryPool:
             gone: Done when the client leaves; the query then stops.
             base: Base IRI of relative IRIs in the query.
             dataset: Replaces the dataset of the query.
+            json: Read the result of SELECT or ASK by `Job.json`, and not by `Job.answer`.
         """
-        start = partial(self.store.start, sparql, limits, base=base, dataset=dataset)
+
+        def start() -> RunningQuery:
+            tags = tag_columns(sparql) if json else None
+            return self.store.start(sparql, limits, base=base, dataset=dataset, tags=tags)
+
         return Job(self, start, sparql, limits, client, gone)
+
+    def replace(self, store: WorkerStore) -> None:
+        """Run the queries that have not begun in other workers, and end the present ones."""
+        self.store, old = store, self.store
+        old.retire()
 
     async def _admit(self, limits: Limits, client: str, gone: asyncio.Future[None]) -> None:
         """Wait for a worker.
@@ -175,7 +199,7 @@ class Job:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if self._running is not None:
+            if self._running is not None and not self._running.is_done:
                 self._running.stop()
                 loop = asyncio.get_running_loop()
                 closing = loop.run_in_executor(self._pool._threads, self._running.close)
@@ -194,11 +218,31 @@ class Job:
         """
         return await self.call(self._begin)
 
+    async def json(self, size: int) -> tuple[bytes, bool, Iterator[bytes]]:
+        """Start the query, and read its result in SPARQL JSON up to ``size`` bytes.
+
+        Returns:
+            What was read, whether this is all, and the rest.
+
+        Raises:
+            AllusionError: As `WorkerStore.query`.
+            ClientLeft: If the client leaves.
+        """
+
+        def read() -> tuple[bytes, bool, Iterator[bytes]]:
+            pieces = self._begun().json()
+            return *read_up_to(pieces, size), pieces
+
+        return await self.call(read)
+
     def _begin(self) -> Answer:
+        return with_canonical_tags(self._sparql, self._begun().answer())
+
+    def _begun(self) -> RunningQuery:
         self._running = self._start()
         if self._cancelled:
             self._running.stop()
-        return with_canonical_tags(self._sparql, self._running.answer())
+        return self._running
 
     async def call(self, function: Callable[[], _T]) -> _T:
         """Run a function that reads the answer in a thread, and return its result.

@@ -1,8 +1,9 @@
 r"""Protocol between a worker and its owner: length-prefixed messages.
 
-A message has four bytes of length, one byte of kind, and a body in JSON. Terms are encoded as
-cells: ``"<iri"``, ``"_name"``, ``"\"text"``, ``[text, language]``, ``[text, "", datatype]`` or
-null. JSON is used instead of pickle, because a query may have compromised the worker.
+A message has four bytes of length, one byte of kind, and a body in JSON; that of TEXT is a number
+of rows in four bytes, and their text. Terms are encoded as cells: ``"<iri"``, ``"_name"``,
+``"\"text"``, ``[text, language]``, ``[text, "", datatype]`` or null. JSON is used instead of
+pickle, because a query may have compromised the worker.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 #: Kinds of messages. QUERY comes from the owner, all others from the worker. COLUMNS and TRIPLES
-#: begin a result, ROWS holds some rows or triples, END holds the reason of the end.
+#: begin a result, ROWS holds some rows or triples, END holds the reason of the end. TEXT holds some
+#: rows in SPARQL JSON, for queries that ask for them.
 QUERY: Final = 1
 READY: Final = 2
 BOOLEAN: Final = 3
@@ -22,11 +24,13 @@ TRIPLES: Final = 5
 ROWS: Final = 6
 END: Final = 7
 ERROR: Final = 8
+TEXT: Final = 9
 
 #: Exit code of a worker that exceeds its memory limit.
 OUT_OF_MEMORY: Final = 77
 
 _HEAD: Final = struct.Struct(">IB")
+_COUNT: Final = struct.Struct(">I")
 #: Size of the header of a message.
 HEAD_BYTES: Final = _HEAD.size
 _dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -36,6 +40,11 @@ def frame(kind: int, body: Any = None) -> bytes:
     """Encode one message."""
     data = _dumps(body).encode("utf-8")
     return _HEAD.pack(len(data), kind) + data
+
+
+def text_frame(rows: int, text: bytes) -> bytes:
+    """Encode a message with the text of some rows."""
+    return _HEAD.pack(_COUNT.size + len(text), TEXT) + _COUNT.pack(rows) + text
 
 
 class Frames:
@@ -52,6 +61,11 @@ class Frames:
             end = _HEAD.size + length
             if len(self._data) < end:
                 return
-            body = json.loads(bytes(self._data[_HEAD.size : end]))
+            data = bytes(self._data[_HEAD.size : end])
+            body: Any
+            if kind == TEXT:
+                body = _COUNT.unpack_from(data)[0], data[_COUNT.size :]
+            else:
+                body = json.loads(data)
             del self._data[:end]
             yield kind, body

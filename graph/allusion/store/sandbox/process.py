@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +29,7 @@ from .framing import ERROR, OUT_OF_MEMORY, QUERY, READY, Frames, frame
 #: stdin, like all other settings.
 _PROGRAM: Final = (
     "import sys, json; hello = json.loads(sys.stdin.buffer.readline()); "
-    "sys.path[:] = hello['path']; from allusion.store.sandbox.worker import main; main(hello)"
+    "sys.path[:] = hello['path']; from allusion.store.sandbox.{} import main; main(hello)"
 )
 _PACKAGES: Final = Path(__file__).parents[3]
 _START_S: Final = 30.0
@@ -36,6 +37,21 @@ _START_S: Final = 30.0
 _GRACE_S: Final = 0.3
 # Messages of Python, Rust and C++ on stderr after a failed memory allocation.
 _OUT_OF_MEMORY: Final = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory")
+
+
+def program_of(module: str) -> str:
+    """Return the text of the program that runs ``main`` of a module of this package."""
+    return _PROGRAM.format(module)
+
+
+def module_paths() -> list[str]:
+    """Return the module path for a program; it has no empty entry.
+
+    An empty entry of sys.path (as in a notebook) means the current directory, which can change.
+    The folder of this package is therefore passed explicitly.
+    """
+    places = [place for place in sys.path if place] + [str(_PACKAGES)]
+    return [str(Path(place).absolute()) for place in places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +108,8 @@ class WorkerProcess:
         self._frames = Frames()
         self._arrived: deque[tuple[int, Any]] = deque()
         self._talk, theirs = socket.socketpair()
-        # An empty entry of sys.path (as in a notebook) means the current directory, which can
-        # change. The folder of this package is therefore passed explicitly.
-        places = [place for place in sys.path if place] + [str(_PACKAGES)]
         hello = {
-            "path": [str(Path(place).absolute()) for place in places],
+            "path": module_paths(),
             "store": str(path),
             "prefixes": PREFIXES,
             "network": network,
@@ -105,7 +118,7 @@ class WorkerProcess:
         }
         try:
             self._process = subprocess.Popen(  # noqa: S603 (this interpreter, a fixed program)
-                [sys.executable, "-I", "-S", "-c", _PROGRAM],
+                [sys.executable, "-I", "-S", "-c", program_of("worker")],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -156,6 +169,7 @@ class WorkerProcess:
         max_memory: int,
         base: str,
         dataset: Dataset,
+        tags: Collection[str] | None,
     ) -> None:
         """Send a query.
 
@@ -177,6 +191,7 @@ class WorkerProcess:
                         base,
                         dataset.default,
                         dataset.named,
+                        None if tags is None else list(tags),
                     ],
                 )
             )

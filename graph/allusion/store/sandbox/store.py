@@ -7,11 +7,12 @@ crash the process that runs them.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
@@ -24,7 +25,7 @@ from ...sparql.limits import DEFAULTS, Limits, size_of
 from ...sparql.syntax_errors import explain_syntax_error
 from ..interface import Answer, Row, Rows, Triples
 from ..oxigraph import explain_failure
-from .framing import BOOLEAN, COLUMNS, END, ERROR, ROWS, TRIPLES
+from .framing import BOOLEAN, COLUMNS, END, ERROR, ROWS, TEXT, TRIPLES
 from .process import Dataset, WorkerEnded, WorkerProcess
 
 #: Default maximum of processes per store; more threads wait.
@@ -63,6 +64,7 @@ class WorkerStore:
         self.services = tuple(services)
         self.workers = workers
         self._bare = bare
+        self._is_retired = False
         self._reset()
         self._idle: list[WorkerProcess] = []
         self._all: set[WorkerProcess] = set()
@@ -99,6 +101,7 @@ class WorkerStore:
         *,
         base: str = "",
         dataset: Dataset | None = None,
+        tags: Collection[str] | None = None,
     ) -> RunningQuery:
         """Start one query, and return it while the engine runs.
 
@@ -107,6 +110,8 @@ class WorkerStore:
             limits: Its limits; None means those of the store.
             base: Base IRI of relative IRIs in the query; "" means none.
             dataset: Replaces the dataset of the query.
+            tags: Columns with language tags, to read the result by `RunningQuery.json`; None to
+                read it by `RunningQuery.answer`.
 
         Raises:
             QueryRefused: As in `query`.
@@ -114,7 +119,7 @@ class WorkerStore:
         """
         limits = limits or self.limits
         refuse_unsafe(sparql, limits, self.services)
-        return RunningQuery(self, sparql, limits, base=base, dataset=dataset)
+        return RunningQuery(self, sparql, limits, base=base, dataset=dataset, tags=tags)
 
     def confinement(self) -> tuple[str, ...]:
         """Return descriptions of the restrictions of a worker on this system."""
@@ -126,6 +131,15 @@ class WorkerStore:
         """End all workers; a later query starts a new one."""
         with self._lock:
             _kill_all(self._all)
+            self._idle.clear()
+
+    def retire(self) -> None:
+        """End each worker as soon as it has no query."""
+        with self._lock:
+            self._is_retired = True
+            for process in self._idle:
+                process.kill()
+            self._all.difference_update(self._idle)
             self._idle.clear()
 
     def _acquire_process(self, limits: Limits) -> WorkerProcess:
@@ -164,7 +178,7 @@ class WorkerStore:
 
     def _release_process(self, process: WorkerProcess, *, keep: bool) -> None:
         with self._lock:
-            if keep and process in self._all:
+            if keep and process in self._all and not self._is_retired:
                 self._idle.append(process)
             else:
                 process.kill()
@@ -208,6 +222,7 @@ class RunningQuery:
         *,
         base: str = "",
         dataset: Dataset | None = None,
+        tags: Collection[str] | None = None,
     ) -> None:
         self._store = store
         self._sparql = sparql
@@ -229,6 +244,7 @@ class RunningQuery:
                 limits.max_memory,
                 base,
                 dataset or Dataset(),
+                tags,
             )
 
     def answer(self) -> Answer:
@@ -242,6 +258,28 @@ class RunningQuery:
         assert kind == TRIPLES
         self._unit = "triples"
         return Triples(self)  # type: ignore[arg-type]  # rows of three cells, none unbound
+
+    def json(self) -> Iterator[bytes]:
+        """Yield the result of SELECT or ASK in SPARQL 1.1 JSON, as the worker writes it."""
+        kind, body = self._next()
+        if kind == BOOLEAN:
+            self._next()
+            yield b'{"head":{},"boolean":%s}\n' % (b"true" if body else b"false")
+            return
+        assert kind == COLUMNS
+        columns = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        yield f'{{"head":{{"vars":{columns}}},"results":{{"bindings":['.encode()
+        while self._process is not None:
+            kind, body = self._next()
+            if kind == TEXT:
+                self._count += body[0]
+                yield body[1]
+        yield b"\n]}}\n"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the worker has been returned."""
+        return self._process is None
 
     def __iter__(self) -> Iterator[Row]:
         return self

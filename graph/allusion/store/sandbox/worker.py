@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from bisect import bisect_right
+from collections.abc import Callable
 from itertools import accumulate
 from time import monotonic
 from typing import Any, Final
@@ -28,7 +29,9 @@ from .framing import (
     TRIPLES,
     Frames,
     frame,
+    text_frame,
 )
+from .json_rows import JsonRows
 
 #: Rows are sent after CHUNK_ROWS rows, or CHUNK_S seconds after the previous ones.
 CHUNK_ROWS: Final = 512
@@ -80,8 +83,10 @@ class Worker:
         # of bytes that remain for rows.
         self._sending = threading.Lock()
         self._head = b""
-        self._unsent: list[list[Any]] = []
+        self._unsent: list[Any] = []
         self._bytes_left = 0
+        #: Encoder of rows in SPARQL JSON; None sends cells.
+        self._json: JsonRows | None = None
 
     def run(self) -> None:
         """Run queries until the owner closes the connection."""
@@ -123,13 +128,14 @@ class Worker:
         base: str = "",
         default: list[str] | None = None,
         named: list[str] | None = None,
+        tags: list[str] | None = None,
     ) -> None:
         self._done.clear()
         self._number = number
         self._bytes_left = max_bytes
         self.memory.allow(max_memory)
         try:
-            reason = self._find(sparql, max_rows, base, default, named)
+            reason = self._find(sparql, max_rows, base, default, named, tags)
             end, body = END, [reason, self.memory.grown_bytes > MAX_REUSE_BYTES]
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
@@ -154,6 +160,7 @@ class Worker:
         base: str,
         default: list[str] | None,
         named: list[str] | None,
+        tags: list[str] | None,
     ) -> str:
         """Send the result except its last part.
 
@@ -165,14 +172,25 @@ class Worker:
             dataset["default_graph"] = [ox.NamedNode(iri) for iri in default]
         if named is not None:
             dataset["named_graphs"] = [ox.NamedNode(iri) for iri in named]
+        self._json = None
         found = self._store.query(sparql, base_iri=base or None, prefixes=self._prefixes, **dataset)
         if isinstance(found, ox.QueryBoolean):
             self._head = frame(BOOLEAN, bool(found))
             return ""
+        return self._read(found, max_rows, tags)
+
+    def _read(
+        self, found: ox.QuerySolutions | ox.QueryTriples, max_rows: int, tags: list[str] | None
+    ) -> str:
+        """Send rows or triples except the last part, and return why they are incomplete."""
         if isinstance(found, ox.QueryTriples):
             self._head = frame(TRIPLES)
         else:
-            self._head = frame(COLUMNS, [variable.value for variable in found.variables])
+            columns = [variable.value for variable in found.variables]
+            self._head = frame(COLUMNS, columns)
+            if tags is not None:
+                self._json = JsonRows(columns, tags)
+        encode: Callable[[Any], Any] = self._json.row if self._json else _cells
         count, due = 0, monotonic() + CHUNK_S
         for row in found:
             if self._stopped == self._number:
@@ -180,7 +198,7 @@ class Worker:
             if count == max_rows:
                 return "max_rows"
             # No lock is needed: append is atomic, and the sender takes the whole list.
-            self._unsent.append([_cell(term) for term in row])
+            self._unsent.append(encode(row))
             count += 1
             if count % CHUNK_ROWS and monotonic() < due:
                 continue
@@ -205,6 +223,10 @@ class Worker:
         self._head, self._unsent = b"", []
         if not rows:
             return head, True
+        if self._json:
+            text, count, whole = self._json.take(rows, self._bytes_left)
+            self._bytes_left -= len(text)
+            return head + (text_frame(count, text) if count else b""), whole
         piece = frame(ROWS, rows)
         size = len(piece) - HEAD_BYTES - 1
         if size <= self._bytes_left:
@@ -214,6 +236,10 @@ class Worker:
         rows = rows[: bisect_right(list(sizes), self._bytes_left)]
         self._bytes_left = 0
         return head + (frame(ROWS, rows) if rows else b""), False
+
+
+def _cells(row: Any) -> list[Any]:
+    return [_cell(term) for term in row]
 
 
 def _cell(term: Any) -> Any:

@@ -48,6 +48,16 @@ def limit_rows(options: ServerOptions) -> Iterator[LimitRow]:
     yield LimitRow("queue", f"{options.queue} waiting, {options.workers} running", 503,
                    "Queries at the same time.")  # fmt: skip
     yield LimitRow("body", size_of(options.max_body), 413, "Body of a request.")
+    if options.token:
+        yield LimitRow(
+            "max_store", size_of(options.max_store), 507, "Size of the copy that is written."
+        )
+        yield LimitRow("token", "", 401, "A write without the token of the server.")
+        yield LimitRow("conflict", "", 409,
+                       "A write that contradicts the store: the default graph is the merge of the "
+                       "named graphs, so that a statement is removed from its graphs.")  # fmt: skip
+        yield LimitRow("rdf", "", 400, "The body of a write is not valid RDF.")
+    yield LimitRow("read-only", "", 403, "A write to a server without --writable.")
     yield LimitRow("format", "", 406, "No format of the answer is acceptable.")
     yield LimitRow("host", "", 421, "The Host header is not one of this server.")
     yield LimitRow("origin", "", 403, "A browser sends the request for another site.")
