@@ -141,6 +141,7 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
         "--spark",
         "--more",
         "--errors",
+        "--forms",
         "--removed",
         "--timeout",
     }

@@ -89,6 +89,36 @@ def reasons(decision: LinkDecision) -> list[str]:
     return [reason.text for reason in decision.best.reasons]
 
 
+# Parts of titles
+
+
+@pytest.mark.parametrize(
+    ("title", "how"),
+    [
+        ("The Long Lonely Road (Der lange Weg)", "without the second title in brackets"),
+        ("Long Lonely Road, The (Weg, Der)", "without the second title in brackets"),
+        ("Der Weg (The Long Lonely Road)", "the second title in brackets"),
+        ("Ann Lee's The Long Lonely Road", "without the author before it"),
+        ("ROAD TALES: THE LONG LONELY ROAD", "without the name of the series before it"),
+    ],
+)
+def test_a_part_of_a_title_is_tried_and_reported(index: IndexSource, title: str, how: str) -> None:
+    found = decide(index, film(title, 1970))
+    assert found.item == "Q900000011"
+    assert any(reason.endswith(f", {how}") for reason in reasons(found))
+
+
+def test_a_part_of_a_title_needs_the_year(index: IndexSource) -> None:
+    assert decide(index, film("Der Weg (The Long Lonely Road)")).item == ""
+    assert decide(index, film("Der Weg (The Long Lonely Road)", 1975)).item == ""
+
+
+def test_a_title_that_is_there_in_full_has_no_parts(index: IndexSource) -> None:
+    assert not any(
+        "without" in reason for reason in reasons(decide(index, film("Breathless", 1960)))
+    )
+
+
 # Namesakes and remakes
 
 

@@ -194,7 +194,9 @@ def _score_names(
     """Return the similarity of the best pair of names, and reasons for all languages."""
     found = [pair for ours in features.names for pair in _compare_names(ours, candidate)]
     word = _name_noun(features)
-    if not any(how in _DERIVED_FITS for _, how, _, _ in found) and word == "title":
+    # A part of a title is weak evidence: a year that is known here has to be known there too.
+    dated = not features.years or bool(_years_of(features.kind, candidate))
+    if dated and word == "title" and not any(how in _DERIVED_FITS for _, how, _, _ in found):
         for derived in (one for name in features.names for one in derived_titles(name.text)):
             fits = [
                 pair for pair in _compare_names(Name(derived.text, ""), candidate)
