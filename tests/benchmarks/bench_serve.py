@@ -33,6 +33,8 @@ from servers import free_port
 import allusion
 
 LIMIT_S = 2
+#: Each third of the hostile queries is sent, so that a server without limits takes minutes only.
+EACH = 3
 #: Limit while requests a second are counted: a busy machine does not stop a query.
 LONG_S = 30
 TWO = "allusion, two processes"
@@ -55,13 +57,22 @@ class Server:
         return f"{self.path}?{urlencode({'query': query, **more})}"
 
     def get(self, target: str, host: str = "127.0.0.1", timeout: float = 60) -> tuple[int, bytes]:
-        """Status and body; 0 if nothing arrives, -1 if the body ends before its end."""
+        """Status and last bytes of the body.
+
+        The status is 0 if no end arrives in time, -1 if the body breaks off.
+        """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        until = time.monotonic() + timeout
         try:
             headers = {"Host": host, "Accept": "application/sparql-results+json"}
             connection.request("GET", target, headers=headers)
             response = connection.getresponse()
-            return response.status, response.read()
+            tail = b""
+            while piece := response.read(1 << 16):
+                tail = (tail + piece)[-1000:]
+                if time.monotonic() > until:
+                    return 0, b""
+            return response.status, tail
         except http.client.IncompleteRead:
             return -1, b""
         except (OSError, http.client.HTTPException):
@@ -147,7 +158,7 @@ def slow_query(server: Server) -> str:
     status, body = server.get(server.target(SLOW), timeout=30)
     seconds = time.monotonic() - began
     honest = status != 200 or body.rstrip().endswith(b"}")
-    return f"{status or 'no answer'} after {seconds:.1f} s{'' if honest else ', a cut answer'}"
+    return f"{status or 'no end'} after {seconds:.1f} s{'' if honest else ', a cut answer'}"
 
 
 def threads(server: Server) -> str:
@@ -190,13 +201,13 @@ def foreign_host(server: Server) -> str:
 def hostile(server: Server) -> str:
     """The statuses of the hostile queries that a GET can carry, and whether the server lives."""
     statuses: Counter[str] = Counter()
-    for query, _ in HOSTILE.values():
+    for query, _ in list(HOSTILE.values())[::EACH]:
         target = server.target(query.encode("utf-8", "replace").decode())
         if len(target) > 60_000:
             continue
         status, body = server.get(target, timeout=LIMIT_S + 3)
         is_cut = status == 200 and not body.rstrip().endswith((b"}", b">"))
-        name = {0: "no answer", -1: "broken stream"}.get(status, str(status))
+        name = {0: "no end", -1: "broken stream"}.get(status, str(status))
         statuses["cut 200" if is_cut else name] += 1
     alive = "alive" if server.process.poll() is None else "dead"
     return ", ".join(f"{n} x {status}" for status, n in sorted(statuses.items())) + f"; {alive}"
