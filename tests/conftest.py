@@ -31,6 +31,11 @@ from allusion.view.text_metrics import text_width
 _MARKED_FOLDERS = {"browser": "browser", "remote": "server", "web": "server"}
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Use one worker more than cores: tests of servers and browsers wait half of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of a folder by its name."""
     for item in items:

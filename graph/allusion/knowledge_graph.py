@@ -175,6 +175,7 @@ class KnowledgeGraph:
         links: bool = False,
         allow_service: Collection[str] = (),
         pulled: bool = False,
+        warn: bool = True,
         **parameters: object,
     ) -> Result:
         """Run a canned query.
@@ -188,6 +189,7 @@ class KnowledgeGraph:
                 that has a label column.
             allow_service: Hosts that a federated query may access.
             pulled: Answer SERVICE from the Wikidata snapshot, without network access.
+            warn: Emit each `QueryWarning`, such as why there are no rows.
             **parameters: Parameter values by name.
 
         Raises:
@@ -199,18 +201,17 @@ class KnowledgeGraph:
         >>> kg = allusion.open()
         >>> "Tomokazu Miura" in kg.query("what-it-refers-to", work="重慶森林").column("targetLabel")
         True
-        >>> len(kg.query("cast", "2046")) == len(kg.query("cast", work="2046"))
-        True
         """
-        from .query.bound_query import run_bound
+        from .query.bound_query import explain_if_empty, run_bound
 
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
-        # The default values exist in the shipped data; skip opening the name index for them.
+        # The default values exist in the shipped data.
         names = None if self.resources.is_shipped(self._folder) else self.names
-        result = run_bound(bound, self.executor, names, allow_service, inline)
-        result = replace(result, about=bound.entities, viewer=self.view)
-        result = warn_with_notes(result, ())
+        rows = run_bound(bound, self.executor, names, allow_service, inline)
+        result = replace(rows, about=bound.entities, viewer=self.view)
+        result = explain_if_empty(result, bound, self.store, lambda: self.names)
+        result = warn_with_notes(result, ()) if warn else result
         return localize(result, lambda: self.names, language, links=links)
 
     @cached_property
@@ -461,7 +462,7 @@ class KnowledgeGraph:
         Args:
             name: Name of an entity, result of a query, or result of `path`.
             layout: One of `allusion.view.options.LAYOUTS`. None means "focus" for an entity,
-                "focus" or "network" for a result, and "chain" for paths.
+                "focus" or "network" for a result, and "path" for paths.
             to: Name of the other end of a path.
             hops: For an entity: maximum distance from it, 1 or 2.
             kinds: Show only these families, kinds of edges or kinds of entities.
@@ -479,14 +480,14 @@ class KnowledgeGraph:
                 drawn.
         """
         from .network.paths import Paths
-        from .view.options import PictureOptions
+        from .view.options import PictureOptions, current_layout
         from .view.picture_factory import picture_of_entity, picture_of_paths, picture_of_result
 
-        is_path = layout == "chain" or to is not None or isinstance(name, Paths)
-        shape: Layout = "chain" if is_path else layout or "focus"
+        layout = current_layout(layout)
+        is_path = layout == "path" or to is not None or isinstance(name, Paths)
         options = PictureOptions(
-            shape, hops, as_tuple(kinds), scene, as_tuple(language), theme, title, max_neighbors,
-            max_entities,
+            "path" if is_path else layout or "focus", hops, as_tuple(kinds), scene,
+            as_tuple(language), theme, title, max_neighbors, max_entities,
         )  # fmt: skip
         if isinstance(name, Result | TripleResult) and not is_path:
             return picture_of_result(name, self._network, options, star=layout is None)
@@ -494,7 +495,7 @@ class KnowledgeGraph:
             focus = self._find(name)
             return picture_of_entity(focus, self.neighborhood, lambda: self._network, options)
         if not isinstance(name, Paths):
-            if layout not in (None, "chain") or to is None or not isinstance(name, str):
+            if layout not in (None, "path") or to is None or not isinstance(name, str):
                 raise ParameterError("a path needs two entities: name one, and the other as to=")
             name = self.path(name, to, via=options.kinds)
         return picture_of_paths(name, self._network, options)

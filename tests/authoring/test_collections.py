@@ -17,6 +17,7 @@ from allusion.build.check import build_faults, curated_faults
 from allusion.build.curated_data import read_curated
 from allusion.core.errors import AllusionError, DataError, OutputError, ParameterError, UnknownName
 from allusion.core.resources import Resources
+from allusion.web.site import Site
 
 OTHER = (CONNECTIONS[0], ("Cold Noodles (film, 2001)", "parody", "Later Film", "", "night", "", "", ""))  # fmt: skip
 
@@ -77,6 +78,43 @@ def test_a_collection_in_japanese_is_shown_in_japanese(desk: Desk, run: Run) -> 
     done = run("show", "夜市", "--lang", "ja", "--with", str(other.collection.folder), "--data", str(desk.resources.data))  # fmt: skip
     assert "屋台の主人が真似をする。" in done.out
     assert "夜市の話, 山田花子, 2015, 第2段落" in done.out
+
+
+def test_two_sources_with_two_sentences_are_both_shown_everywhere(desk: Desk, run: Run) -> None:
+    again = ("", "prop-or-poster", "Later Film", "A torn poster is behind him.", "talk", "", "", "")
+    desk.rows(connections=(*CONNECTIONS, again)).write("import")
+    folder = desk.collection.folder
+    given = ("The Night Market", "--with", str(folder), "--data", str(desk.resources.data))
+    sentences = ("Its poster hangs over the stove.", "A torn poster is behind him.")
+    card = run("show", *given).out
+    assert f"supports: A talk with the makers, Bo Ek, 2021 <https://example.org/t>\n      {sentences[1]}" in card  # fmt: skip
+    graph = open_graph(desk.resources.data, collections=[folder])
+    iri = graph.resolve("The Night Market")
+    page = Site(graph, "test").entity_page(iri, "")
+    forms = (
+        card,
+        graph[iri].to_markdown(),
+        graph[iri]._repr_html_(),
+        run("show", "-f", "json", *given).out,
+        page,
+    )
+    for form in forms:
+        for sentence in sentences:
+            assert sentence in form
+
+
+def test_a_sentence_in_english_is_preferred_to_one_in_another_language(desk: Desk) -> None:
+    rows = (
+        (*CONNECTIONS[0], "says (ja)"),
+        (*CONNECTIONS[1], "屋台の主人が呼ぶ。"),
+        ("", "name-drop", "Star (person)", "She is called.", "talk", "", "", "seen", "AAA"),
+    )
+    desk.rows(connections=rows).write("import")
+    graph = open_graph(desk.resources.data, collections=[desk.collection.folder])
+    (edge,) = graph["The Night Market"].outgoing
+    assert {one.paraphrase for one in edge.evidence} == {
+        "A seller calls the star's name.", "She is called.",
+    }  # fmt: skip
 
 
 def test_a_copy_of_a_collection_beside_it_is_no_conflict(desk: Desk, tmp_path: Path) -> None:

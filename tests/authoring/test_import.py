@@ -15,7 +15,7 @@ from allusion import open as open_graph
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.history import apply_change, is_interrupted, last_change, undo
 from allusion.authoring.layers import layered
-from allusion.authoring.tables import read_tables
+from allusion.authoring.sheet_reader import read_tables
 from allusion.build.check import all_faults, curated_faults
 from allusion.build.check.style import canonical
 from allusion.build.curated_data import read_curated

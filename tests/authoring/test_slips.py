@@ -12,9 +12,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, Rows, write_csv
 
+from allusion.authoring.cell_values import Date
 from allusion.authoring.importing import ImportPlan
 from allusion.authoring.sheet_faults import SheetFault, report
-from allusion.authoring.values import Date
 
 HEAD = CONNECTIONS[0]
 FIRST = CONNECTIONS[1]
@@ -38,10 +38,15 @@ def works(*rows: tuple[str, ...], connection: Sequence[str] = FIRST) -> dict[str
 
 SLIPS: dict[str, tuple[dict[str, Rows], str, str, str]] = {
     # slip: sheets, place, kind of fault, what the message has
-    "an unknown name": (connections(row(to="Nobody")), "connections!C3", "unknown", "write its kind after it: Nobody (film, 1973)"),
+    "an unknown name": (connections(row(to="Nobody")), "connections!C3", "unknown", "write its kind after it: Nobody (film, 1973) or Nobody (person)"),
     "a misspelt name": (connections(row(to="Later Flim")), "connections!C3", "unknown", "did you mean Later Film (film:later)?"),
     "a name with two bearers": (connections(row(to="Star")), "connections!C3", "ambiguous", "Star (person; person:star)"),
-    "an unknown kind of connection": (connections(row(kind="homage")), "connections!B3", "kind", "homage-"),
+    "an unknown kind of connection": (connections(row(kind="homage")), "connections!B3", "kind", "homage-shot or homage-costume or homage-scene"),
+    "a kind in another spelling": (connections(row(kind="tribute")), "connections!B3", "kind", "homage-shot or homage-costume or homage-scene"),
+    "a person spelt like another": (connections(row(to="Mara Karn (person)")), "connections!C3", "near", "write the existing name; or, if it is new: Mara Karn (person, new)"),
+    "a holder spelt like another": (connections(row(by="Mara Karn")), "connections!G3", "near", "if it is new: Mara Karn (person, new)"),
+    "a film spelt like another": (connections(row(to="Latter Film (film, 1995)")), "connections!C3", "near", "if it is new: Latter Film (film, 1995, new)"),
+    "a title in Chinese, of no language": ({"sources": (SOURCES[0], ("night", "重慶故事", "", "https://example.org/n", "", "essay", ""), SOURCES[2])}, "sources!B2", "language", "in the column language: zh-Hant, ja"),
     "a misspelt kind of connection": (connections(row(kind="name drp")), "connections!B3", "kind", "did you mean name-drop?"),
     "no kind": (connections(row(kind="")), "connections!B3", "missing", "kind"),
     "no target": (connections(row(to="")), "connections!C3", "missing", "to"),
@@ -141,6 +146,11 @@ NO_SLIPS: dict[str, dict[str, Rows]] = {
     "full-width digits": works(("Noodles", "film", "１９９０", "night", "", "", "")),
     "a full-width bracket": connections(row(to="Noodles（film、1990）")),
     "a kind by its label": connections(row(kind="Homage in a scene")),
+    "a kind without an article": connections(row(kind="homage in shot")),
+    "a kind in another order": connections(row(kind="scene homage")),
+    "a kind in French spelling": connections(row(kind="Hommage (costume)")),
+    "certainties by the words of the pick list": connections(row(where="1", sure="Seen"), row(kind="parody", where="2", sure="doubtful"), row(kind="maker-states-influence", source="talk", by="Cato Moe", sure="maker")),
+    "a column of actors": {"works": ((*WORK_HEAD, "Actor"), ("Noodles", "film", "", "night", "", "", "", "Dora Ness")), "connections": (HEAD, FIRST)},
     "a kind in Chinese": connections(row(kind="客串")),
     "case and accents of a name": connections(row(to="LATER FÍLM")),
     "a name in another language": connections(row(to="後來")),
@@ -237,6 +247,29 @@ def test_years_and_dates_of_a_spreadsheet_are_understood(desk: Desk) -> None:
     assert {s.date.text for s in plan.content.sources.values() if s.date} == {"2020-03-01", "2021"}
     places = {one.where for c in plan.content.connections.values() for one in c.evidence}
     assert "00:24:10" in places
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [("mmm yyyy", "2003-10"), ("mmm-yy", "2003-10"), ("yyyy", "2003"), ('yyyy"d"', "2003"), ("[$-409]mmmm yyyy;@", "2003-10"), ("yyyy-mm-dd", "2003-10-01"), ("d-mmm-yy", "2003-10-01")],
+)  # fmt: skip
+def test_a_date_has_the_parts_that_the_spreadsheet_shows(desk: Desk, shown: str, text: str) -> None:
+    def spoil(pages: dict[str, Worksheet]) -> None:
+        pages["sources"]["E2"] = dt.date(2003, 10, 1)
+        pages["sources"]["E2"].number_format = shown
+
+    plan = workbook(desk, spoil)
+    assert plan.parsed.faults == []
+    dates = {one.key: one.date.text for one in plan.content.sources.values() if one.date}
+    assert dates["night"] == text
+
+
+def test_a_month_that_the_spreadsheet_made_of_a_text_is_a_fault(desk: Desk) -> None:
+    def spoil(pages: dict[str, Worksheet]) -> None:
+        pages["connections"]["F3"] = dt.date(2026, 4, 1)
+        pages["connections"]["F3"].number_format = "mmm-yy"
+
+    assert one_fault(workbook(desk, spoil)).code == "excel-date"
 
 
 def test_a_text_that_the_spreadsheet_made_a_date_is_a_fault(desk: Desk) -> None:

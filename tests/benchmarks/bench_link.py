@@ -145,6 +145,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--sample", type=int, help="take so many of the films")
     parser.add_argument("--removed", type=float, default=REMOVED)
+    parser.add_argument("--forms", type=float, default=0.0, help="share of rows with other forms")
     parser.add_argument("--half", choices=("even", "odd"), help="judge these Q-ids only")
     parser.add_argument("--errors", type=Path, help="write every wrong link to this file")
     asked = parser.parse_args(arguments)
@@ -154,7 +155,7 @@ def main(arguments: Sequence[str]) -> int:
     source = films(asked.films)
     if asked.sample:
         source = random.Random(0).sample(source, asked.sample)
-    made = trial(source, asked.seed, asked.removed)
+    made = trial(source, asked.seed, asked.removed, asked.forms)
     good = True
     errors = ""
     with tempfile.TemporaryDirectory() as folder:

@@ -1,10 +1,11 @@
 """Paths and measures on a large store: CPU, memory, and ratios to networkx and the raw engine.
 
-Run: ``uv run python tests/benchmarks/bench_scale.py STORE [--networkx]``. STORE is a folder made by
+Run: ``uv run python tests/benchmarks/bench_scale.py STORE [--networkx] [--load FILE]``. STORE is a folder made by
 ``allusion load --names``, for example of ``make_data.py films``. Each command is a process of its
 own. CPU is user + system time, memory the peak of the process. "x scan" is the ratio to the engine
 reading every triple of the same store. ``--networkx`` adds the same path and measure by records and
-networkx, which reads the whole graph (minutes for 100,000 entities).
+networkx, which reads the whole graph (minutes for 100,000 entities). ``--load`` loads a file without
+options, into a named graph, and with names and inferred statements.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ kg.rank("referred")
 _INDEX = """
 import sys, time
 from pathlib import Path
-from allusion.store.adjacency_index import Adjacency
+from allusion.store.adjacency_index import AdjacencyIndex
 began = time.process_time()
-Adjacency.open(Path(sys.argv[1]))
+AdjacencyIndex.open(Path(sys.argv[1]))
 print(f"{(time.process_time() - began) * 1000:.1f} ms", file=sys.stderr)
 """
 
@@ -67,6 +68,18 @@ def measure(code: str, *arguments: str) -> tuple[float, float, str]:
     if process.returncode not in (0, 1):
         sys.exit(text)
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, last
+
+
+def loads(file: str, folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the commands that load a file into new folders beside ``folder``."""
+    graph = ("--graph", "urn:allusion:loaded")
+    options = {"": (), "--graph": graph, "--graph --names --infer": (*graph, "--names", "--infer")}
+    return {
+        f"allusion load {name}": (
+            _COMMAND, "load", file, *more, "--into", str(folder.with_name(f"loaded-{number}"))
+        )
+        for number, (name, more) in enumerate(options.items())
+    }  # fmt: skip
 
 
 def main() -> None:
@@ -92,7 +105,10 @@ def main() -> None:
         "allusion stats": (_COMMAND, "stats", "--store", store),
         "focus picture": (_COMMAND, "view", ends[0], "-o", str(folder.with_name("focus.svg")), "--store", store),
         "page of 5,000": (_COMMAND, "view", ends[0], "-o", str(folder.with_name("page.html")), "--store", store),
+        "page of 20,000": (_COMMAND, "view", ends[0], "--max-entities", "20000", "-o", str(folder.with_name("page.html")), "--store", store),
     }  # fmt: skip
+    if "--load" in sys.argv:
+        commands |= loads(sys.argv[sys.argv.index("--load") + 1], folder)
     if "--networkx" in sys.argv:
         commands["records and networkx: path, rank referred"] = (_RECORDS, store, *ends)
     base = 0.0

@@ -7,6 +7,8 @@ remakes among them. What is added is made up by rule from a seed, the same each 
   disambiguation pages of the same title, further years of publication, items without year or
   class; names for directors, whom the data knows by Q-id alone;
 - taken from the index: the true items of `REMOVED` of the films, whose right answer is "none";
+- to a share of the rows, if asked for (``forms``): a second title in brackets, before or behind; an author or
+  director before the title ("Ann Lee's ..."); the name of a series before a colon;
 - to the rows: years one or two off, mistyped or missing, articles dropped or moved behind, case,
   accents, punctuation, "&", numerals, one letter wrong, brackets as Wikipedia has them,
   subtitles dropped; directors missing, wrong, abbreviated, family name first.
@@ -21,7 +23,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -94,13 +96,14 @@ def films(path: Path = FILMS) -> list[Film]:
         return [json.loads(line) for line in lines]
 
 
-def trial(source: Sequence[Film], seed: int, removed: float = REMOVED) -> Trial:
+def trial(source: Sequence[Film], seed: int, removed: float = REMOVED, forms: float = 0.0) -> Trial:
     """A trial over these films."""
-    return _Maker(source, seed, removed).make()
+    return _Maker(source, seed, removed, forms).make()
 
 
 class _Maker:
-    def __init__(self, source: Sequence[Film], seed: int, removed: float) -> None:
+    def __init__(self, source: Sequence[Film], seed: int, removed: float, forms: float) -> None:
+        self.forms = forms
         self.films = source
         self.seed = seed
         self.removed = removed
@@ -112,22 +115,28 @@ class _Maker:
     def make(self) -> Trial:
         said = [row for film in self.films for row in self._index(film)]
         said += [(int(one[1:]), LABEL, person_name(one), "en") for one in self.pool]
-        plain: list[Row] = []
+        without: list[Row] = []
         directed: list[Row] = []
         for film in self.films:
             random_ = random.Random(f"{self.seed} row {film['wikidata_id']}")
             title, noise = _title(film, random_)
+            form = random.Random(f"{self.seed} form {film['wikidata_id']}")
+            plain = title
+            if form.random() < self.forms:
+                title, formed = _formed(title, form)
+                noise = (*noise, formed)
             years, more = _year(film, random_)
             directors, yet_more = self._directors(film, random_)
-            for rows, given in ((plain, ()), (directed, directors)):
+            for rows, given in ((without, ()), (directed, directors)):
                 clues = Features(
                     film["wikidata_id"], (Name(title, ""),), "film", years,
                     {"P57": given} if given else {},
                 )  # fmt: skip
                 told = (*noise, *more, *(yet_more if given or rows is directed else ()))
                 truth = film["wikidata_id"] if film["wikidata_id"] in self.items else ""
-                rows.append(Row(clues, truth, self._determinable(clues, truth), told))
-        return Trial(plain, directed, said)
+                simple = replace(clues, names=(Name(plain, ""),))
+                rows.append(Row(clues, truth, self._determinable(simple, truth), told))
+        return Trial(without, directed, said)
 
     def _index(self, film: Film) -> Iterator[IndexRow]:
         """What the index says of a film, if it has it, and of those beside it."""
@@ -330,6 +339,18 @@ def _title(film: Film, random_: random.Random) -> tuple[str, tuple[str, ...]]:
         dated = f"({year} film)" if year and random_.random() < 0.4 else "(film)"
         maybe(0.05, "brackets", f"{title} {dated}")
     return title, tuple(done)
+
+
+def _formed(title: str, random_: random.Random) -> tuple[str, str]:
+    """A title with something before it or behind it, and what that is."""
+    other = " ".join(random_.choice(_FAMILY) + random_.choice(_TAILS) for _ in range(2))
+    author = f"{random_.choice(_GIVEN)}{random_.choice(_ENDS)} {random_.choice(_FAMILY)}"
+    return random_.choice((
+        (f"{title} ({other})", "second title behind"),
+        (f"{other}, The ({title})", "second title before"),
+        (f"{author}'s {title}", "author before"),
+        (f"{other.split()[0]}: {title}", "series before"),
+    ))  # fmt: skip
 
 
 def _mistyped(title: str, random_: random.Random) -> str:

@@ -10,7 +10,7 @@ import puppeteer from 'puppeteer-core';
 
 const { PAGE_PATH, FIREFOX_PATH, DOWNLOADS_PATH } = process.env;
 const ADDRESS = pathToFileURL(PAGE_PATH).href;
-const VIEWS = ['focus', 'network', 'timeline', 'chain', 'compare', 'scene'];
+const VIEWS = ['focus', 'network', 'timeline', 'path', 'compare', 'scene'];
 
 let browser;
 let page;
@@ -74,20 +74,20 @@ test('families of connections are switched off in the legend, and on again', asy
   await page.waitForSelector('#picture .strand.reference');
 });
 
-test('a chain between two films is found by their names', async () => {
-  await open('#/chain/chungking-express');
-  assert.equal(await count('#chain-body .chain-told'), 3);
+test('a path between two films is found by their names', async () => {
+  await open('#/path/chungking-express');
+  assert.equal(await count('#path-body .path-text'), 3);
   for (const [field, name] of [
-    ['#chain-from', 'moonlight'],
-    ['#chain-to', '重慶森林'],
+    ['#path-from', 'moonlight'],
+    ['#path-to', '重慶森林'],
   ]) {
     await page.click(field, { count: 3 });
     await page.type(field, name);
     await page.waitForSelector(`${field}-found [role=option]`);
     await page.keyboard.press('Enter');
   }
-  await page.waitForFunction("location.hash === '#/chain/moonlight/chungking-express'");
-  assert.match(await text('#chain-body .lead'), /1 hop\./);
+  await page.waitForFunction("location.hash === '#/path/moonlight/chungking-express'");
+  assert.match(await text('#path-body .lead'), /1 hop\./);
 });
 
 test('the network is inside its box and its labels do not overlap', async () => {

@@ -98,7 +98,7 @@ def test_a_path_has_the_same_boxes_lines_and_arrows(
     drawn = page.evaluate(
         f"""([one, other]) => {{
             const [first, last] = [one, other].map((id) => allusion.placeOf.get(id));
-            const [path] = allusion.findPaths(first, last, () => true, false).chains;
+            const [path] = allusion.findPaths(first, last, () => true, false).paths;
             return ({READ})(allusion.drawVerticalPath(path, 360, ''));
         }}""",
         [one, other],

@@ -57,7 +57,7 @@ def test_the_focus_view_opens_at_its_top_with_text_that_can_be_read(
     assert wide[0] <= wide[1] + 1, "nothing is cut off at the right"
 
 
-@pytest.mark.parametrize("view", ["timeline", "scene", "chain"])
+@pytest.mark.parametrize("view", ["timeline", "scene", "path"])
 def test_no_drawn_text_is_smaller_than_eleven_pixels(
     open_page: Callable[..., Any], view: str
 ) -> None:
@@ -147,7 +147,7 @@ def test_one_tab_alone_is_filled_on_a_phone(open_page: Callable[..., Any]) -> No
     assert page.evaluate(filled) == ["Focus"]
 
 
-@pytest.mark.parametrize("view", ["scene", "chain"])
+@pytest.mark.parametrize("view", ["scene", "path"])
 def test_a_wide_drawing_is_scaled_a_little_at_most_and_else_drawn_upright(
     open_page: Callable[..., Any], view: str
 ) -> None:

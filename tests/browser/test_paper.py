@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import ViewportSize, expect
 
 PHONE = ViewportSize(width=390, height=844)
-MOST_PAGES = {"focus": 16, "network": 8, "timeline": 16, "chain": 4, "scene": 6}
+MOST_PAGES = {"focus": 16, "network": 8, "timeline": 16, "path": 4, "scene": 6}
 VIEWS = (
     "focus/chungking-express",
     "network/chungking-express",
     "timeline/chungking-express",
-    "chain/momoe-yamaguchi/manhattan",
+    "path/momoe-yamaguchi/manhattan",
     "scene/chungking-express",
 )
 
@@ -35,7 +35,7 @@ def test_paper_gets_the_picture_and_the_words_of_every_view_in_light_colours(
     expect(drawn).to_be_visible()
     expect(page.locator("#paper h1")).to_be_visible()
     kind = view.split("/")[0]
-    words = f"#{kind}-view .connection" if kind in ("chain", "scene") else "#list-view tbody tr"
+    words = f"#{kind}-view .connection" if kind in ("path", "scene") else "#list-view tbody tr"
     expect(page.locator(words).first).to_be_visible()
     for hidden in ("#panel", ".top", "#legend", ".bar", ".tools", ".ends", "#scene-index"):
         expect(page.locator(hidden).first).to_be_hidden()
@@ -63,13 +63,13 @@ def test_a_list_is_printed_without_a_picture(open_page: Callable[..., Any]) -> N
 @pytest.mark.parametrize(
     ("view", "boxes"),
     [
-        ("chain/momoe-yamaguchi/manhattan", ["Momoe Yamaguchi", "Chungking Express", "Manhattan"]),
+        ("path/momoe-yamaguchi/manhattan", ["Momoe Yamaguchi", "Chungking Express", "Manhattan"]),
         ("scene/chungking-express", ["Cop 223", "Tomokazu Miura", "Akai series"]),
         ("scene/chungking-express?scene=chungking-express-recollection-of-may", ["Owner of"]),
     ],
 )
 @pytest.mark.parametrize("width", [320, 390])
-def test_a_phone_draws_chain_and_scene_from_top_to_bottom(
+def test_a_phone_draws_path_and_scene_from_top_to_bottom(
     open_page: Callable[..., Any],
     covered: Callable[..., list[Any]],
     view: str,
@@ -131,9 +131,9 @@ def test_works_to_compare_with_are_offered_on_a_phone(open_page: Callable[..., A
     expect(page.locator("#list-view tbody tr").first).to_be_visible()
 
 
-def test_the_ends_of_a_chain_are_chosen_on_a_phone(open_page: Callable[..., Any]) -> None:
-    page = open_page("#/chain/moonlight", name="shipped", viewport=PHONE, is_mobile=True).page
-    expect(page.locator("#list-view .chain-told button")).to_have_count(3)
-    page.locator("#chain-to").fill("manhattan")
+def test_the_ends_of_a_path_are_chosen_on_a_phone(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/path/moonlight", name="shipped", viewport=PHONE, is_mobile=True).page
+    expect(page.locator("#list-view .path-text button")).to_have_count(3)
+    page.locator("#path-to").fill("manhattan")
     page.keyboard.press("Enter")
     expect(page.locator("#list-view tbody tr").first).to_be_visible()

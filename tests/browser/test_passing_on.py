@@ -48,7 +48,7 @@ def test_the_query_of_a_view_gives_its_edges(open_page: Callable[..., Any]) -> N
         "#/focus/tomokazu-miura",
         "#/focus/wong-kar-wai?kinds=credit,story,part&hide=film",
         "#/network/chungking-express?kinds=reference,comparison",
-        "#/chain/moonlight/chungking-express",
+        "#/path/moonlight/chungking-express",
         "#/scene/chungking-express",
         "#/focus/chungking-express?only=disputed",
         "#/timeline/chungking-express?years=1950-1980",

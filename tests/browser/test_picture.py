@@ -21,7 +21,7 @@ VIEWS = (
     "focus/chungking-express?as=list",
     "network/chungking-express?as=picture",
     "timeline/chungking-express?as=picture",
-    "chain/moonlight/chungking-express?as=picture",
+    "path/moonlight/chungking-express?as=picture",
     "scene/chungking-express?as=picture",
 )
 PHONE = ViewportSize(width=390, height=844)

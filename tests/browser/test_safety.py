@@ -29,7 +29,7 @@ def assert_calm(watched: Any) -> None:
 
 @pytest.mark.parametrize(
     "view",
-    ["focus/{}", "network/{}", "timeline/{}", "chain/{}/moonlight", "scene/{}", "focus/{}?as=list"],
+    ["focus/{}", "network/{}", "timeline/{}", "path/{}/moonlight", "scene/{}", "focus/{}?as=list"],
 )
 def test_attacks_in_every_field_stay_text(open_page: Callable[..., Any], view: str) -> None:
     watched = open_page("#/" + view.format("chungking-express"), name="hostile")

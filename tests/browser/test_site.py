@@ -84,6 +84,39 @@ def test_search_completes_in_any_script_and_opens_the_page(page: Any) -> None:
     page.wait_for_url("**/person/tomokazu-miura")
 
 
+def test_the_editor_colors_what_is_typed_where_it_stands(page: Any) -> None:
+    page.goto("/sparql")
+    area = page.get_by_role("textbox", name="Query")
+    layer = page.locator("pre.colors")
+    long = "\n".join(f"  ?film{n} al:to person:momoe-yamaguchi . # {'詞 ' * 60}" for n in range(60))
+    area.fill(f"SELECT * {{\n{long}\n}}")
+    assert layer.text_content() == area.input_value() + "\n"
+    assert page.locator(".t-keyword").first.text_content() == "SELECT"
+    assert page.locator(".t-comment").count() == 60
+    area.evaluate("area => { area.scrollTop = 300; area.scrollLeft = 100; }")
+    page.wait_for_function("document.querySelector('pre.colors').scrollTop === 300")
+    same = """() => {
+      const [area, layer] = [document.getElementById('query'), document.querySelector('pre.colors')];
+      const of = (one) => {
+        const style = getComputedStyle(one);
+        return [style.font, style.lineHeight, style.tabSize, style.paddingLeft, style.paddingTop,
+                one.getBoundingClientRect().top, one.getBoundingClientRect().left, one.scrollLeft];
+      };
+      return [of(area), of(layer)];
+    }"""
+    of_area, of_layer = page.evaluate(same)
+    assert of_area == of_layer
+    area.fill("ASK { ?c al:to ")
+    area.press_sequentially("Momoe")
+    page.get_by_role("option", name="Momoe Yamaguchi").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert layer.text_content() == area.input_value() + "\n"
+    area.fill("x" * 60_000)  # a very long text has no layer, and shows itself
+    assert layer.text_content() == "\n"
+    assert area.evaluate("area => getComputedStyle(area).webkitTextFillColor") != "rgba(0, 0, 0, 0)"
+
+
 def test_the_editor_completes_an_entity_by_its_name(page: Any) -> None:
     page.goto("/sparql")
     area = page.get_by_role("textbox", name="Query")

@@ -13,7 +13,7 @@ VIEWS = {
     "focus/chungking-express": "#focus-view svg.picture",
     "network/chungking-express": "#canvas canvas",
     "timeline/chungking-express": "#time-stage > svg",
-    "chain/moonlight/chungking-express": "#chain-body svg.picture",
+    "path/moonlight/chungking-express": "#path-body svg.picture",
     "scene/chungking-express": "#scene-page svg.picture",
 }
 
@@ -36,14 +36,14 @@ def test_the_drawing_is_inside_its_box_and_not_a_strip(
         box, drawing = page.evaluate(
             """(selector) => {
                 const drawing = document.querySelector(selector);
-                const box = drawing.closest('.canvas, .stage, .time-stage, .chain-body, .scene-page');
+                const box = drawing.closest('.canvas, .stage, .time-stage, .path-body, .scene-page');
                 return [box, drawing].map((one) => one.getBoundingClientRect().toJSON());
             }""",
             VIEWS[view],
         )
         where = f"{view} at {width}: {drawing} in {box}"
         # A path of two entities is one line.
-        assert drawing["height"] >= (60 if view.startswith("chain") else 240), where
+        assert drawing["height"] >= (60 if view.startswith("path") else 240), where
         assert drawing["width"] >= min(280, box["width"] - 60), where
         assert 0 <= box["left"] < box["right"] <= width + 1, where
         if view.startswith("network"):

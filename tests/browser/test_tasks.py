@@ -82,27 +82,27 @@ def test_the_way_from_moonlight_to_chungking_express_is_read_hop_by_hop(
 ) -> None:
     page = open_page("#/focus/chungking-express", name="shipped").page
     page.get_by_role("button", name="Chain", exact=True).click()
-    page.locator("#chain-from").fill("moonlight")
+    page.locator("#path-from").fill("moonlight")
     page.keyboard.press("Enter")
-    page.locator("#chain-to").fill("重慶森林")
+    page.locator("#path-to").fill("重慶森林")
     page.keyboard.press("Enter")
-    told = page.locator(".chain-told").first.locator(".connection")
-    expect(page.locator("#chain-body .lead")).to_contain_text("1 hop.")
+    told = page.locator(".path-text").first.locator(".connection")
+    expect(page.locator("#path-body .lead")).to_contain_text("1 hop.")
     expect(told).to_have_count(1)
     expect(told.locator(".sentence")).to_contain_text("Moonlight")
     expect(told.locator(".evidence li").first).to_be_visible()
-    assert page.url.endswith("#/chain/moonlight/chungking-express")
+    assert page.url.endswith("#/path/moonlight/chungking-express")
 
 
 def test_a_missing_path_is_explained_with_the_option_that_would_find_one(
     open_page: Callable[..., Any],
 ) -> None:
     four = "reference,influence,comparison,derivation"
-    page = open_page(f"#/chain/momoe-yamaguchi/faye-wong?kinds={four}", name="shipped").page
-    body = page.locator("#chain-body")
-    expect(body).to_contain_text("No chain of the visible statements connects Momoe")
+    page = open_page(f"#/path/momoe-yamaguchi/faye-wong?kinds={four}", name="shipped").page
+    body = page.locator("#path-body")
+    expect(body).to_contain_text("No path of the visible statements connects Momoe")
     expect(body).to_contain_text("entities, the second to")
-    expect(body).to_contain_text("With credits, stories and parts, there is a chain of 2 hops.")
+    expect(body).to_contain_text("With credits, stories and parts, there is a path of 2 hops.")
     body.get_by_role("button", name="Show it").click()
     expect(body.locator(".lead")).to_contain_text("2 hops.")
 
@@ -112,7 +112,7 @@ def test_a_missing_path_is_explained_with_the_option_that_would_find_one(
     [
         "#/focus/chungking-express?show=tomokazu-miura&kinds=reference,comparison&open=tomokazu-miura",
         "#/timeline/chungking-express?years=1970-1999&show=momoe-yamaguchi",
-        "#/chain/moonlight/branded-to-kill?hide=person",
+        "#/path/moonlight/branded-to-kill?hide=person",
         "#/scene/chungking-express?scene=chungking-express-recollection-of-may&lang=ja",
     ],
 )
@@ -144,12 +144,12 @@ def test_every_view_is_reached_and_used_by_keyboard(open_page: Callable[..., Any
     expect(page.locator("#panel h2")).to_be_focused()
     assert name.startswith(page.locator("#panel h2").inner_text())
     page.keyboard.press("Escape")
-    reach(page, "[data-view=chain]")
+    reach(page, "[data-view=path]")
     page.keyboard.press("Enter")
-    reach(page, "#chain-to")
+    reach(page, "#path-to")
     page.keyboard.type("2046")
     page.keyboard.press("Enter")
-    reach(page, ".chain-body svg [tabindex='0']")
+    reach(page, ".path-body svg [tabindex='0']")
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_be_focused()
     page.keyboard.press("Escape")

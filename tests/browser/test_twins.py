@@ -1,4 +1,4 @@
-"""What the page works out by itself is what Python works out: the axis, the chains, the search."""
+"""What the page works out by itself is what Python works out: the axis, the paths, the search."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_axis_of_the_page_is_that_of_the_static_picture(
     ],
     ids=["all", "connections", "hubs"],
 )
-def test_the_page_finds_the_chains_that_the_command_line_finds(
+def test_the_page_finds_the_paths_that_the_command_line_finds(
     open_page: Callable[..., Any], shipped: nx.MultiDiGraph[str], rules: PathRules
 ) -> None:
     page = open_page(name="shipped").page
@@ -84,10 +84,10 @@ def test_the_page_finds_the_chains_that_the_command_line_finds(
         expected = find_paths(shipped, BASE + one, BASE + other, rules, all_shortest=True, limit=20)
         found = page.evaluate(
             """([one, other, families, hubs]) => {
-                const { chains, more } = allusion.findPaths(allusion.placeOf.get(one), allusion.placeOf.get(other),
+                const { paths, more } = allusion.findPaths(allusion.placeOf.get(one), allusion.placeOf.get(other),
                     (edge) => !families || families.includes(allusion.data.edges[edge].family), hubs);
                 const id = (place) => allusion.data.edges[place].id;
-                return [chains.length, more, chains.slice(0, 20).map((chain) => chain.map((hop) => hop.edges.map(id)))];
+                return [paths.length, more, paths.slice(0, 20).map((path) => path.map((hop) => hop.edges.map(id)))];
             }""",
             [one, other, None if rules.credits else list(FAMILIES), rules.hubs],
         )
@@ -96,9 +96,9 @@ def test_the_page_finds_the_chains_that_the_command_line_finds(
             assert found[2] == [
                 [
                     [edge.iri.removeprefix(BASE) for edge in (hop.edge, *hop.others)]
-                    for hop in chain.hops
+                    for hop in path.hops
                 ]
-                for chain in expected
+                for path in expected
             ], (one, other)
 
 

@@ -1,4 +1,4 @@
-"""What people do in the five views: read a scene, walk a chain, brush years, hand on what they see."""
+"""What people do in the five views: read a scene, walk a path, brush years, hand on what they see."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def test_no_label_of_the_timeline_covers_another(
     assert covered(boxes) == []
 
 
-def test_no_text_covers_another_in_the_drawings_of_chain_and_scene(
+def test_no_text_covers_another_in_the_drawings_of_path_and_scene(
     open_page: Callable[..., Any], covered: Callable[..., list[Any]]
 ) -> None:
     for address in (
-        "chain/moonlight/chungking-express",
-        "chain/tomokazu-miura/moonlight",
+        "path/moonlight/chungking-express",
+        "path/tomokazu-miura/moonlight",
         "scene/chungking-express",
         "scene/chungking-express?scene=chungking-express-recollection-of-may",
     ):
@@ -103,39 +103,39 @@ def test_an_arc_leads_from_the_later_to_the_earlier(open_page: Callable[..., Any
     expect(page.locator("#undated")).to_contain_text("A tin of pineapple")
 
 
-def test_a_chain_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -> None:
-    page = open_page("#/chain/chungking-express").page
-    expect(page.locator("#chain-body")).to_contain_text("Choose the end of the chain")
-    page.locator("#chain-from").fill("moonl")
+def test_a_path_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/path/chungking-express").page
+    expect(page.locator("#path-body")).to_contain_text("Choose the end of the path")
+    page.locator("#path-from").fill("moonl")
     page.keyboard.press("Enter")
-    page.locator("#chain-to").fill("重慶森林")
+    page.locator("#path-to").fill("重慶森林")
     page.keyboard.press("Enter")
-    body = page.locator("#chain-body")
+    body = page.locator("#path-body")
     expect(body.locator(".lead")).to_contain_text("3 hops")
-    hops = body.locator(".chain-told").first.locator(".connection")
+    hops = body.locator(".path-text").first.locator(".connection")
     expect(hops).to_have_count(3)
     expect(hops.first.locator(".evidence")).to_be_visible()
     along = page.get_by_role("checkbox", name="along credits, stories and parts")
     expect(along).to_be_checked()
     along.uncheck()
-    expect(body).to_contain_text("No chain of the visible statements connects Moonlight")
+    expect(body).to_contain_text("No path of the visible statements connects Moonlight")
     expect(body).to_contain_text("The first entity is connected to 1 entity")
     body.get_by_role("button", name="Show it").click()
     expect(body).to_contain_text("3 hops")
     page.go_back()
-    expect(body).to_contain_text("No chain of the visible statements")
+    expect(body).to_contain_text("No path of the visible statements")
 
 
-def test_a_chain_in_the_shipped_graph_is_read_and_opened_fresh(
+def test_a_path_in_the_shipped_graph_is_read_and_opened_fresh(
     open_page: Callable[..., Any],
 ) -> None:
-    page = open_page("#/chain/moonlight/chungking-express", name="shipped").page
-    told = page.locator(".chain-told").first.locator(".connection")
+    page = open_page("#/path/moonlight/chungking-express", name="shipped").page
+    told = page.locator(".path-text").first.locator(".connection")
     expect(told.first.locator(".sentence")).to_contain_text("Moonlight")
     expect(told.first.locator(".evidence a, .evidence cite").first).to_be_visible()
-    seen = page.locator("#chain-body").inner_text()
+    seen = page.locator("#path-body").inner_text()
     fresh = open_page(page.url[page.url.index("#") :], name="shipped", fresh=True).page
-    assert fresh.locator("#chain-body").inner_text() == seen
+    assert fresh.locator("#path-body").inner_text() == seen
 
 
 def test_the_escalator_scene_leads_to_miura_the_couple_and_the_serials(
@@ -173,10 +173,10 @@ def test_a_telling_within_a_telling_reads_as_a_sentence(open_page: Callable[...,
 def test_a_path_too_wide_for_the_window_is_drawn_from_top_to_bottom(
     open_page: Callable[..., Any],
 ) -> None:
-    long = "chain/quentin-tarantino/yasunari-kawabata"
+    long = "path/quentin-tarantino/yasunari-kawabata"
     watched = open_page(f"#/{long}", name="shipped")
     page = watched.page
-    drawing = page.locator("#chain-body svg.upright").first
+    drawing = page.locator("#path-body svg.upright").first
     expect(drawing.locator(".block")).to_have_count(7)
     assert page.evaluate("() => allusion.currentSvg().viewBox.baseVal.width") > 1200, (
         "saved as a whole"
@@ -282,12 +282,12 @@ def test_the_list_names_disputing_sources_and_addresses_that_are_no_links(
         expect(sources.locator(".address")).to_contain_text(letter)
 
 
-def test_the_hops_of_a_chain_keep_their_order(open_page: Callable[..., Any]) -> None:
-    page = open_page("#/chain/manhattan/moonlight?as=list").page
+def test_the_hops_of_a_path_keep_their_order(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/path/manhattan/moonlight?as=list").page
     expect(page.locator("#list-view h2")).to_contain_text("Manhattan to Moonlight")
     hops = page.locator("#list-view tr[data-edge] th").all_inner_texts()
     assert len(hops) > 1
-    page = open_page("#/chain/manhattan/moonlight?as=list&sort=from-").page
+    page = open_page("#/path/manhattan/moonlight?as=list&sort=from-").page
     assert page.locator("#list-view tr[data-edge] th").all_inner_texts() == hops
     expect(page.locator("#list-view .sort")).to_have_count(0)
 
@@ -330,18 +330,18 @@ def test_a_phone_draws_the_focus_as_one_column(
     assert all(box[3] - box[1] >= 8 for box in boxes), "text keeps a size that can be read"
 
 
-def test_a_chain_opens_with_three_worth_reading(open_page: Callable[..., Any]) -> None:
-    page = open_page("#/chain/chungking-express", name="shipped").page
-    offers = page.locator("#chain-body .chain-told")
+def test_a_path_opens_with_three_worth_reading(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/path/chungking-express", name="shipped").page
+    offers = page.locator("#path-body .path-text")
     expect(offers).to_have_count(3)
-    assert page.locator("#chain-body svg.picture").count() == 1, "one is drawn"
-    boxes = page.locator("#chain-body svg.picture .block")
+    assert page.locator("#path-body svg.picture").count() == 1, "one is drawn"
+    boxes = page.locator("#path-body svg.picture .block")
     assert boxes.count() >= 4, "three hops at least"
     hops = re.search(r"in (\d+) hops", offers.nth(1).locator("h2").inner_text())
     assert hops
     offers.nth(1).get_by_role("button").first.click()
-    expect(page).to_have_url(re.compile("#/chain/chungking-express/[a-z]"))
-    expect(page.locator("#chain-body .lead").first).to_contain_text(f"{hops[1]} hops")
+    expect(page).to_have_url(re.compile("#/path/chungking-express/[a-z]"))
+    expect(page.locator("#path-body .lead").first).to_contain_text(f"{hops[1]} hops")
 
 
 def test_the_timeline_names_births_and_folds_what_has_no_year(

@@ -15,7 +15,7 @@ from allusion.build.bulk_load import LoadReport, load
 from allusion.build.lenient_parsing import Rejects, valid_text
 from allusion.build.rdf_files import RdfFile
 from allusion.cli import cli
-from allusion.core.errors import DataError, ParameterError
+from allusion.core.errors import AllusionError, DataError, OutputError, ParameterError
 from allusion.core.resources import locate
 
 E = "http://example.org/"
@@ -175,6 +175,20 @@ def test_the_rejects_are_not_written_over_a_document(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="choose another file for the rejects"):
         load([path], tmp_path / "store", locate(), lenient=True, rejects=path)
     assert path.read_text(encoding="utf-8") == "\n".join(LINES)
+
+
+def test_rejects_of_a_load_that_fails_do_not_replace_those_of_another(tmp_path: Path) -> None:
+    path, rejects = tmp_path / "a.nt", tmp_path / "rejects.txt"
+    path.write_text("\n".join(LINES), encoding="utf-8")
+    rejects.write_text("earlier")
+    broken = tmp_path / "b.nt.gz"
+    broken.write_bytes(b"\x1f\x8b no gzip")
+    with pytest.raises(AllusionError):
+        load([path, broken], tmp_path / "store", locate(), lenient=True, rejects=rejects)
+    assert rejects.read_text() == "earlier"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.nt", "b.nt.gz", "rejects.txt"]
+    with pytest.raises(OutputError, match=r"rejects.txt could not be written"):
+        load([path], tmp_path / "store", locate(), lenient=True, rejects=broken / "rejects.txt")
 
 
 def test_triple_terms_are_announced(tmp_path: Path) -> None:

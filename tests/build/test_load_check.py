@@ -84,8 +84,8 @@ def test_connections_with_an_end_that_nothing_describes_are_counted(tmp_path: Pa
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ('"1994-13-01"^^xsd:date', 'al:published "1994-13-01" is no xsd:date'),
-        ('"94"^^xsd:gYear', 'al:published "94" is no xsd:gYear'),
+        ('"1994-13-01"^^xsd:date', 'al:published "1994-13-01" is not a valid xsd:date'),
+        ('"94"^^xsd:gYear', 'al:published "94" is not a valid xsd:gYear'),
         ('"1994"', 'al:published "1994" is a text, not a date'),
     ],
 )

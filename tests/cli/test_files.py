@@ -166,11 +166,9 @@ def test_path_writes_and_opens_the_page_that_shows_the_chain(
     data = ("--data", str(tiny.data))
     done = run("path", "film:later", "person:star", "--no-credits", "--view", *data)
     shown = Path(done.out.strip()).read_text(encoding="utf-8")
-    assert (
-        'data-start="#/chain/later/star?kinds=reference,influence,comparison,derivation"' in shown
-    )
+    assert 'data-start="#/path/later/star?kinds=reference,influence,comparison,derivation"' in shown
     done = run("path", "film:later", "person:star", "-o", str(tmp_path / "x.html"), *data)
-    assert 'data-start="#/chain/later/star"' in (tmp_path / "x.html").read_text("utf-8")
+    assert 'data-start="#/path/later/star"' in (tmp_path / "x.html").read_text("utf-8")
     assert "wrote" in done.err
     refused = run("path", "film:later", "person:star", "--view", "-f", "json", *data)
     assert refused.code == 2

@@ -91,3 +91,15 @@ def test_options_for_writing_belong_together(tmp_path: Path, run: Run) -> None:
         done = run("serve", *options)
         assert done.code == 2
         assert reason in done.err
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--host", "0.0.0.0"), ("--public-url", "https://example.org"), ("--allow-host", "x"), ("--allow-origin", "https://example.org")],
+)  # fmt: skip
+def test_a_collection_is_edited_on_this_machine_only(
+    run: Run, tmp_path: Path, option: tuple[str, str]
+) -> None:
+    done = run("serve", "--edit", str(tmp_path), *option)
+    assert done.code == 2
+    assert "--edit works on this machine only" in done.err

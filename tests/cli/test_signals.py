@@ -57,6 +57,19 @@ def triples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def building(tiny: Resources, home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that builds, from the moment on at which it has begun to write."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "allusion", "build", "--data", str(tiny.data)],
+        stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT | {"ALLUSION_HOME": str(home)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        while not list(home.glob(f"stores/{PREFIX}*")):
+            assert process.poll() is None
+        yield process
+
+
 def loading(triples: Path, target: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process that loads, from the moment on at which it has begun to write."""
     with subprocess.Popen(
@@ -73,10 +86,19 @@ def loading(triples: Path, target: Path) -> Iterator[subprocess.Popen[bytes]]:
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
 def test_a_load_that_is_ended_leaves_nothing(triples: Path, tmp_path: Path, name: str) -> None:
     number = getattr(signal, name)
-    for process in loading(triples, tmp_path / "store"):
+    for process in loading(triples, tmp_path / "new/folder/store"):
         process.send_signal(number)
         assert process.wait(60) == 128 + number
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_build_that_is_ended_leaves_nothing(tiny: Resources, tmp_path: Path, name: str) -> None:
+    number = getattr(signal, name)
+    for process in building(tiny, tmp_path / "new/home"):
+        process.send_signal(number)
+        assert process.wait(60) == 128 + number
+    assert not (tmp_path / "new").exists()
 
 
 def test_what_a_killed_load_left_is_removed_by_the_next(

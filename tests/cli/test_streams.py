@@ -75,7 +75,7 @@ def test_a_pipe_larger_than_the_disk_has_room_for_is_refused(
     )
     assert done.code == 2
     assert "larger than half of the free disk" in done.err
-    assert list((tmp_path / "new").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_query_without_braces_may_be_longer_than_a_file_name(run: Run) -> None:

@@ -150,7 +150,7 @@ def test_nothing_at_the_prompt_or_in_a_notebook_is_raw(evil: KnowledgeGraph) -> 
     assert isinstance(rows, Result)
     assert isinstance(triples, TripleResult)
     card = evil["film:evil"]
-    chains = evil.path("film:evil", "person:star")
+    paths = evil.path("film:evil", "person:star")
     shown = {
         "rows": repr(rows),
         "rows in a notebook": rows._repr_html_(),
@@ -159,8 +159,8 @@ def test_nothing_at_the_prompt_or_in_a_notebook_is_raw(evil: KnowledgeGraph) -> 
         "card in a notebook": card._repr_html_(),
         "entity": repr(card.entity),
         "edge": repr(card.outgoing[0]),
-        "chains": repr(chains),
-        "chains in a notebook": chains._repr_html_(),
+        "paths": repr(paths),
+        "paths in a notebook": paths._repr_html_(),
         "match": repr(evil.search("evil")),
         "picture": evil.view("film:evil").svg(),
         "picture as text": evil.view("film:evil")._repr_mimebundle_()["text/plain"],

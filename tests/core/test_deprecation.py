@@ -56,6 +56,12 @@ def test_options_of_a_picture_have_their_old_names(
     assert getattr(picture.options, new) == value
 
 
+def test_the_layout_path_has_its_old_name(kg: allusion.KnowledgeGraph) -> None:
+    with pytest.warns(DeprecationWarning, match="layout chain is deprecated.*use layout path"):
+        picture = call(kg.view, ENDS[0], layout="chain", to=ENDS[1])
+    assert picture.options.layout == "path"
+
+
 def test_an_old_and_a_new_name_together_are_a_mistake(kg: allusion.KnowledgeGraph) -> None:
     with pytest.raises(ParameterError, match="most is the old name of max_entities"):
         call(kg.view, "2046", most=40, max_entities=50)

@@ -42,8 +42,12 @@ PICTURES: Final[dict[str, Callable[[KnowledgeGraph], str]]] = {
     "escalator.svg": lambda kg: kg.view(
         "film:chungking-express", layout="scene", scene="escalator"
     ).svg(),
-    "chain.svg": lambda kg: kg.view(
-        "Quentin Tarantino", layout="chain", to="Yasunari Kawabata"
+    "breathless.svg": lambda kg: kg.view("film:breathless").svg(),
+    "contempt.svg": lambda kg: kg.view(
+        "film:contempt", layout="scene", scene="Lang recites Hölderlin"
+    ).svg(),
+    "path.svg": lambda kg: kg.view(
+        "Quentin Tarantino", layout="path", to="Yasunari Kawabata"
     ).svg(),
 }
 REFERENCES: Final[dict[str, Callable[[], str]]] = {

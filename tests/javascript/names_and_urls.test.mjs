@@ -40,7 +40,7 @@ const ADDRESSES = [
   '#/network/chungking-express?kinds=reference,credit&hide=place',
   '#/timeline/chungking-express?years=1960-1994',
   '#/timeline/chungking-express?all=1&lang=ja',
-  '#/chain/fallen-angels/chungking-express?hubs=1',
+  '#/path/fallen-angels/chungking-express?hubs=1',
   '#/scene/chungking-express?scene=opening&theme=dark',
   '#/focus/chungking-express?show=fallen-angels&sort=year-&as=list',
 ];
@@ -51,6 +51,11 @@ for (const address of ADDRESSES) {
     assert.equal(formatUrl(state()), address);
   });
 }
+
+test('an address with the old name of the path view opens the path view', () => {
+  const { state, formatUrl } = load(['graph', 'url-state'], page, { hash: '#/chain/fallen-angels/chungking-express' });
+  assert.equal(formatUrl(state()), '#/path/fallen-angels/chungking-express');
+});
 
 test('the address of a deprecated entity leads to the one that replaces it', () => {
   const renamed = structuredClone(page);

@@ -16,8 +16,8 @@ test('the shortest path is found, whichever way its edges point', () => {
     { from: 3, to: 4 },
     { from: 4, to: 2 },
   ]);
-  const { chains, more } = search(data)(0, 2, () => true, false);
-  assert.deepEqual(chains.map(stops), [[0, 1, 2]]);
+  const { paths, more } = search(data)(0, 2, () => true, false);
+  assert.deepEqual(paths.map(stops), [[0, 1, 2]]);
   assert.equal(more, false);
 });
 
@@ -28,7 +28,7 @@ test('of paths of one length connections come before credits', () => {
     { from: 0, to: 2 },
     { from: 2, to: 3 },
   ]);
-  assert.deepEqual(search(data)(0, 3, () => true, false).chains.map(stops), [
+  assert.deepEqual(search(data)(0, 3, () => true, false).paths.map(stops), [
     [0, 2, 3],
     [0, 1, 3],
   ]);
@@ -40,8 +40,8 @@ test('a path goes through a place by a credit only if that is asked for', () => 
     { from: 0, to: 1, family: 'story' },
     { from: 2, to: 1, family: 'story' },
   ]);
-  assert.deepEqual(search(data)(0, 2, () => true, false).chains, []);
-  assert.deepEqual(search(data)(0, 2, () => true, true).chains.map(stops), [[0, 1, 2]]);
+  assert.deepEqual(search(data)(0, 2, () => true, false).paths, []);
+  assert.deepEqual(search(data)(0, 2, () => true, true).paths.map(stops), [[0, 1, 2]]);
 });
 
 test('without a path, the number of entities that each end reaches is known', () => {
@@ -52,7 +52,7 @@ test('without a path, the number of entities that each end reaches is known', ()
   ]);
   assert.deepEqual(
     search(data)(0, 2, () => true, false),
-    { chains: [], more: false, reach: [1, 2] },
+    { paths: [], more: false, reach: [1, 2] },
   );
 });
 
@@ -62,7 +62,7 @@ test('edges that the filter excludes and doubtful ones are not used', () => {
     { from: 1, to: 2, certainty: 'doubtful' },
     { from: 0, to: 2 },
   ]);
-  assert.equal(search(data)(1, 2, (place) => place !== 2, false).chains.length, 0);
+  assert.equal(search(data)(1, 2, (place) => place !== 2, false).paths.length, 0);
 });
 
 test('of more than 500 paths the count is cut, and that is reported', () => {
@@ -70,6 +70,6 @@ test('of more than 500 paths the count is cut, and that is reported', () => {
     { from: 0, to: place + 2 },
     { from: place + 2, to: 1 },
   ]);
-  const { chains, more } = search(graph(films(503), edges))(0, 1, () => true, false);
-  assert.deepEqual([chains.length, more], [500, true]);
+  const { paths, more } = search(graph(films(503), edges))(0, 1, () => true, false);
+  assert.deepEqual([paths.length, more], [500, true]);
 });

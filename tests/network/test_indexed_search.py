@@ -17,14 +17,13 @@ from allusion.build.bulk_load import load
 from allusion.core.errors import StoreError
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.resources import locate
-from allusion.core.vocabulary import BASE, FAMILIES
+from allusion.core.vocabulary import BASE, DOUBTFUL, EDGE_FAMILIES, FAMILIES
 from allusion.network import centrality
 from allusion.network.centrality import rank
 from allusion.network.indexed_path_search import IndexedConnections, IndexedSearch
-from allusion.network.networkx_graph import DOUBTFUL, build_network, iter_edges
+from allusion.network.networkx_graph import build_network, iter_edges
 from allusion.network.path_rules import PathRules
 from allusion.network.paths import MAX_COUNTED, NetworkSearch, find_paths
-from allusion.store.adjacency_index import FAMILIES as ALL_FAMILIES
 from allusion.store.adjacency_index import FILE, AdjacencyIndex, IndexedEdge
 
 NODES = [f"{BASE}{path}" for path in ("film/a", "film/b", "film/c", "person/d", "person/e", "place/f",
@@ -138,7 +137,7 @@ def test_of_more_paths_than_are_counted_the_index_takes_the_cheapest() -> None:
 def edges_of(index: AdjacencyIndex) -> list[tuple[object, ...]]:
     return sorted(
         (index.iri(int(index.origin[n])), index.iri(int(index.target[n])),
-         ALL_FAMILIES[index.family[n]], index.kinds[index.kind[n]], bool(index.doubtful[n]),
+         EDGE_FAMILIES[index.family[n]], index.kinds[index.kind[n]], bool(index.doubtful[n]),
          int(index.sources[n]))
         for n in range(len(index.origin))
     )  # fmt: skip

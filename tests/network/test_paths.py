@@ -60,7 +60,7 @@ def network(*edges: Edge, alone: tuple[str, ...] = (), labels: str = "") -> nx.M
     return build_network({e.iri: e for e in entities}, list(edges))
 
 
-def chains(graph: nx.MultiDiGraph[str], one: str, other: str, *, all_shortest: bool = False, limit: int = 20,
+def paths(graph: nx.MultiDiGraph[str], one: str, other: str, *, all_shortest: bool = False, limit: int = 20,
            **rules: Any) -> Paths:  # fmt: skip
     ends = BASE + one, BASE + other
     return find_paths(graph, *ends, PathRules(**rules), all_shortest=all_shortest, limit=limit)
@@ -70,12 +70,12 @@ def passed(found: Paths, number: int = 0) -> list[str]:
     return [e.iri.removeprefix(BASE) for e in found.paths[number].entities]
 
 
-def test_a_chain_walks_statements_whichever_way_they_point() -> None:
+def test_a_path_walks_statements_whichever_way_they_point() -> None:
     graph = network(edge("film/a", "person/x"), edge("film/b", "person/x"))
-    found = chains(graph, "film/a", "film/b")
+    found = paths(graph, "film/a", "film/b")
     assert passed(found) == ["film/a", "person/x", "film/b"]
     assert [hop.forwards for hop in found.paths[0].hops] == [True, False]
-    assert passed(chains(graph, "film/b", "film/a")) == ["film/b", "person/x", "film/a"]
+    assert passed(paths(graph, "film/b", "film/a")) == ["film/b", "person/x", "film/a"]
 
 
 def test_the_least_hops_win_over_everything_else() -> None:
@@ -83,7 +83,7 @@ def test_the_least_hops_win_over_everything_else() -> None:
         edge("film/a", "film/b", "credit", "performer", sources=1),
         edge("film/a", "film/m", sources=5), edge("film/m", "film/b", sources=5),
     )  # fmt: skip
-    assert passed(chains(graph, "film/a", "film/b")) == ["film/a", "film/b"]
+    assert passed(paths(graph, "film/a", "film/b")) == ["film/a", "film/b"]
 
 
 def test_of_one_length_connections_come_before_credits_then_the_less_joined_then_more_sources() -> (
@@ -96,10 +96,10 @@ def test_of_one_length_connections_come_before_credits_then_the_less_joined_then
     few_sources = (edge("film/a", "film/one"), edge("film/one", "film/b"))
     more_sources = (edge("film/a", "film/two", sources=3), edge("film/two", "film/b", sources=3))
     graph = network(*by_credit, *well_joined, *few_sources, *more_sources)
-    found = chains(graph, "film/a", "film/b", all_shortest=True)
+    found = paths(graph, "film/a", "film/b", all_shortest=True)
     middles = [passed(found, number)[1] for number in range(len(found))]
     assert middles == ["film/two", "film/one", "film/hub", "person/p"]
-    assert passed(chains(graph, "film/a", "film/b"))[1] == "film/two"
+    assert passed(paths(graph, "film/a", "film/b"))[1] == "film/two"
 
 
 def test_of_several_statements_between_two_the_best_is_walked_and_the_rest_are_kept() -> None:
@@ -107,14 +107,14 @@ def test_of_several_statements_between_two_the_best_is_walked_and_the_rest_are_k
         edge("film/a", "film/b", "part", "partOfSeries", sources=9),
         edge("film/a", "film/b", sources=1), edge("film/b", "film/a", "comparison", "parallel", sources=2),
     )  # fmt: skip
-    (hop,) = chains(graph, "film/a", "film/b").paths[0].hops
+    (hop,) = paths(graph, "film/a", "film/b").paths[0].hops
     assert (hop.edge.kind, hop.forwards) == ("parallel", False)
     assert [other.kind for other in hop.others] == ["name-drop", "partOfSeries"]
 
 
 def test_a_connection_in_doubt_joins_nothing() -> None:
     graph = network(edge("film/a", "film/b", certainty="doubtful"))
-    found = chains(graph, "film/a", "film/b")
+    found = paths(graph, "film/a", "film/b")
     assert len(found) == 0
     assert found.hint == "with a doubtful connection, which is not used, there is a path of 1 hop"
 
@@ -122,13 +122,13 @@ def test_a_connection_in_doubt_joins_nothing() -> None:
 def test_the_number_of_equally_short_paths_with_doubtful_connections_is_reported() -> None:
     sure = (edge("film/a", "film/m"), edge("film/m", "film/b"))
     doubted = (edge("film/a", "film/n"), edge("film/n", "film/b", certainty="doubtful"))
-    found = chains(network(*sure, *doubted), "film/a", "film/b", all_shortest=True)
+    found = paths(network(*sure, *doubted), "film/a", "film/b", all_shortest=True)
     assert passed(found) == ["film/a", "film/m", "film/b"]
     assert found.summary == ("a to b: 2 hops; 1 more with doubtful connections")
     assert found.to_json()["inDoubt"] == 1
     longer = network(*sure, edge("film/a", "film/x"), edge("film/x", "film/y"),
                      edge("film/y", "film/b", certainty="doubtful"))  # fmt: skip
-    assert chains(longer, "film/a", "film/b").doubtful == 0
+    assert paths(longer, "film/a", "film/b").doubtful == 0
 
 
 def test_a_source_that_disputes_a_hop_is_not_listed_as_a_supporting_one() -> None:
@@ -136,34 +136,34 @@ def test_a_source_that_disputes_a_hop_is_not_listed_as_a_supporting_one() -> Non
     against = Evidence(
         f"{BASE}evidence/x", f"{BASE}source/x", "Against", "", "", "", "", "", "disputes"
     )
-    found = chains(network(replace(sure, evidence=(*sure.evidence, against))), "film/a", "film/b")
+    found = paths(network(replace(sure, evidence=(*sure.evidence, against))), "film/a", "film/b")
     (row,) = found.to_result().records()
     assert row["sources"] == "Source 0, A. Critic, 2001, page 3"
     assert row["disputedBy"] == "Against"
-    assert found.to_json()["chains"][0][0]["disputed"] is True
+    assert found.to_json()["paths"][0][0]["disputed"] is True
 
 
 @pytest.mark.parametrize(
     "hub", ["place/hong-kong", "organisation/tbs", "language/ja", "award/palme"]
 )
-def test_a_chain_does_not_pass_through_a_hub_by_a_credit_or_part(hub: str) -> None:
+def test_a_path_does_not_pass_through_a_hub_by_a_credit_or_part(hub: str) -> None:
     graph = network(edge("film/a", hub, "part", "shotAt"), edge("film/b", hub, "part", "shotAt"))
-    found = chains(graph, "film/a", "film/b")
+    found = paths(graph, "film/a", "film/b")
     assert len(found) == 0
     assert (
         "within 6 hops; through a place, an organization, a language or an award" in found.summary
     )
     assert found.hint.endswith("there is a path of 2 hops")
-    assert passed(chains(graph, "film/a", "film/b", hubs=True)) == ["film/a", hub, "film/b"]
+    assert passed(paths(graph, "film/a", "film/b", hubs=True)) == ["film/a", hub, "film/b"]
 
 
-def test_a_chain_passes_through_a_place_by_connections_and_may_end_at_one() -> None:
+def test_a_path_passes_through_a_place_by_connections_and_may_end_at_one() -> None:
     graph = network(
         edge("film/a", "place/h"), edge("film/b", "place/h"), edge("film/c", "place/h", "part", "shotAt")
     )  # fmt: skip
-    assert passed(chains(graph, "film/a", "film/b")) == ["film/a", "place/h", "film/b"]
-    assert passed(chains(graph, "film/c", "place/h")) == ["film/c", "place/h"]
-    assert len(chains(graph, "film/a", "film/c")) == 0
+    assert passed(paths(graph, "film/a", "film/b")) == ["film/a", "place/h", "film/b"]
+    assert passed(paths(graph, "film/c", "place/h")) == ["film/c", "place/h"]
+    assert len(paths(graph, "film/a", "film/c")) == 0
 
 
 CREDITED = network(
@@ -173,21 +173,20 @@ CREDITED = network(
 
 
 def test_no_credits_keeps_to_the_four_families_of_connection() -> None:
-    assert passed(chains(CREDITED, "film/a", "film/b")) == ["film/a", "person/p", "film/b"]
-    found = chains(CREDITED, "film/a", "film/b", credits=False)
+    assert passed(paths(CREDITED, "film/a", "film/b")) == ["film/a", "person/p", "film/b"]
+    found = paths(CREDITED, "film/a", "film/b", credits=False)
     assert passed(found) == ["film/a", "film/m", "film/n", "film/b"]
     assert {hop.edge.family for hop in found.paths[0].hops} <= set(FAMILIES)
 
 
 def test_via_keeps_to_kinds_and_families() -> None:
     assert (
-        passed(chains(CREDITED, "film/a", "film/b", via=("reference", "inspired-by")))[1]
-        == "film/m"
+        passed(paths(CREDITED, "film/a", "film/b", via=("reference", "inspired-by")))[1] == "film/m"
     )
     assert (
-        passed(chains(CREDITED, "film/a", "film/b", via=("performer", "director")))[1] == "person/p"
+        passed(paths(CREDITED, "film/a", "film/b", via=("performer", "director")))[1] == "person/p"
     )
-    found = chains(CREDITED, "film/a", "film/b", via=("reference",))
+    found = paths(CREDITED, "film/a", "film/b", via=("reference",))
     assert found.summary == (
         "no path from a to b by reference within 6 hops; "
         "by any kind of edge there is a path of 2 hops"
@@ -196,11 +195,11 @@ def test_via_keeps_to_kinds_and_families() -> None:
 
 def test_an_unknown_kind_names_the_nearest_and_contradictory_options_are_refused() -> None:
     with pytest.raises(ParameterError, match="'inspired'; did you mean inspired-by"):
-        chains(CREDITED, "film/a", "film/b", via=("inspired",))
+        paths(CREDITED, "film/a", "film/b", via=("inspired",))
     with pytest.raises(ParameterError, match="families: reference, influence"):
-        chains(CREDITED, "film/a", "film/b", via=("qqqq",))
+        paths(CREDITED, "film/a", "film/b", via=("qqqq",))
     with pytest.raises(ParameterError, match="'performer' is not a kind of connection"):
-        chains(CREDITED, "film/a", "film/b", via=("performer",), credits=False)
+        paths(CREDITED, "film/a", "film/b", via=("performer",), credits=False)
 
 
 def test_an_empty_result_describes_the_search_and_the_rules_that_would_find_a_path() -> None:
@@ -209,23 +208,23 @@ def test_an_empty_result_describes_the_search_and_the_rules_that_would_find_a_pa
         edge("film/b", "person/p", "credit"),
         alone=("film/z",),
     )
-    found = chains(graph, "film/a", "film/b", credits=False, max_hops=3)
+    found = paths(graph, "film/a", "film/b", credits=False, max_hops=3)
     assert found.summary == (
         "no path from a to b by the four families of connection within 3 hops; "
         "with credits, stories and parts there is a path of 2 hops"
     )
     assert (
-        chains(graph, "film/a", "film/b", max_hops=1).hint
+        paths(graph, "film/a", "film/b", max_hops=1).hint
         == "with more hops there is a path of 2 hops"
     )
-    assert chains(graph, "film/a", "film/z").hint == "no edge joins z to any entity"
+    assert paths(graph, "film/a", "film/z").hint == "no edge joins z to any entity"
 
 
 def test_only_looser_rules_together_are_named_where_one_alone_does_not_help() -> None:
     graph = network(
         edge("film/a", "place/h", "part", "setIn"), edge("film/b", "place/h", "part", "setIn")
     )
-    found = chains(graph, "film/a", "film/b", credits=False)
+    found = paths(graph, "film/a", "film/b", credits=False)
     assert found.hint == "without any of these rules there is a path of 2 hops"
 
 
@@ -233,9 +232,9 @@ def test_all_shortest_paths_are_cut_at_the_limit_and_the_total_is_stated() -> No
     middles = [f"film/m{n:03}" for n in range(30)]
     graph = network(*(e for m in middles for e in (edge("film/a", m), edge(m, "film/b"))))
     assert (
-        chains(graph, "film/a", "film/b").summary == "a to b: 2 hops, 1 of 30 paths of this length"
+        paths(graph, "film/a", "film/b").summary == "a to b: 2 hops, 1 of 30 paths of this length"
     )
-    found = chains(graph, "film/a", "film/b", all_shortest=True, limit=7)
+    found = paths(graph, "film/a", "film/b", all_shortest=True, limit=7)
     assert (len(found), found.total) == (7, 30)
     assert found.summary == "a to b: 2 hops, 7 of 30 paths of this length"
 
@@ -249,7 +248,7 @@ def test_of_millions_of_paths_the_best_are_shown_and_the_rest_is_reported() -> N
     edges = [edge(x, y) for one, other in pairwise(layers) for x in one for y in other]
     best = ["film/a", *(f"film/{layer}07" for layer in "pqrst"), "film/z"]
     edges += [edge(x, y, sources=4, kind="quotation") for x, y in pairwise(best)]
-    found = chains(network(*edges), "film/a", "film/z", all_shortest=True)
+    found = paths(network(*edges), "film/a", "film/z", all_shortest=True)
     assert found.truncated
     assert "20 of more than 500 paths" in found.summary
     assert passed(found) == best
@@ -257,9 +256,9 @@ def test_of_millions_of_paths_the_best_are_shown_and_the_rest_is_reported() -> N
 
 def test_both_ends_the_same_or_no_hops_is_an_error_of_usage() -> None:
     with pytest.raises(ParameterError, match="a path needs two entities; both names mean a"):
-        chains(CREDITED, "film/a", "film/a")
+        paths(CREDITED, "film/a", "film/a")
     with pytest.raises(ParameterError, match="max_hops and limit must be at least 1"):
-        chains(CREDITED, "film/a", "film/b", max_hops=0)
+        paths(CREDITED, "film/a", "film/b", max_hops=0)
 
 
 @pytest.fixture(scope="module")
@@ -293,8 +292,8 @@ def test_the_canned_query_and_the_path_agree_on_the_least_hops(kg: KnowledgeGrap
 
 def test_every_entity_that_a_hop_joins_is_an_end_of_its_statement(kg: KnowledgeGraph) -> None:
     for name in ("Moonlight", "Faye Wong", "film:koto", "Quentin Tarantino"):
-        for chain in kg.path("Tomokazu Miura", name, all_shortest=True):
-            for hop in chain.hops:
+        for path in kg.path("Tomokazu Miura", name, all_shortest=True):
+            for hop in path.hops:
                 ends = (hop.start.iri, hop.end.iri)
                 assert (hop.edge.origin, hop.edge.target) == (ends if hop.forwards else ends[::-1])
                 assert all({other.origin, other.target} == set(ends) for other in hop.others)
@@ -338,13 +337,13 @@ def test_the_terminal_shows_each_hop_as_the_card_does(run: Run) -> None:
 
 def test_formats_and_exit_codes(run: Run, tmp_path: Path) -> None:
     answer = json.loads(run("Moonlight", "Branded to Kill", "--all", "-f", "json").out)
-    assert answer["total"] == len(answer["chains"]) >= 2
-    assert answer["chains"][0][0]["edge"]["evidence"][0]["title"]
+    assert answer["total"] == len(answer["paths"]) >= 2
+    assert answer["paths"][0][0]["edge"]["evidence"][0]["title"]
     assert run("Moonlight", "Branded to Kill").out.startswith(
-        "chain,hop,from,fromLabel,to,toLabel,direction,"
+        "path,hop,from,fromLabel,to,toLabel,direction,"
     )
     assert run("Moonlight", "Branded to Kill", "-f", "md").out.startswith(
-        "| chain | hop | from | to |"
+        "| path | hop | from | to |"
     )
     none = run("山口百恵", "Faye Wong", "--no-credits")
     assert (none.code, none.out) == (1, "")
@@ -359,9 +358,9 @@ def test_formats_and_exit_codes(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_picture_is_written_where_the_ending_asks_for_one(run: Run, tmp_path: Path) -> None:
-    done = run("山口百恵", "film:manhattan", "-o", str(tmp_path / "chain.svg"), "--theme", "auto")
+    done = run("山口百恵", "film:manhattan", "-o", str(tmp_path / "path.svg"), "--theme", "auto")
     assert (done.code, done.out) == (0, "")
-    text = (tmp_path / "chain.svg").read_text(encoding="utf-8")
+    text = (tmp_path / "path.svg").read_text(encoding="utf-8")
     assert ET.fromstring(text).get("role") == "img"
     assert "prefers-color-scheme:dark" in text
     assert run("山口百恵", "Faye Wong", "--no-credits", "-o", str(tmp_path / "none.svg")).code == 1
@@ -392,15 +391,15 @@ def test_the_picture_has_every_hop_and_a_description(kg: KnowledgeGraph) -> None
 
 @pytest.mark.parametrize("across", [280, 340, 640, 900, 1400])
 def test_nothing_is_drawn_outside_or_over_another(kg: KnowledgeGraph, across: int) -> None:
-    chains = kg.path("Moonlight", "Branded to Kill", all_shortest=True)
-    root = ET.fromstring(draw_paths(chains, width=across))
+    paths = kg.path("Moonlight", "Branded to Kill", all_shortest=True)
+    root = ET.fromstring(draw_paths(paths, width=across))
     width, height = int(root.attrib["width"]), int(root.attrib["height"])
     assert width == across
     frames = [
         tuple(int(r.attrib[key]) for key in ("x", "y", "width", "height"))
         for r in root.iter(f"{SVG}rect") if r.get("class") == "frame"
     ]  # fmt: skip
-    assert len(frames) == sum(len(chain.hops) + 1 for chain in chains)
+    assert len(frames) == sum(len(path.hops) + 1 for path in paths)
     for number, (x, y, w, h) in enumerate(frames):
         assert x >= 0
         assert x + w <= width
@@ -414,7 +413,7 @@ def test_nothing_is_drawn_outside_or_over_another(kg: KnowledgeGraph, across: in
 def test_hostile_text_is_text(tmp_path: Path) -> None:
     evil = "</text><script>alert(1)</script>\x00\u202e&\"'<"
     graph = network(edge("film/a", "film/b", sentence=evil), labels=evil)
-    text = draw_paths(chains(graph, "film/a", "film/b"))
+    text = draw_paths(paths(graph, "film/a", "film/b"))
     root = ET.fromstring(text)
     assert not list(root.iter(f"{SVG}script"))
     assert "<script" not in text
@@ -428,12 +427,12 @@ def test_an_address_that_is_not_https_is_no_link() -> None:
     edge_ = bad["edge"]
     evidence = tuple(Evidence(**{**{f: getattr(i, f) for f in i.__slots__}, "url": "javascript:alert(1)"}) for i in edge_.evidence)  # fmt: skip
     bad["edge"] = Edge(**{**{f: getattr(edge_, f) for f in edge_.__slots__}, "evidence": evidence})
-    assert "javascript" not in draw_paths(chains(graph, "film/a", "film/b"))
+    assert "javascript" not in draw_paths(paths(graph, "film/a", "film/b"))
 
 
 def test_a_disputed_hop_is_marked() -> None:
     graph = network(edge("film/a", "film/b", stance="disputes"))
-    text = draw_paths(chains(graph, "film/a", "film/b"))
+    text = draw_paths(paths(graph, "film/a", "film/b"))
     assert '<circle class="open"' in text
     assert "disputed" in text
 
@@ -441,7 +440,7 @@ def test_a_disputed_hop_is_marked() -> None:
 def test_nothing_to_draw_is_an_error_with_the_reason() -> None:
     graph = network(edge("film/a", "film/b"), alone=("film/z",))
     with pytest.raises(ParameterError, match="nothing to draw: no path from a to z"):
-        draw_paths(chains(graph, "film/a", "film/z"))
+        draw_paths(paths(graph, "film/a", "film/z"))
 
 
 @pytest.mark.slow

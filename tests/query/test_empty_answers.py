@@ -5,6 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
+import allusion
+from allusion.core.errors import EmptyResultWarning
 from allusion.core.resources import locate
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE, PREFIXES
@@ -84,7 +86,7 @@ def explained(store: OxigraphStore, name: str, **values: str) -> str:
         (
             "chain",
             {"one": "film:one", "other": "film:two"},
-            "at most three connections, and no such chain joins the two; to find longer ones, and "
+            "at most three connections, and no such path joins the two; to find longer ones, and "
             "those through casts and places: allusion path film:one film:two",
         ),
     ],
@@ -131,3 +133,20 @@ def test_an_answer_without_data_is_explained_as_no_data(
 def test_the_explanation_of_a_header_is_of_one_of_the_two_sorts(query: CannedQuery) -> None:
     assert not query.empty or query.empty.startswith((NO_DATA, WRONG_VALUES))
     assert not query.empty or "allusion " in query.empty
+
+
+def test_python_gives_the_explanation_as_a_warning_and_with_the_result() -> None:
+    kg = allusion.open()
+    reason = "the values do not fit this query: the dates here go from"
+    with pytest.warns(EmptyResultWarning, match=reason) as caught:
+        result = kg.query("in-a-year", 1066)
+    assert result.rows == []
+    assert result.explanation.startswith(reason)
+    assert [str(one.message) for one in caught] == [result.explanation]
+    assert kg.query("in-a-year", 1066, warn=False).explanation == result.explanation
+    with pytest.warns(EmptyResultWarning, match="it is the target of no connection"):
+        kg.ask.who_refers_to("film:the-killer")
+
+
+def test_a_result_with_rows_has_no_explanation() -> None:
+    assert allusion.open().query("in-a-year", 1994).explanation == ""

@@ -20,7 +20,7 @@ LOOKS: dict[str, Callable[[KnowledgeGraph], object]] = {
     "card": lambda kg: kg["Tomokazu Miura"],
     "the best connected card": lambda kg: kg["Chungking Express"],
     "entity": lambda kg: kg["Tomokazu Miura"].entity,
-    "chain": lambda kg: kg.path("Quentin Tarantino", "Yasunari Kawabata", all_shortest=True),
+    "path": lambda kg: kg.path("Quentin Tarantino", "Yasunari Kawabata", all_shortest=True),
     "catalog": lambda kg: kg.queries,
     "query": lambda kg: kg.queries.get("cast"),
     "stats": lambda kg: kg.stats(),
@@ -54,9 +54,9 @@ def test_a_table_reports_that_it_is_empty_or_truncated() -> None:
 def test_the_repr_of_paths_has_sentences_and_that_of_a_card_counts_its_edges(
     kg: KnowledgeGraph,
 ) -> None:
-    chains = kg.path("Momoe Yamaguchi", "film:manhattan")
-    for hop in chains.paths[0].hops:
-        assert hop.edge.sentence[:100] in repr(chains)
+    paths = kg.path("Momoe Yamaguchi", "film:manhattan")
+    for hop in paths.paths[0].hops:
+        assert hop.edge.sentence[:100] in repr(paths)
     card = kg["Tomokazu Miura"]
     assert f"{len(card.incoming)} in .incoming" in repr(card)
     assert "三浦友和" in str(card)

@@ -347,6 +347,20 @@ def test_json_that_is_cut_or_of_another_shape_is_not_an_answer(serve: Serve, bod
     assert "JSON" in server.complaint(EVERYTHING)
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"[1]", "it has no 'head'"),
+        (b'{"head":{"vars":["s"]},"results":[]}', "it has no 'bindings'"),
+        (b'{"head":{"vars":["s"]},"results":{"bindings":{}}}', "its bindings are not a list"),
+        (b'{"head":{"vars":["s"]},"results":{"bindings":[1]}}', "row 1 is not an object"),
+    ],
+)
+def test_what_is_wrong_with_the_shape_is_named(serve: Serve, body: bytes, reason: str) -> None:
+    server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
+    assert reason in server.complaint(EVERYTHING)
+
+
 @pytest.mark.parametrize("body", [b"{}", NOTHING, b'{"boolean": "yes"}', b'{"boolean": 1}'])
 def test_an_answer_to_ask_is_yes_or_no(serve: Serve, body: bytes) -> None:
     server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))

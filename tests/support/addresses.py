@@ -9,7 +9,7 @@ VIEWS = (
     "focus/chungking-express?as=list",
     "network/chungking-express",
     "timeline/chungking-express?all=1",
-    "chain/moonlight/chungking-express",
+    "path/moonlight/chungking-express",
     "scene/chungking-express",
 )
 PHONE = ViewportSize(width=390, height=844)

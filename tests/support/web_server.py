@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 import uvicorn
 from servers import free_port
+from starlette.types import ASGIApp
 
 from allusion import open as open_graph
 from allusion.build.bulk_load import load
@@ -128,10 +129,10 @@ def w3c_suite() -> Path:
     return next((folder for folder in folders if folder.is_dir()), folders[2])
 
 
-def loaded(folder: Path, nquads: str) -> KnowledgeGraph:
-    """Load N-Quads into a new store, and open it."""
-    source = folder / "data.nq"
-    source.write_text(nquads, encoding="utf-8")
+def loaded(folder: Path, text: str, form: str = "nq") -> KnowledgeGraph:
+    """Load RDF into a new store, and open it."""
+    source = folder / f"data.{form}"
+    source.write_text(text, encoding="utf-8")
     load([source], folder / "made", locate())
     return open_graph(store=str(folder / "made"))
 
@@ -141,8 +142,15 @@ def running_server(graph: KnowledgeGraph, **settings: Any) -> Iterator[Running]:
     """Run the server of a graph on a free port, until the end of the block."""
     port = free_port()
     made = Server(graph, ServerOptions(port=port, **settings))
+    with running_app(made.app(), port):
+        yield Running(made, port)
+
+
+@contextmanager
+def running_app(app: ASGIApp, port: int) -> Iterator[None]:
+    """Run an application until the end of the block."""
     config = uvicorn.Config(
-        made.app(), host="127.0.0.1", port=port, log_config=None, server_header=False,
+        app, host="127.0.0.1", port=port, log_config=None, server_header=False,
         timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = uvicorn.Server(config)
@@ -152,7 +160,7 @@ def running_server(graph: KnowledgeGraph, **settings: Any) -> Iterator[Running]:
         while not server.started:
             assert thread.is_alive()
             time.sleep(0.01)
-        yield Running(made, port)
+        yield
     finally:
         server.should_exit = True
         thread.join()

@@ -165,7 +165,7 @@ def test_kinds_are_families_kinds_of_edge_and_kinds_of_entity(kg: KnowledgeGraph
     ("options", "message"),
     [
         ({"layout": "timelime"}, "did you mean timeline"),
-        ({"layout": "chain"}, "needs two entities"),
+        ({"layout": "path"}, "needs two entities"),
         ({"hops": 3}, "hops must be 1 or 2, not 3"),
         ({"kinds": ["namedrop"]}, "did you mean name-drop"),
         ({"kinds": ["qqqq"]}, "families: reference, .*kinds of edges: .*kinds of entities: film"),
@@ -204,13 +204,13 @@ def test_the_fragment_opens_the_page_as_the_picture(kg: KnowledgeGraph) -> None:
     assert opened.startswith("#/focus/chungking-express?open=momoe-yamaguchi,")
     none = kg.view(kg.path("Moonlight", "Branded to Kill", credits=False, hubs=True))
     assert none.url_fragment == (
-        "#/chain/moonlight/branded-to-kill?kinds=reference,influence,comparison,derivation&hubs=1"
+        "#/path/moonlight/branded-to-kill?kinds=reference,influence,comparison,derivation&hubs=1"
     )
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_picture_has_its_source_and_license(kg: KnowledgeGraph, layout: Any) -> None:
-    to = "Tomokazu Miura" if layout == "chain" else None
+    to = "Tomokazu Miura" if layout == "path" else None
     root = ET.fromstring(kg.view("Chungking Express", layout=layout, to=to).svg())
     lowest = max(root.iter(f"{SVG}text"), key=lambda text: float(text.get("y", "0")))
     assert lowest.text == (
@@ -419,17 +419,17 @@ def test_an_empty_network_is_refused_by_name() -> None:
         render_svg(nx.MultiDiGraph(), "x")
 
 
-def test_a_chain_is_drawn_between_two_names_and_its_page_opens_as_it(
+def test_a_path_is_drawn_between_two_names_and_its_page_opens_as_it(
     kg: KnowledgeGraph, covering: Covering
 ) -> None:
     picture = kg.view("Momoe Yamaguchi", to="film:manhattan")
     assert ET.fromstring(picture.svg()).tag.endswith("svg")
     assert "Chungking Express" in picture.svg()
     assert covering(picture.svg()) == []
-    assert picture.url_fragment == "#/chain/momoe-yamaguchi/manhattan"
+    assert picture.url_fragment == "#/path/momoe-yamaguchi/manhattan"
 
 
-@pytest.mark.parametrize("options", [{"layout": "chain"}, {"layout": "scene", "to": "film:2046"}])
+@pytest.mark.parametrize("options", [{"layout": "path"}, {"layout": "scene", "to": "film:2046"}])
 def test_a_path_without_a_second_end_is_an_error_that_names_the_option(
     kg: KnowledgeGraph, options: dict[str, str]
 ) -> None:

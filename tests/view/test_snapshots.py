@@ -48,7 +48,7 @@ DRAWINGS: Final[dict[str, Callable[[nx.MultiDiGraph[str]], str]]] = {
     "network": drawn(FILM, layout="network"),
     "timeline": drawn(FILM, layout="timeline"),
     "scene": drawn(FILM, layout="scene"),
-    "chain": path(f"{BASE}film/moonlight", FILM),
+    "path": path(f"{BASE}film/moonlight", FILM),
 }
 
 
@@ -83,7 +83,7 @@ def test_every_snapshot_belongs_to_a_drawing() -> None:
     assert {file.stem for file in FOLDER.glob("*.svg")} == set(DRAWINGS)
 
 
-@pytest.mark.parametrize("name", ["chain"])
+@pytest.mark.parametrize("name", ["path"])
 def test_text_has_room_for_wider_fonts(network: nx.MultiDiGraph[str], name: str) -> None:
     svg = DRAWINGS[name](network)
     width = int(re.search(r' width="(\d+)"', svg)[1])  # type: ignore[index]

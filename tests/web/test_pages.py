@@ -23,6 +23,7 @@ PAGES = (
     "/film",
     "/source",
     "/query",
+    "/gaps",
     "/search?q=%E4%B8%89%E6%B5%A6",
     "/utterance/kill-tomokazu-miura",
     "/kind/name-drop",
@@ -186,3 +187,14 @@ def test_a_large_store_is_served_without_its_lists(
         assert running.ask("/kind/name-drop", Accept=HTML).status == 200
         assert running.ask("/film", Accept=HTML).status == 200
     assert "_network" not in large.__dict__
+
+
+def test_what_is_missing_is_counted_on_the_first_page_and_listed_with_commands(
+    site: Running,
+) -> None:
+    home, gaps = page(site, "/"), page(site, "/gaps")
+    links = [link for link in home.links if "gaps#" in link]
+    assert {link.partition("#")[2] for link in links} <= {*gaps.ids}
+    assert len(links) > 2
+    assert "allusion add connection my-films --from " in site.ask("/gaps").text
+    assert "allusion gaps items -n " in site.ask("/gaps").text

@@ -1,24 +1,33 @@
-"""Addition of one connection: answers to questions are read like a row of a sheet."""
+"""Addition, change and removal of one row of connections, outside of a sheet.
+
+An entry is a connection with one piece of its evidence, as a row of the sheet holds it. Its key is
+the slug of the evidence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..search.name_index import NameIndex
 from .collection import Collection
-from .columns import CONNECTIONS, SOURCES, columns_of
+from .columns import CONNECTIONS, SOURCES, columns_of, find_column
 from .concepts import Concepts
 from .from_rdf import CollectionContent
 from .importing import ImportPlan, plan_records
-from .parsing import parse_tables
+from .parsing import ParsedSheet, parse_tables
+from .records import Connection, Content, EvidenceRecord
 from .sheet_faults import KINDS, Place, SheetFault
+from .sheet_rows import Rows, RowWriter
 from .tables import SheetCell, SheetRow, SheetTable, clean
+from .to_rdf import connection_slugs, evidence_nodes
 
 #: Columns for which there is a question, in this order; the others are rare.
 ASKED: Final = ("from", "kind", "to", "source", "where", "says", "by", "sure")
 ASKED_OF_A_SOURCE: Final = ("title", "by", "url", "date", "type", "language")
+#: Columns that hold for the whole connection.
+_OF_CONNECTION: Final = ("by", "sure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,14 @@ class Question:
     needed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectionEntry:
+    """A connection with one piece of its evidence."""
+
+    connection: Connection
+    evidence: EvidenceRecord
+
+
 def questions(sheet: str) -> Iterator[Question]:
     """Yield the questions of the sheet of connections or of sources."""
     columns = {column.name: column for column in columns_of(sheet)}
@@ -47,6 +64,30 @@ def questions(sheet: str) -> Iterator[Question]:
         yield Question(sheet, name, about.removesuffix("."), column.needed)
 
 
+def entries(content: Content, namespace: str) -> dict[str, ConnectionEntry]:
+    """Return all entries of a collection by their keys."""
+    slugs = connection_slugs(content, namespace)
+    return {
+        node.rpartition("/")[2]: ConnectionEntry(connection, evidence)
+        for ends, connection in content.connections.items()
+        for node, evidence in evidence_nodes(connection.evidence, slugs[ends], namespace)
+    }
+
+
+def entry_row(
+    entry: ConnectionEntry,
+    content: Content,
+    collection: Collection,
+    concepts: Concepts,
+    names: NameIndex,
+) -> dict[str, str]:
+    """Return the row of an entry, with the holders and the certainty of its connection."""
+    writer = RowWriter(content, collection, concepts, names)
+    rows = writer.connection(entry.connection)
+    row = rows[entry.connection.evidence.index(entry.evidence)]
+    return row | {column: rows[0][column] for column in _OF_CONNECTION}
+
+
 def plan_addition(
     connection: Mapping[str, str],
     source: Mapping[str, str],
@@ -54,10 +95,13 @@ def plan_addition(
     collection: Collection,
     concepts: Concepts,
     names: NameIndex,
+    *,
+    replaced: ConnectionEntry | None = None,
 ) -> ImportPlan:
     """Read answers as a row of connections, and a new source as a row of sources.
 
-    If the collection already has the connection, the answers replace those of the same source.
+    If the collection already has the connection, the row is added to its evidence; it replaces
+    evidence of the same source and place.
 
     Args:
         connection: Column -> answer.
@@ -66,26 +110,114 @@ def plan_addition(
         collection: The collection.
         concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.
+        replaced: The entry that the row replaces. The holders and the certainty of the row then
+            apply to the whole connection.
     """
-    tables = {CONNECTIONS: _table(CONNECTIONS, connection)}
-    if source:
-        tables[SOURCES] = _table(SOURCES, source)
-    parsed = parse_tables(tables, collection, concepts, names, stored.content)
+    stored = _without(stored, replaced) if replaced else stored
+
+    def parse(rows: Rows) -> ParsedSheet:
+        tables = {CONNECTIONS: _table(CONNECTIONS, rows)}
+        if source:
+            tables[SOURCES] = _table(SOURCES, [dict(source)])
+        return parse_tables(tables, collection, concepts, names, stored.content)
+
+    parsed = parse([dict(connection)])
+    added = next(iter(parsed.content.connections.values()), None)
+    known = stored.content.connections.get(added.ends) if added else None
+    if added and known:
+        place = _place(added.evidence[0])
+        kept = tuple(one for one in known.evidence if _place(one) != place)
+        writer = RowWriter(stored.content, collection, concepts, names)
+        rows = writer.connection(replace(known, evidence=kept))
+        if replaced:
+            rows = [row | dict.fromkeys(_OF_CONNECTION, "") for row in rows]
+        parsed = parse([dict(connection), *rows])
+    if replaced and added and added.ends in parsed.content.connections:
+        _keep_anchor(parsed.content, added, replaced.evidence)
     return plan_records(parsed, stored, collection, concepts)
 
 
-def _table(sheet: str, answers: Mapping[str, str]) -> SheetTable:
-    cells = {
-        (column.name, ""): SheetCell(clean(answers.get(column.name, "")), Place(sheet, 1, number))
-        for number, column in enumerate(columns_of(sheet), 1)
+def plan_removal(
+    entry: ConnectionEntry, stored: CollectionContent, collection: Collection, concepts: Concepts
+) -> ImportPlan:
+    """Prepare the removal of an entry, and of new entities that only this entry names."""
+    nothing = ParsedSheet(Content(), [], [], {}, {})
+    return plan_records(nothing, _without(stored, entry), collection, concepts)
+
+
+def _place(evidence: EvidenceRecord) -> tuple[str, str]:
+    return evidence.source, evidence.where
+
+
+def _keep_anchor(content: Content, added: Connection, before: EvidenceRecord) -> None:
+    """Keep the offsets of a passage whose row was changed, unless its source was."""
+    connection = content.connections[added.ends]
+    place = _place(added.evidence[0])
+    evidence = tuple(
+        replace(one, anchor=one.anchor or before.anchor)
+        if _place(one) == place and one.source == before.source
+        else one
+        for one in connection.evidence
+    )
+    content.connections[added.ends] = replace(connection, evidence=evidence)
+
+
+def _without(stored: CollectionContent, entry: ConnectionEntry) -> CollectionContent:
+    """Return the content without an entry and the entities that only this entry names."""
+    old, ends = stored.content, entry.connection.ends
+    connections = dict(old.connections)
+    evidence = tuple(one for one in connections[ends].evidence if one != entry.evidence)
+    if evidence:
+        connections[ends] = replace(connections[ends], evidence=evidence)
+        return replace(stored, content=replace(old, connections=connections))
+    del connections[ends]
+    content = replace(old, connections=connections, things=dict(old.things))
+    used = set(_named(content)) | {
+        part for found in stored.rest.values() for one in found for part in (one[0], one[2].value)
     }
-    return SheetTable([SheetRow(Place(sheet, 1), cells)])
+    for iri in {entry.connection.origin, entry.connection.target} - used:
+        thing = content.things.get(iri)
+        if thing and thing.cls and not (len(thing.names) > 1 or thing.aliases or thing.makers
+                                        or thing.works or thing.descriptions):  # fmt: skip
+            del content.things[iri]
+    return replace(stored, content=content)
+
+
+def _named(content: Content) -> Iterator[str]:
+    """Yield the IRIs of all entities that records name."""
+    for connection in content.connections.values():
+        yield from (connection.origin, connection.target)
+        yield from (*connection.made_by, *connection.reported_by)
+        for one in connection.evidence:
+            yield from one.words_of
+    for thing in content.things.values():
+        yield from (*thing.works, *(agent for _, agent in thing.makers))
+    for source in content.sources.values():
+        yield from source.by
+
+
+def _table(sheet: str, rows: Iterable[Mapping[str, str]]) -> SheetTable:
+    columns = columns_of(sheet)
+    found = []
+    for number, answers in enumerate(rows, 1):
+        cells = {
+            (column.name, ""): SheetCell("", Place(sheet, number, at))
+            for at, column in enumerate(columns, 1)
+        }
+        for heading, answer in answers.items():
+            if column_and_tag := find_column(heading, columns):
+                column, tag = column_and_tag
+                place = Place(sheet, number, columns.index(column) + 1)
+                cells[column.name, tag] = SheetCell(clean(answer), place)
+        found.append(SheetRow(Place(sheet, number), cells))
+    return SheetTable(found)
 
 
 def column_of(fault: SheetFault) -> tuple[str, str]:
-    """Return sheet and column of a fault in an answer; the column is "" if it is the row."""
-    sheet, number = fault.place.sheet, fault.place.column
-    return sheet, columns_of(sheet)[number - 1].name if number else ""
+    """Return sheet and column of a fault in an answer; the column is "" if it is elsewhere."""
+    place = fault.place
+    is_answer = place.column and place.row == 1
+    return place.sheet, columns_of(place.sheet)[place.column - 1].name if is_answer else ""
 
 
 def message(fault: SheetFault) -> str:

@@ -101,6 +101,23 @@ _HEADINGS: Final = {
     "sentence": "says",
     "place": "where",
     "certainty": "sure",
+    "actor": "performer",
+    "actors": "performer",
+    "actress": "performer",
+    "cast": "performer",
+    "starring": "performer",
+    "performers": "performer",
+    "主演": "performer",
+    "出演": "performer",
+    "演員": "performer",
+    "演员": "performer",
+    "directed by": "director",
+    "監督": "director",
+    "導演": "director",
+    "导演": "director",
+    "writer": "screenwriter",
+    "music": "composer",
+    "studio": "production-company",
 }
 _TAGGED: Final = re.compile(r"(.+?)\s*[(（\[]\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*[)）\]]")
 
@@ -136,8 +153,14 @@ def find_column(heading: str, columns: tuple[SheetColumn, ...]) -> tuple[SheetCo
     if found := _TAGGED.fullmatch(heading.strip()):
         heading, tag = found[1], found[2]
     word = fold(heading)
-    column = by_name.get(word) or by_name.get(_HEADINGS.get(word, ""))
+    column = by_name.get(word) or by_name.get(fold(_headings().get(word, "")))
     return (column, tag) if column and (column.tagged or not tag) else None
+
+
+@lru_cache(maxsize=1)
+def _headings() -> Mapping[str, str]:
+    """Return folded heading -> column."""
+    return {fold(heading): column for heading, column in _HEADINGS.items()}
 
 
 @lru_cache(maxsize=16)

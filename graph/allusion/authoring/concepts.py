@@ -28,6 +28,16 @@ _CERTAINTIES: Final = {
     "maker": "stated-by-maker",
     "critic": "claimed",
 }
+#: Certainty -> the word of the sheet in English.
+_SURE_WORDS: Final = {"explicit": "seen", "stated-by-maker": "maker"}
+#: Certainty that sheets cannot have.
+RESERVED: Final = "inferred"
+#: Words of kinds -> other spellings of them.
+_SPELLINGS: Final = {"hommage": "homage", "tribute": "homage", "homages": "homage"}
+#: Words that do not distinguish kinds.
+_SMALL_WORDS: Final = frozenset(("a", "an", "the", "in", "of", "to", "by", "as", "or", "on"))
+#: Role that is a performance, not a contribution.
+PERFORMER: Final = "performer"
 #: Common word for a kind of entity -> class.
 _CLASSES: Final = {
     "movie": "Film",
@@ -95,14 +105,22 @@ class Scheme:
 
     def __init__(self, concepts: list[Concept], words: Mapping[str, str] | None = None) -> None:
         self.concepts = {one.slug: one for one in sorted(concepts, key=lambda one: one.slug)}
-        self._by_word = dict(words or {})
+        self._by_word = {fold(word): slug for word, slug in (words or {}).items()}
         for one in concepts:
             for word in (one.slug, *one.labels.values()):
                 self._by_word[fold(word)] = one.slug
+        self._by_words: dict[frozenset[str], set[str]] = defaultdict(set)
+        for word, slug in self._by_word.items():
+            self._by_words[_words(word)].add(slug)
 
     def find(self, text: str) -> str | None:
-        """Return the slug that a word or label means, or None."""
-        return self._by_word.get(fold(text))
+        """Return the slug that a word or label means, or None.
+
+        The words may be in another order, and without articles: "shot homage".
+        """
+        exact = self._by_word.get(fold(text))
+        found = self._by_words.get(_words(fold(text)), set())
+        return exact or (next(iter(found)) if len(found) == 1 else None)
 
     def labels(self, language: str) -> list[str]:
         """Return the labels of all concepts."""
@@ -110,7 +128,7 @@ class Scheme:
 
     def near(self, text: str, language: str) -> list[str]:
         """Return up to three similar concepts: slugs, or labels if the language is not English."""
-        part = fold(text)
+        part = " ".join(_SPELLINGS.get(word, word) for word in fold(text).split())
         words = get_close_matches(part, self._by_word, n=3, cutoff=_SURE)
         shortest = _SHORTEST if part.isascii() else 2
         words += [word for word in self._by_word if len(part) >= shortest and part in word]
@@ -118,6 +136,12 @@ class Scheme:
         if language.startswith("en"):
             return slugs
         return [self.concepts[slug].label(language) for slug in slugs]
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the words of folded text that distinguish concepts."""
+    words = (_SPELLINGS.get(word, word) for word in text.split())
+    return frozenset(word for word in words if word not in _SMALL_WORDS)
 
 
 class Concepts:
@@ -155,10 +179,25 @@ class Concepts:
         self.certainties = scheme("certainty", _CERTAINTIES)
         self.source_types = scheme("source-type")
         self.stances = scheme("stance")
-        self.roles = scheme("role")
+        roles = [*scheme("role").concepts.values(), concept(AL + PERFORMER, PERFORMER)]
+        self.roles = Scheme(roles)
         names = [name for of in ENTITY_REGISTERS.values() for name in of]
         classes = [concept(AL + name, name) for name in names if name not in _NOT_IN_SHEETS]
         self.classes = Scheme(classes, _CLASSES)
+
+    def certainty_word(self, slug: str, language: str) -> str:
+        """Return the word of a sheet for a certainty: "seen", or the label in another language."""
+        label = self.certainties.concepts[slug].label(language)
+        is_english = label == self.certainties.concepts[slug].label("en")
+        return _SURE_WORDS.get(slug, label) if is_english else label
+
+    def pick_certainties(self, language: str) -> list[tuple[str, Concept]]:
+        """Return the certainties that a sheet may have, each with its word."""
+        return [
+            (self.certainty_word(slug, language), one)
+            for slug, one in self.certainties.concepts.items()
+            if slug != RESERVED
+        ]
 
     def family_of(self, kind: str) -> str:
         """Return the family of a kind of connection."""

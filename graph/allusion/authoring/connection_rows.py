@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .concepts import register_of_class
+from .concepts import RESERVED, register_of_class
 from .context import ImportContext
 from .records import Connection, EvidenceRecord
 from .sheet_faults import SheetFault
@@ -141,7 +141,7 @@ def _certainty(row: SheetRow, kind: str, context: ImportContext) -> str:
         context.faults.append(
             SheetFault(cell.place, "certainty", cell.text, detail, "leave it empty")
         )
-    if slug == "inferred":
+    if slug == RESERVED:
         detail = "is reserved for the editors of the shipped graph"
         context.faults.append(SheetFault(cell.place, "certainty", cell.text, detail, ""))
     return slug or forced

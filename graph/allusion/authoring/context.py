@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..core.labels import Name
 from ..core.vocabulary import BASE
 from .anchors import Text
+from .cell_values import Date, NameMention, read_date, tagged
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
 from .records import Anchor, Content, EntityRecord, Source
 from .resolver import AGENTS, ALL, Resolver
 from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
+from .source_keys import SourceKeys
 from .tables import SheetCell, SheetRow, split_list
-from .values import Date, NameMention, read_date, tagged
-
-if TYPE_CHECKING:
-    from .source_rows import SourceKeys
-
 
 #: Class -> the column that a row of this class needs.
 NEEDED: Final = {"Character": "in", "Artwork": "description"}
+#: What to do about a row that may describe an existing entity.
+IN_MATCH: Final = "in the column match, write new or the existing entity"
 
 
 @dataclass(slots=True)
@@ -258,8 +257,17 @@ class ImportContext:
         self.content.mentions.add(iri)
         return self.add(EntityRecord(iri, mention.cls, (name,), (), mention.date, sources))
 
-    def is_near(self, mention: NameMention, register: str, cell: SheetCell) -> bool:
-        """Report a new name that is similar to an existing one, unless the collection has it."""
+    def is_near(
+        self, mention: NameMention, register: str, cell: SheetCell, *, has_match: bool = False
+    ) -> bool:
+        """Report a new name that is similar to an existing one, unless the collection has it.
+
+        Args:
+            mention: The name.
+            register: Register of the new entity.
+            cell: Where it is.
+            has_match: Whether the row has the column match.
+        """
         if self.resolver.own(mention, register):
             return False
         near = [
@@ -269,9 +277,12 @@ class ImportContext:
         ]
         if near:
             shown = ", ".join(map(str, near))
-            inline = "" if cell.text == mention.name else "or write new in the brackets"
+            kind = self.concepts.classes.concepts[mention.cls].label("en").lower()
+            year = f", {mention.date.text}" if mention.date else ""
+            example = f"{mention.name} ({kind}{year}, new)"
+            fix = IN_MATCH if has_match else f"write the existing name; or, if it is new: {example}"
             self.faults.append(
-                SheetFault(cell.place, "near", mention.name, f"there is {shown}", inline)
+                SheetFault(cell.place, "near", mention.name, f"there is {shown}", fix)
             )
         return bool(near)
 

@@ -18,13 +18,22 @@ from ..core.errors import DataError
 from ..core.labels import Name
 from ..core.terms import XSD_STRING, Iri, Literal
 from ..core.vocabulary import AL, FAMILIES, PREFIXES, register_of
+from .cell_values import Date
 from .collection import Collection
-from .concepts import Concepts
+from .concepts import PERFORMER, Concepts
 from .records import Anchor, Connection, Content, EntityRecord, EvidenceRecord, Source
 from .slugs import local
-from .to_rdf import ALIAS, DESCRIPTION, LABEL, NOTE, SOURCE_OF_NAMES, TYPE, Graphs
+from .to_rdf import (
+    ALIAS,
+    DESCRIPTION,
+    LABEL,
+    NOTE,
+    SOURCE_OF_NAMES,
+    TYPE,
+    Graphs,
+    credit_node,
+)
 from .turtle_writer import Statement
-from .values import Date
 
 _DCTERMS: Final = PREFIXES["dcterms"]
 _FAMILIES: Final = tuple(AL + family.capitalize() for family in FAMILIES)
@@ -36,6 +45,9 @@ _OF_EVIDENCE: Final = (
     TYPE, DESCRIPTION, AL + "source", AL + "stance", AL + "locator", AL + "wordsOf",
     AL + "startOffset", AL + "endOffset", AL + "spanSha256",
 )  # fmt: skip
+_OF_CREDIT: Final = frozenset(
+    (TYPE, AL + "inWork", AL + "role", AL + "contributor", AL + "performer")
+)
 _DATES: Final = (AL + "published", AL + "born", AL + "opened")
 
 
@@ -110,7 +122,7 @@ class _Reader:
             if connection:
                 content.connections[connection.ends] = connection
                 content.slugs[connection.ends] = iri.rpartition("/")[2]
-        makers = self._contributions()
+        makers = self._credits()
         for iri in list(self._graphs_of):
             thing = self._thing(iri, makers.get(iri, ()))
             if thing:
@@ -233,22 +245,31 @@ class _Reader:
             tuple(found), reported_by,
         )  # fmt: skip
 
-    def _contributions(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
-        """Remove all contributions, and return work -> (role, agent, graph) of each."""
+    def _credits(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
+        """Remove all credits that a row can hold.
+
+        Returns:
+            Work -> (role, agent, graph) of each.
+        """
         found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        for node in self._of_class((AL + "Contribution",)):
+        for node in self._of_class((AL + "Contribution", AL + "Performance")):
             graphs = list(self._graphs_of[node])
-            work, role, agent = (
-                self._one(node, AL + name) for name in ("inWork", "role", "contributor")
-            )
-            if work and role and agent:
-                found[work] += [(role.rpartition("/")[2], agent, graph) for graph in graphs]
-                self._take(node, (TYPE, AL + "inWork", AL + "role", AL + "contributor"))
+            work, agent = self._one(node, AL + "inWork"), self._one(node, AL + "contributor")
+            role = self._one(node, AL + "role").rpartition("/")[2]
+            if performer := self._one(node, AL + "performer"):
+                agent, role = performer, PERFORMER
+            if not (work and role and agent):
+                continue
+            stated = {p for graph in graphs for p, _ in self._left[graph].get(node, ())}
+            is_generated = node == credit_node(agent, role, work, self._collection.namespace)
+            if is_generated and stated <= _OF_CREDIT:
+                found[work] += [(role, agent, graph) for graph in graphs]
+                self._take(node, _OF_CREDIT)
         return {work: tuple(several) for work, several in found.items()}
 
     def _thing(self, iri: str, makers: Iterable[tuple[str, str, str]]) -> EntityRecord | None:
         register = register_of(iri)
-        if register in ("source", "connection", "evidence", "contribution"):
+        if register in ("source", "connection", "evidence", "contribution", "performance"):
             return None
         classes = [value.value.removeprefix(AL) for value in self._values(iri, TYPE)]
         names = self._names(iri, LABEL)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +16,7 @@ from .from_rdf import CollectionContent, read_collection
 from .history import Change, apply_change
 from .parsing import ParsedSheet, parse_sheet
 from .records import Content, EntityRecord
-from .sheet_faults import KINDS, SheetFault
+from .sheet_faults import KINDS, SheetFault, safe_csv
 from .tables import SheetTable
 from .to_rdf import to_graphs, to_texts
 
@@ -217,9 +215,7 @@ def rejected_rows(tables: Mapping[str, SheetTable], faults: Sequence[SheetFault]
         one = KINDS[fault.code][0]
         about = " ".join(part for part in (fault.value, fault.detail) if part)
         problems[fault.place.sheet, fault.place.row].append(f"{one}: {about}" if about else one)
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(("sheet", "row", "problems", "cells"))
+    found = [("sheet", "row", "problems", "cells")]
     for table in tables.values():
         for row in table.rows:
             key = (row.place.sheet, row.place.row)
@@ -230,5 +226,5 @@ def rejected_rows(tables: Mapping[str, SheetTable], faults: Sequence[SheetFault]
                 for (name, tag), cell in row.cells.items()
                 if cell
             )
-            out.writerow((*key, " | ".join(problems[key]), cells))
-    return text.getvalue()
+            found.append((key[0], str(key[1]), " | ".join(problems[key]), cells))
+    return safe_csv(found)

@@ -81,3 +81,25 @@ def missing_ends(resources: Resources, names: NameIndex) -> list[str]:
             if quad.predicate.value in ends and isinstance(quad.object, ox.NamedNode):
                 found.add(quad.object.value)
     return sorted(shorten(iri) for iri in found if not names.label_of(iri))
+
+
+def names_in_collections(resources: Resources) -> dict[str, str]:
+    """Return prefixed name -> label, title, or the ends of a connection, from valid files."""
+    labels: dict[str, str] = {}
+    ends: dict[str, dict[str, str]] = {}
+    for path in resources.collection_files():
+        try:
+            quads = list(ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE))
+        except SyntaxError:
+            continue
+        for quad in quads:
+            subject, predicate = shorten(quad.subject.value), shorten(quad.predicate.value)
+            if predicate in ("rdfs:label", "dcterms:title") and not subject.startswith("connec"):
+                labels.setdefault(subject, quad.object.value)
+            elif predicate in ("al:from", "al:kind", "al:to"):
+                ends.setdefault(subject, {})[predicate] = shorten(quad.object.value)
+    for subject, about in ends.items():
+        parts = (about.get(name, "") for name in ("al:from", "al:kind", "al:to"))
+        shown = (labels.get(part, part.partition(":")[2] or part) for part in parts if part)
+        labels[subject] = ", ".join(shown)
+    return labels

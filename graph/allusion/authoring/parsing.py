@@ -17,8 +17,10 @@ from .context import ImportContext
 from .records import Content
 from .resolver import Resolver
 from .sheet_faults import Place, SheetFault
-from .source_rows import SourceKeys, read_sources, resolve_authors
-from .tables import SheetTable, read_tables
+from .sheet_reader import read_tables
+from .source_keys import SourceKeys
+from .source_rows import read_sources, resolve_authors
+from .tables import SheetTable
 from .work_rows import complete_works, describe_works
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ..core.labels import Name
 from ..core.vocabulary import register_of
-from .values import Date
+from .cell_values import Date
 
 
 @dataclass(frozen=True, slots=True)

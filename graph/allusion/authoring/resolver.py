@@ -17,11 +17,11 @@ from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.name_index import ExactMatch, NameIndex
 from ..search.results import SPELLING
+from .cell_values import Date, NameMention, read_mention
 from .concepts import Concepts, register_of_class
 from .records import EntityRecord
 from .sheet_faults import SheetFault
 from .tables import SheetCell
-from .values import Date, NameMention, read_mention
 
 ALL: Final = tuple(ENTITY_REGISTERS)
 AGENTS: Final = ("person", "group", "organisation")
@@ -151,7 +151,9 @@ class Resolver:
         if any(sign in text for sign in (",", "、")) and len(self._parts(text)) > 1:
             return SheetFault(cell.place, "comma", text)
         how = "describe it in works and people, or write its kind after it: "
-        example = f"{mention.name} (film, 1973)" if registers != AGENTS else f"{text} (person)"
+        example = f"{mention.name} (person)"
+        if registers != AGENTS:
+            example = f"{mention.name} (film, 1973) or {example}"
         hint = f"did you mean {' or '.join(near[:3])}? If it is new, " if near else ""
         return SheetFault(cell.place, "unknown", text, "", f"{hint}{how}{example}")
 

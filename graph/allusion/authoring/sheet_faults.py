@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from ..query.serializers import safe_text
+
 #: Maximum number of cases of one kind that are listed in the text.
 MOST_LISTED: Final = 12
 
@@ -105,7 +107,7 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "near": (
         "new name is similar to an existing one",
         "new names are similar to existing ones",
-        "in the column match, write new or the existing entity",
+        "",
     ),
     "no-source": (
         "row has no source",
@@ -201,11 +203,18 @@ def _cases(cases: list[SheetFault]) -> list[str]:
 
 
 def to_csv(faults: Sequence[SheetFault]) -> str:
-    """Return the faults as a CSV table, one per row."""
+    """Return the faults as a CSV table for spreadsheet programs, one per row."""
+    rows = (
+        (str(one.place), KINDS[one.code][0], one.value, one.detail, one.fix or KINDS[one.code][2])
+        for one in sorted(set(faults))
+    )
+    return safe_csv((("place", "problem", "value", "detail", "fix"), *rows))
+
+
+def safe_csv(rows: Iterable[Iterable[str]]) -> str:
+    """Return rows as CSV that spreadsheet programs read as text: UTF-8 mark, no formulas."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(("place", "problem", "value", "detail", "fix"))
-    for fault in sorted(set(faults)):
-        one, _, fix = KINDS[fault.code]
-        table.writerow((str(fault.place), one, fault.value, fault.detail, fault.fix or fix))
-    return text.getvalue()
+    for row in rows:
+        table.writerow(map(safe_text, row))
+    return f"\ufeff{text.getvalue()}"

@@ -10,6 +10,7 @@ from ..core.labels import Name
 from ..core.terms import shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, register_of
 from ..search.name_index import NameIndex
+from .cell_values import language_of
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
@@ -19,7 +20,6 @@ from .resolver import Resolver
 from .sheet_faults import Place, SheetFault
 from .slugs import local
 from .tables import SheetCell
-from .values import language_of
 
 Rows = list[dict[str, str]]
 """Heading -> value, for each row."""
@@ -60,7 +60,7 @@ def sheet_rows(
         concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.
     """
-    writer = _Writer(content, collection, concepts, names)
+    writer = RowWriter(content, collection, concepts, names)
     roles = tuple(concepts.roles.concepts)
     found = []
     for sheet, rows in (
@@ -78,7 +78,9 @@ def sheet_rows(
     return found
 
 
-class _Writer:
+class RowWriter:
+    """Converts the records of a collection to rows, see `sheet_rows`."""
+
     def __init__(
         self, content: Content, collection: Collection, concepts: Concepts, names: NameIndex
     ) -> None:
@@ -91,6 +93,7 @@ class _Writer:
         self._shown: dict[str, str] = {}
 
     def source(self, source: Source) -> dict[str, str]:
+        """Return the row of a source."""
         return {
             "key": source.key,
             "title": source.title.text,
@@ -103,6 +106,7 @@ class _Writer:
         }
 
     def thing(self, thing: EntityRecord) -> dict[str, str]:
+        """Return the row of a work, a person or another entity."""
         cls = thing.cls or ENTITY_REGISTERS[thing.register][0]
         row = self._tagged("name", thing.names)
         if not thing.cls:
@@ -120,14 +124,18 @@ class _Writer:
         return row | {role: "; ".join(agents) for role, agents in makers.items()}
 
     def connections(self) -> Rows:
-        rows = [
-            self._connection(connection, evidence, first=number == 0)
-            for connection in self._content.connections.values()
-            for number, evidence in enumerate(connection.evidence)
-        ]
+        """Return the rows of all connections."""
+        rows = [row for one in self._content.connections.values() for row in self.connection(one)]
         return sorted(
             rows, key=lambda row: [row[n] for n in ("from", "source", "where", "to", "kind")]
         )
+
+    def connection(self, connection: Connection) -> Rows:
+        """Return the rows of a connection, one for each piece of its evidence."""
+        return [
+            self._connection(connection, evidence, first=number == 0)
+            for number, evidence in enumerate(connection.evidence)
+        ]
 
     def _connection(
         self, connection: Connection, evidence: EvidenceRecord, *, first: bool
@@ -144,7 +152,7 @@ class _Writer:
             "stance": "" if evidence.stance == "supports" else evidence.stance,
         }
         if first and (sure := self._sure(connection)):
-            row["sure"] = self._concepts.certainties.concepts[sure].label("en")
+            row["sure"] = self._concepts.certainty_word(sure, "en")
         authors = {
             one
             for item in connection.evidence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from ..core.atomic_files import write_atomically
 from ..core.errors import MissingExtra, OutputError, ParameterError
 from .columns import CONNECTIONS, SOURCES, WORKS, SheetColumn, columns_of
-from .concepts import Concepts, Scheme
+from .concepts import Concept, Concepts, Scheme
 from .sheet_faults import letters
 from .sheet_rows import SheetRows
 from .workbook_reader import NEEDED
@@ -19,6 +19,9 @@ from .workbook_reader import NEEDED
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
+
+PickLists = Mapping[tuple[str, str], list[tuple[str, Concept]]]
+"""(Sheet, column) -> the words of its pick list, each with its concept."""
 
 _WIDTHS: Final = {"title": 40, "url": 30, "name": 28, "from": 24, "to": 28, "says": 60, "kind": 18}
 #: Number of rows for which a new workbook has pick lists.
@@ -89,23 +92,29 @@ def _workbook(sheets: Sequence[SheetRows], concepts: Concepts, language: str) ->
     book = openpyxl.Workbook(write_only=False)
     for page in book.worksheets:
         book.remove(page)
-    lists = _pick_lists(concepts)
+    lists = _pick_lists(concepts, language)
     for sheet in sheets:
         _fill(book.create_sheet(sheet.sheet), sheet, concepts)
-    _add_lists(book, sheets, lists, language)
+    _add_lists(book, sheets, lists)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
-def _pick_lists(concepts: Concepts) -> Mapping[tuple[str, str], Scheme]:
-    """Return (sheet, column) -> values of its pick list."""
+def _pick_lists(concepts: Concepts, language: str) -> PickLists:
+    """Return the pick lists; that of the column "" is for headings."""
+
+    def words(scheme: Scheme) -> list[tuple[str, Concept]]:
+        labels = ((one.label(language), one) for one in scheme.concepts.values())
+        return [(label[:1].lower() + label[1:], one) for label, one in labels]
+
     return {
-        (SOURCES, "type"): concepts.source_types,
-        (WORKS, "kind"): concepts.classes,
-        (CONNECTIONS, "kind"): concepts.kinds,
-        (CONNECTIONS, "sure"): concepts.certainties,
-        (CONNECTIONS, "stance"): concepts.stances,
+        (SOURCES, "type"): words(concepts.source_types),
+        (WORKS, "kind"): words(concepts.classes),
+        (WORKS, ""): [(one.slug, one) for one in concepts.roles.concepts.values()],
+        (CONNECTIONS, "kind"): words(concepts.kinds),
+        (CONNECTIONS, "sure"): concepts.pick_certainties(language),
+        (CONNECTIONS, "stance"): words(concepts.stances),
     }
 
 
@@ -140,30 +149,23 @@ def _help(column: SheetColumn) -> str:
     return f"{column.about}{needed}{tagged}"
 
 
-def _add_lists(
-    book: Workbook,
-    sheets: Sequence[SheetRows],
-    lists: Mapping[tuple[str, str], Scheme],
-    language: str,
-) -> None:
+def _add_lists(book: Workbook, sheets: Sequence[SheetRows], lists: PickLists) -> None:
     """Add the sheet with the lists, and the validation rules that use them."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     page = book.create_sheet("lists")
-    for number, ((sheet, column), scheme) in enumerate(lists.items()):
+    for number, ((sheet, column), words) in enumerate(lists.items()):
         left, right = 2 * number + 1, 2 * number + 2
-        page.cell(1, left, f"{sheet}: {column}")
-        for row, concept in enumerate(scheme.concepts.values(), 2):
-            label = concept.label(language)
-            page.cell(row, left, label[:1].lower() + label[1:])
+        page.cell(1, left, f"{sheet}: {column or 'more columns, one for each role'}")
+        for row, (word, concept) in enumerate(words, 2):
+            page.cell(row, left, word)
             page.cell(row, right, concept.definition)
         page.column_dimensions[letters(left)].width = 24
         page.column_dimensions[letters(right)].width = 60
         headings = next(one.headings for one in sheets if one.sheet == sheet)
-        last = len(scheme.concepts) + 1
         rule = DataValidation(
             type="list",
-            formula1=f"lists!${letters(left)}$2:${letters(left)}${last}",
+            formula1=f"lists!${letters(left)}$2:${letters(left)}${len(words) + 1}",
             allow_blank=True,
             # Only a warning, because other words and languages are accepted too.
             errorStyle="warning",
@@ -171,6 +173,10 @@ def _add_lists(
         )
         rule.showErrorMessage = True
         rule.error = "This word is not in the list; allusion import shows whether it is known."
-        name = letters(headings.index(column) + 1)
-        rule.add(f"{name}2:{name}{_ROWS}")
+        if column:
+            name = letters(headings.index(column) + 1)
+            rule.add(f"{name}2:{name}{_ROWS}")
+        else:
+            first = len(headings) + 1
+            rule.add(f"{letters(first)}1:{letters(first + len(words))}1")
         book[sheet].add_data_validation(rule)

@@ -10,6 +10,7 @@ from typing import Final
 from ..core.labels import Name, fold
 from ..core.vocabulary import BASE, register_of
 
+_HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 #: Maximum number of characters of a slug; longer ones end with a digest.
 _LONGEST: Final = 100
 
@@ -23,8 +24,31 @@ def latin_slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
 
+def romanized_slug(name: Name) -> str:
+    """Return a slug of a name in another script; "" for Chinese characters in Japanese.
+
+    The readings of Chinese characters in Japanese depend on the word. Those in Chinese are the
+    most common ones of each character.
+
+    >>> romanized_slug(Name("重慶故事", "zh-Hant")), romanized_slug(Name("ゴジラ", "ja"))
+    ('zhong-qing-gu-shi', 'gojira')
+    >>> romanized_slug(Name("Сталкер", "ru")), romanized_slug(Name("赤い疑惑", "ja"))
+    ('stalker', '')
+    """
+    if not name.language or (name.language.startswith("ja") and _HAN.search(name.text)):
+        return ""
+    from anyascii import anyascii  # its tables take a moment to import
+
+    # Each Chinese character becomes a word that begins with a capital.
+    words = re.sub("(?<=[a-z])(?=[A-Z])", " ", anyascii(name.text))
+    return latin_slug(words)
+
+
 def slug_of_names(names: Iterable[Name], year: str = "") -> str:
-    """Return a slug from the first name with Latin letters; else from a digest of the names.
+    """Return a slug from the first name with Latin letters, else from a romanized name.
+
+    If no name can be romanized, the slug is a digest of the names. Only new entities get a slug,
+    so that a later version with other readings changes none.
 
     Args:
         names: The names of an entity, English first if there is one.
@@ -34,6 +58,9 @@ def slug_of_names(names: Iterable[Name], year: str = "") -> str:
     for name in ordered:
         slug = latin_slug(name.text)
         if re.search("[a-z]", slug) or slug == fold(name.text).replace(" ", "-"):
+            return shorten_slug(f"{slug}-{year}" if year else slug)
+    for name in ordered:
+        if slug := romanized_slug(name):
             return shorten_slug(f"{slug}-{year}" if year else slug)
     digest = hashlib.sha256("\n".join(name.text for name in ordered).encode()).hexdigest()
     return f"n{digest[:8]}"

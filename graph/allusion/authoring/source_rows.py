@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ..core.labels import Name, fold
+from ..core.labels import Name
 from ..core.vocabulary import BASE
+from .cell_values import language_of
 from .collection import LANGUAGE_TAG
 from .context import ImportContext
 from .records import Source
@@ -17,38 +18,6 @@ from .tables import SheetCell, SheetRow, SheetTable, split_list
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 #: Type of a source that has an address and no type in the sheet.
 _OF_AN_ADDRESS: Final = "web-page"
-
-
-class SourceKeys:
-    """Sources by key, title or address."""
-
-    def __init__(self) -> None:
-        self._iris: dict[str, str] = {}
-        self._faulty: set[str] = set()
-
-    def add(self, source: Source) -> None:
-        """Add a source."""
-        for word in (source.key, source.title.text, source.url):
-            if word:
-                self._iris.setdefault(fold(word), source.iri)
-
-    def add_faulty(self, *words: str) -> None:
-        """Add what a row with a fault calls its source."""
-        self._faulty.update(fold(word) for word in words if word)
-
-    def is_faulty(self, text: str) -> bool:
-        """Return whether a row with a fault describes this source."""
-        return fold(text) in self._faulty
-
-    def find(self, text: str) -> str | None:
-        """Return the IRI of a source, or None."""
-        return self._iris.get(fold(text))
-
-    def near(self, text: str) -> list[str]:
-        """Return up to three similar keys or titles."""
-        from difflib import get_close_matches
-
-        return get_close_matches(fold(text), self._iris, n=3, cutoff=0.6)
 
 
 def read_sources(table: SheetTable, context: ImportContext) -> None:
@@ -82,7 +51,7 @@ def _source(row: SheetRow, context: ImportContext) -> Source | None:
         fix = "write a language tag: en, ja, zh-Hant ..."
         context.faults.append(SheetFault(row["language"].place, "word", language, "", fix))
         language = ""
-    name = context.tagged(title, language)
+    name = _title(title, language, context)
     url = row["url"]
     if url and not _URL.fullmatch(url.text):
         fix = "write the whole address, with https://"
@@ -98,6 +67,25 @@ def _source(row: SheetRow, context: ImportContext) -> Source | None:
         iri, slug, name, tuple(split_list(row["by"].text)), url.text, date, kind,
         language, row["note"].text,
     )  # fmt: skip
+
+
+def _title(cell: SheetCell, language: str, context: ImportContext) -> Name | None:
+    """Return the title with its language, which can be another one than that of the text.
+
+    Args:
+        cell: The title.
+        language: Language of the source, "" if the sheet has none.
+        context: Where a fault is added if the language is not clear.
+    """
+    found = language_of(cell.text, language or context.collection.language)
+    if found is None and language:
+        # Chinese characters in the title of a text in English, with or without Latin letters.
+        found = language if re.search("[A-Za-z]", cell.text) else "und-Hani"
+    if found is None:
+        fix = "write the language of the text in the column language: zh-Hant, ja ..."
+        context.faults.append(SheetFault(cell.place, "language", cell.text, "", fix))
+        return None
+    return Name(cell.text, found)
 
 
 def _type(row: SheetRow, url: SheetCell, context: ImportContext) -> str:

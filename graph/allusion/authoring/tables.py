@@ -1,33 +1,28 @@
-"""Tables of a sheet: headings matched to columns, and cells with their places.
-
-`read_tables` reads a workbook (xlsx, ods, xls), a folder of CSV files, a YAML file, or references.
-Row numbers are those of the spreadsheet; blank rows and line breaks in cells do not shift them.
-"""
+"""Tables of a sheet: rows of cells, each with its place and its value as text."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
-from ..core.errors import ParameterError
-from .columns import CONNECTIONS, SOURCES, WORKS, SheetColumn, columns_of, find_column, find_sheet
-from .sheet_faults import Place, SheetFault
+from .sheet_faults import Place
+
+
+class PartOfDate(str):
+    """A month ("2003-10") or a year that a spreadsheet keeps as a date."""
+
+    __slots__ = ()
+
 
 #: Type of the value of a cell.
 Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _SPACES: Final = re.compile(r"\s+")
-_DATED: Final = frozenset(("date", "year"))
-_SHEETS: Final = (SOURCES, WORKS, CONNECTIONS)
-ENDINGS: Final = (
-    ".xlsx", ".ods", ".xls", ".xlsb", ".csv", ".tsv", ".yaml", ".yml", ".json", ".bib"
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,180 +86,8 @@ class RawTable:
     """
 
     name: str
-    rows: Sequence[tuple[int, Sequence[Value]]]
+    rows: Sequence[tuple[int, MutableSequence[Value]]]
     merged: Sequence[tuple[int, int, int, int]] = ()
-
-
-def read_tables(
-    path: Path, roles: tuple[str, ...]
-) -> tuple[dict[str, SheetTable], list[SheetFault], list[str]]:
-    """Read a sheet.
-
-    Args:
-        path: A workbook, a folder of CSV files, or a YAML file.
-        roles: Slugs of the roles, which are columns of the works.
-
-    Returns:
-        Name of the sheet -> table; the faults; remarks about what was read.
-
-    Raises:
-        ParameterError: If the file does not exist, or has another ending.
-        MissingExtra: If the library for workbooks is not installed.
-    """
-    from .csv_reader import read_csv
-    from .references import read_references
-    from .workbook_reader import read_workbook
-    from .yaml_reader import read_yaml
-
-    if not path.exists():
-        raise ParameterError(f"{path} does not exist")
-    folder = path.is_dir()
-    ending = "" if folder else path.suffix.lower()
-    if not folder and ending not in ENDINGS:
-        raise ParameterError(
-            f"{path} is not a sheet: sheets end with {', '.join(ENDINGS)}, or are folders of CSV "
-            "files"
-        )
-    if ending in (".yaml", ".yml"):
-        tables, faults = read_yaml(path, roles)
-        return tables, faults, []
-    if ending in (".json", ".bib"):
-        table, faults = read_references(path)
-        return ({SOURCES: table} if table else {}), faults, []
-    raw, faults, remarks = (
-        read_csv(path) if folder or ending in (".csv", ".tsv") else read_workbook(path)
-    )
-    tables = {}
-    for one in raw:
-        sheet = find_sheet(one.name)
-        if sheet is None:
-            faults += _unknown_sheet(one, roles)
-        elif sheet in tables:
-            faults.append(
-                SheetFault(Place(one.name), "sheet", one.name, f"the file has two sheets {sheet}")
-            )
-        elif sheet:
-            tables[sheet], found = _table(one, sheet, roles)
-            faults += found
-    return tables, faults, remarks
-
-
-def _unknown_sheet(raw: RawTable, roles: tuple[str, ...]) -> list[SheetFault]:
-    """Return a fault if an unknown sheet has values; it names the sheet with these columns."""
-    first = next((values for _, values in raw.rows if any(map(text_of, values))), None)
-    if first is None:
-        return []
-    headings = [text_of(value) for value in first]
-    best = max(
-        _SHEETS,
-        key=lambda sheet: sum(
-            bool(heading and find_column(heading, columns_of(sheet, roles))) for heading in headings
-        ),
-    )
-    known = sum(bool(h and find_column(h, columns_of(best, roles))) for h in headings)
-    fix = f"call it {best}" if known > 1 else f"sheets: {', '.join(_SHEETS)}"
-    return [SheetFault(Place(raw.name), "sheet", raw.name, "", fix)]
-
-
-def _table(
-    raw: RawTable, sheet: str, roles: tuple[str, ...]
-) -> tuple[SheetTable, list[SheetFault]]:
-    table, faults = SheetTable(), list[SheetFault]()
-    columns = columns_of(sheet, roles)
-    rows = iter(raw.rows)
-    headings: dict[int, tuple[SheetColumn, str]] = {}
-    for number, values in rows:
-        if any(map(text_of, values)):
-            headings, faults = _headings(raw, number, values, columns)
-            break
-    top: dict[tuple[str, str], SheetCell] = {}
-    for number, values in rows:
-        if not any(map(text_of, values)):
-            continue
-        cells = {}
-        for index, (column, tag) in headings.items():
-            place = Place(raw.name, number, index + 1)
-            value = values[index] if index < len(values) else None
-            text = _cell_text(value, column, place, faults)
-            above = top.get((column.name, tag))
-            if not text and column.fills and above:
-                cells[column.name, tag] = SheetCell(above.text, place, filled=True)
-            else:
-                cells[column.name, tag] = SheetCell(text, place)
-            top[column.name, tag] = cells[column.name, tag]
-        faults += [
-            SheetFault(Place(raw.name, number, index + 1), "heading", text_of(value))
-            for index, value in enumerate(values)
-            if index not in headings and text_of(value)
-        ]
-        table.rows.append(SheetRow(Place(raw.name, number), cells))
-    faults += _merged(raw, headings)
-    return table, faults
-
-
-def _headings(
-    raw: RawTable, number: int, values: Sequence[Value], columns: tuple[SheetColumn, ...]
-) -> tuple[dict[int, tuple[SheetColumn, str]], list[SheetFault]]:
-    found: dict[int, tuple[SheetColumn, str]] = {}
-    faults = []
-    for index, value in enumerate(values):
-        heading = text_of(value)
-        if not heading:
-            continue
-        place = Place(raw.name, number, index + 1)
-        column = find_column(heading, columns)
-        if column is None:
-            faults.append(SheetFault(place, "column", heading, "", _similar(heading, columns)))
-        elif column in found.values():
-            faults.append(SheetFault(place, "column", heading, "stands twice", "keep one of them"))
-        else:
-            found[index] = column
-    if not found:
-        later = _later_headings(raw, number, columns)
-        fix = (
-            f"the headings are in row {later}: delete the rows above it"
-            if later
-            else f"the first row has the headings: {', '.join(c.name for c in columns[:10])}"
-        )
-        return {}, [
-            SheetFault(Place(raw.name, number), "column", "", "none of the headings is known", fix)
-        ]
-    return found, faults
-
-
-def _later_headings(raw: RawTable, after: int, columns: tuple[SheetColumn, ...]) -> int:
-    for number, values in raw.rows:
-        texts = [text_of(value) for value in values]
-        if number > after and sum(bool(t and find_column(t, columns)) for t in texts) > 1:
-            return number
-    return 0
-
-
-def _similar(heading: str, columns: tuple[SheetColumn, ...]) -> str:
-    from difflib import get_close_matches
-
-    names = [column.name for column in columns]
-    near = get_close_matches(heading.lower(), names, n=2, cutoff=0.6)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return f"columns: {', '.join(names[:10])}"
-
-
-def _merged(raw: RawTable, headings: dict[int, tuple[SheetColumn, str]]) -> Iterator[SheetFault]:
-    """Yield merged ranges, except those in one column, which fill down."""
-    for top, left, bottom, right in raw.merged:
-        column = headings.get(left - 1)
-        if not (left == right and column and column[0].fills):
-            corner = Place(raw.name, bottom, right).cell
-            yield SheetFault(Place(raw.name, top, left), "merged", "", f"up to {corner}")
-
-
-def _cell_text(value: Value, column: SheetColumn, place: Place, faults: list[SheetFault]) -> str:
-    text = text_of(value)
-    if isinstance(value, dt.date) and column.name not in _DATED:
-        faults.append(SheetFault(place, "excel-date", text))
-        return ""
-    return text
 
 
 def text_of(value: Value) -> str:
@@ -296,6 +119,6 @@ def split_list(text: str) -> list[str]:
     return [part.strip() for part in re.split("[;；]", text) if part.strip()]
 
 
-def numbered(rows: Iterable[Sequence[Value]]) -> list[tuple[int, Sequence[Value]]]:
+def numbered(rows: Iterable[Iterable[Value]]) -> list[tuple[int, MutableSequence[Value]]]:
     """Return rows with their numbers, from 1."""
-    return list(enumerate(rows, 1))
+    return [(number, list(row)) for number, row in enumerate(rows, 1)]

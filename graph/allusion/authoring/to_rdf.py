@@ -9,7 +9,7 @@ from ..core.labels import Name
 from ..core.terms import XSD, Iri, Literal
 from ..core.vocabulary import AL, BASE, PREFIXES
 from .collection import Collection
-from .concepts import Concepts
+from .concepts import PERFORMER, Concepts
 from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
 from .slugs import latin_slug, local, short, shorten_slug
 from .turtle_writer import Statement, turtle
@@ -111,12 +111,22 @@ def _thing(thing: EntityRecord, source: str, namespace: str, *, first: bool) -> 
     for work in thing.works:
         yield iri, AL + "presentIn", Iri(work)
     for role, agent in thing.makers:
-        slug = shorten_slug(f"{short(agent, namespace)}-{role}-{short(iri, namespace)}")
-        node = f"{BASE}contribution/{namespace}-{slug}"
-        yield node, TYPE, Iri(AL + "Contribution")
-        yield node, AL + "contributor", Iri(agent)
+        node = credit_node(agent, role, iri, namespace)
         yield node, AL + "inWork", Iri(iri)
-        yield node, AL + "role", Iri(f"{BASE}role/{role}")
+        if role == PERFORMER:
+            yield node, TYPE, Iri(AL + "Performance")
+            yield node, AL + "performer", Iri(agent)
+        else:
+            yield node, TYPE, Iri(AL + "Contribution")
+            yield node, AL + "contributor", Iri(agent)
+            yield node, AL + "role", Iri(f"{BASE}role/{role}")
+
+
+def credit_node(agent: str, role: str, work: str, namespace: str) -> str:
+    """Return the IRI of the node that joins an agent to a work in a role."""
+    slug = shorten_slug(f"{short(agent, namespace)}-{role}-{short(work, namespace)}")
+    register = "performance" if role == PERFORMER else "contribution"
+    return f"{BASE}{register}/{namespace}-{slug}"
 
 
 def _connection(

@@ -7,12 +7,12 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
+from .cell_values import NEW, Date, NameMention, tagged
 from .concepts import register_of_class
-from .context import NEEDED, ImportContext
+from .context import IN_MATCH, NEEDED, ImportContext
 from .records import EntityRecord
 from .sheet_faults import SheetFault
 from .tables import SheetCell, SheetRow, SheetTable, split_list
-from .values import NEW, Date, NameMention, tagged
 
 #: Roles of organizations.
 _ORGANISATIONS: Final = frozenset(("production-company", "distributor", "broadcaster"))
@@ -134,9 +134,11 @@ def _match(
     name = row["name"] or SheetCell(mention.name, row.place)
     if right:
         shown = ", ".join(map(str, right))
-        context.faults.append(SheetFault(name.place, "near", mention.name, f"there is {shown}"))
+        context.faults.append(
+            SheetFault(name.place, "near", mention.name, f"there is {shown}", IN_MATCH)
+        )
         return None
-    context.is_near(mention, register, SheetCell(mention.name, name.place))
+    context.is_near(mention, register, SheetCell(mention.name, name.place), has_match=True)
     return None
 
 

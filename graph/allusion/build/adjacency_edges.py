@@ -13,29 +13,21 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, GRAPH_INFERRED, PREFIXES
+from ..core.vocabulary import (
+    AL,
+    BASE,
+    CONNECTION_CLASSES,
+    DOUBTFUL,
+    GRAPH_INFERRED,
+    PART_PROPERTIES,
+    PREFIXES,
+    is_entity,
+)
 from ..store.adjacency_index import IndexedEdge
 from ..store.default_graph import DEFAULT_GRAPH
 
-_CLASSES: Final = {
-    AL + "Analogy": "comparison",
-    AL + "Comparison": "comparison",
-    AL + "Derivation": "derivation",
-    AL + "Influence": "influence",
-    AL + "Reference": "reference",
-}
-_PARTS: Final = {
-    "partOfSeries": "part",
-    "member": "part",
-    "recordingOf": "part",
-    "locatedIn": "part",
-    "presentIn": "story",
-    "setIn": "story",
-    "shotAt": "part",
-}
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _DISPUTES: Final = f"{BASE}stance/disputes"
-_DOUBTFUL: Final = "doubtful"
 _LABELS: Final = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("dcterms", "title"))
@@ -53,26 +45,27 @@ def indexed_edges(store: ox.Store) -> list[IndexedEdge]:
 class _Reader:
     def __init__(self, store: ox.Store) -> None:
         self._store = store
+        self._graphs = list(store.named_graphs())
         self._supporting, self._cited = self._evidence()
         self._in_work = self._stated("inWork")
 
     def connections(self) -> Iterator[IndexedEdge]:
         classes: dict[str, str] = {}
-        for name in sorted(_CLASSES, reverse=True):
-            for quad in self._default(_TYPE, ox.NamedNode(name)):
+        for name in sorted(CONNECTION_CLASSES, reverse=True):
+            for quad in self._default(_TYPE, ox.NamedNode(AL + name)):
                 classes[_text(quad.subject)] = name
         properties = ("from", "fromWork", "to", "kind", "certainty")
         origins, works, targets, kinds, certainties = map(self._least, properties)
-        doubtful = {iri for iri in {*certainties.values()} if self._label(iri) == _DOUBTFUL}
+        doubtful = {iri for iri in {*certainties.values()} if self._label(iri) == DOUBTFUL}
         for iri, name in classes.items():
             if iri in origins and iri in targets:
                 origin = works.get(iri) or origins[iri]
-                if _is_entity(origin) and targets[iri]:
+                if is_entity(origin) and targets[iri]:
                     yield IndexedEdge(
                         iri,
                         origin,
                         targets[iri],
-                        _CLASSES[name],
+                        CONNECTION_CLASSES[name],
                         _tail(kinds.get(iri, "")),
                         certainties.get(iri, "") in doubtful,
                         len(self._supporting.get(iri, ())),
@@ -115,7 +108,7 @@ class _Reader:
                     yield from self._edge(node, one, other, "story", _tail(types[node]), graphs)
 
     def parts(self) -> Iterator[IndexedEdge]:
-        for name, family in _PARTS.items():
+        for name, family in PART_PROPERTIES.items():
             for one, others in self._stated(name).items():
                 for other, graphs in others.items():
                     iri = f"{BASE}part/{_tail(one)}-{_tail(other)}-{name.lower()}"
@@ -124,7 +117,7 @@ class _Reader:
     def _edge(
         self, iri: str, origin: str, target: str, family: str, kind: str, graphs: set[str]
     ) -> Iterator[IndexedEdge]:
-        if _is_entity(origin) and _is_entity(target):
+        if is_entity(origin) and is_entity(target):
             stating = graphs - {GRAPH_INFERRED} or graphs
             count = len(self._supporting.get(iri, ()))
             count += len(stating.difference(self._cited.get(iri, ())))
@@ -177,10 +170,10 @@ class _Reader:
     def _stated(self, name: str) -> dict[str, dict[str, set[str]]]:
         """Return subject -> value -> named graphs that state it."""
         found: dict[str, dict[str, set[str]]] = {}
-        for quad in self._store.quads_for_pattern(None, ox.NamedNode(AL + name), None):
-            if quad.graph_name != DEFAULT_GRAPH:
+        for graph in self._graphs:
+            for quad in self._store.quads_for_pattern(None, ox.NamedNode(AL + name), None, graph):
                 values = found.setdefault(_text(quad.subject), {})
-                values.setdefault(_text(quad.object), set()).add(_text(quad.graph_name))
+                values.setdefault(_text(quad.object), set()).add(_text(graph))
         return found
 
     def _default(self, iri: str, value: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
@@ -193,7 +186,3 @@ def _text(term: object) -> str:
 
 def _tail(iri: str) -> str:
     return iri.rsplit("/", 1)[-1]
-
-
-def _is_entity(iri: str) -> bool:
-    return iri.startswith(BASE) and iri[len(BASE) :].split("/", 1)[0] in ENTITY_REGISTERS

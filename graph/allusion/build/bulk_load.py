@@ -140,7 +140,10 @@ def load(
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise StoreError(f"{target} exists already; choose another folder, or remove it first")
     try:
-        with new_folder(target) as making:
+        with (
+            new_folder(target) as making,
+            open_rejects(rejects, documents) if rejects else nullcontext() as record,
+        ):
             store = ox.Store(str(making / "store"))
             apart = inference or names
             documents = [
@@ -148,16 +151,15 @@ def load(
             ]
             own = _graphs_of(documents)
             graphs = [place or (own[one.parts] if apart else None) for one in documents]
-            with open_rejects(rejects, documents) if rejects else nullcontext() as record:
-                left_out = Rejects(record)
-                has_triple_terms = _load_files(
-                    store,
-                    zip(documents, graphs, strict=True),
-                    left_out if lenient else None,
-                    step=step,
-                    amount=amount,
-                    gather=apart,
-                )
+            left_out = Rejects(record)
+            has_triple_terms = _load_files(
+                store,
+                zip(documents, graphs, strict=True),
+                left_out if lenient else None,
+                step=step,
+                amount=amount,
+                gather=apart,
+            )
             stated = len(store)
             _add_ontology(store, resources)
             quads = len(store)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Final
@@ -12,8 +12,10 @@ from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
 
-from ..core.errors import DataError, Fault, ParameterError
+from ..core.atomic_files import is_device
+from ..core.errors import AllusionError, DataError, Fault, OutputError, ParameterError
 from ..core.terms import shorten
+from ..core.unfinished_files import new_file
 from .rdf_blocks import SPLITTABLE, BlockStatement, blocks
 from .rdf_files import Amount, RdfFile, Stream
 from .rdf_parsing import (
@@ -245,12 +247,30 @@ class ProblemLocator:
         return problem
 
 
-def open_rejects(path: Path, documents: Iterable[RdfFile]) -> IO[str]:
-    """Open the output file for `Rejects`.
+@contextmanager
+def open_rejects(path: Path, documents: Iterable[RdfFile]) -> Iterator[IO[str]]:
+    """Open the output file for `Rejects`; it is new or replaced only if the block succeeds.
 
     Raises:
         ParameterError: If the file is one of the documents.
+        OutputError: If the file cannot be written.
     """
     if path.exists() and any(one.path.exists() and path.samefile(one.path) for one in documents):
         raise ParameterError(f"{path} is to be loaded; choose another file for the rejects")
-    return path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n")
+    with ExitStack() as made:
+        stream = None
+        try:
+            place = path if is_device(path) else made.enter_context(new_file(path))
+            stream = place.open("w", encoding="utf-8", errors="surrogateescape", newline="\n")
+            yield stream
+            stream.close()
+            if place != path:
+                place.replace(path)
+        except OSError as error:
+            if isinstance(error, AllusionError) or (stream and not stream.closed):
+                raise
+            raise OutputError(f"{path} could not be written: {error.strerror or error}") from error
+        finally:
+            if stream:
+                with suppress(OSError):
+                    stream.close()

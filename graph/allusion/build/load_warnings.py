@@ -42,10 +42,13 @@ _CASTABLE_TYPES: Final = (
     *("integer", "decimal", "double", "float", "boolean"),
 )
 _DATE_FORMS: Final = "write 1994-07-14 (xsd:date), 1994-07 (xsd:gYearMonth) or 1994 (xsd:gYear)"
+_CASTABLE_DATATYPES: Final = frozenset(XSD + name for name in _CASTABLE_TYPES)
+_MAX_CAST: Final = 1000  # literals in one query
 #: Maximum number of cases of each kind that are listed with their lines.
 MAX_LISTED: Final = 5
 
 Statement = tuple[str, str, str]
+_Node = ox.NamedNode | ox.BlankNode | ox.Triple | None
 
 
 @dataclass(slots=True)
@@ -90,7 +93,10 @@ def check_loaded(store: ox.Store, files: Sequence[RdfFile], *, lenient: bool) ->
 
 
 class _Check:
-    """Checks a loaded store, one kind of warning after the other."""
+    """Checks a loaded store, one kind of warning after the other.
+
+    The engine finds the distinct terms that are at fault; only their statements are read.
+    """
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
@@ -102,7 +108,6 @@ class _Check:
             for q in ontology
             if q.predicate.value == _RANGE and _value(q.object) == AL + "PartialDate"
         }
-        self._terms: dict[str, str] = {}
 
     def groups(self) -> Iterator[Warnings]:
         """Yield the warnings of every kind."""
@@ -111,71 +116,97 @@ class _Check:
             "{count} values are not valid for their datatype: they cannot be compared or sorted"
         )
         pointing = Warnings("{count} statements refer to IRIs without a description")
+        predicates = [row[0] for row in self._select("SELECT DISTINCT ?p { ?s ?p ?o }")]
+        for predicate in predicates:
+            self._check_term(predicate, unknown, self._stated(None, predicate, None))
+            if predicate.value in self._dated:
+                self._dates_as_text(predicate, typed)
         ends: list[tuple[Statement, str]] = []
-        for quad in self._stated():
-            self._check_terms(quad, unknown)
-            self._check_date(quad, typed)
-            if self._dangles(quad.object):
-                if quad.predicate.value in _ENDS:
-                    ends.append(
-                        (_statement_key(quad), "from" if quad.predicate.value == _ENDS[0] else "to")
-                    )
-                else:
-                    problem = f"{shorten(quad.predicate.value)} {shorten(_value(quad.object))}"
-                    pointing.add(
-                        _statement_key(quad), problem, "describe it: its type and rdfs:label"
-                    )
-        self._ill_typed(typed)
+        castable: list[ox.Literal] = []
+        for (node,) in self._select("SELECT DISTINCT ?o { ?s ?p ?o }"):
+            if isinstance(node, ox.NamedNode):
+                self._check_term(node, unknown, self._stated(None, None, node))
+                if self._dangles(node):
+                    ends += self._check_references(node, pointing)
+            elif isinstance(node, ox.Literal) and node.datatype.value in _CASTABLE_DATATYPES:
+                castable.append(node)
+        for start in range(0, len(castable), _MAX_CAST):
+            self._ill_typed(castable[start : start + _MAX_CAST], typed)
         yield self._broken_connections(ends)
         yield from (unknown, typed, pointing)
         yield self._connections_with_several_ends()
         yield self._described_twice()
 
-    def _stated(self) -> Iterator[ox.Quad]:
-        for quad in self._store.quads_for_pattern(None, None, None, DEFAULT_GRAPH):
+    def _select(self, query: str) -> ox.QuerySolutions:
+        found = self._store.query(query, prefixes=PREFIXES)
+        assert isinstance(found, ox.QuerySolutions)
+        return found
+
+    def _stated(
+        self,
+        subject: _Node,
+        predicate: ox.NamedNode | None,
+        value: ox.NamedNode | ox.Literal | None,
+    ) -> Iterator[ox.Quad]:
+        """Yield the statements about IRIs that are not of the ontology."""
+        for quad in self._store.quads_for_pattern(subject, predicate, value, DEFAULT_GRAPH):
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value not in self._declared:
                 yield quad
 
-    def _check_terms(self, quad: ox.Quad, group: Warnings) -> None:
-        for term in (quad.predicate, quad.object):
-            iri = _value(term) if isinstance(term, ox.NamedNode) else ""
-            if not is_of_ontology(iri) or iri in self._declared:
-                continue
-            if iri not in self._terms:
-                self._terms[iri] = did_you_mean(iri, self._declared) or _allowed_terms_hint(iri)
-            group.add(_statement_key(quad), f"{shorten(iri)} is unknown", self._terms[iri])
+    def _check_term(self, term: ox.NamedNode, group: Warnings, uses: Iterable[ox.Quad]) -> None:
+        """Add the uses of a term that is in the namespaces of the ontology, but not in it."""
+        iri = term.value
+        if not is_of_ontology(iri) or iri in self._declared:
+            return
+        fix = ""
+        for quad in uses:
+            fix = fix or did_you_mean(iri, self._declared) or _allowed_terms_hint(iri)
+            group.add(_statement_key(quad), f"{shorten(iri)} is unknown", fix)
 
-    def _check_date(self, quad: ox.Quad, group: Warnings) -> None:
-        value = quad.object
-        if (
-            isinstance(value, ox.Literal)
-            and value.datatype.value == XSD_STRING
-            and quad.predicate.value in self._dated
+    def _check_references(
+        self, node: ox.NamedNode, group: Warnings
+    ) -> Iterator[tuple[Statement, str]]:
+        """Add the references to a node without a description; yield those of connections."""
+        for quad in self._stated(None, None, node):
+            name = quad.predicate.value
+            if name in _ENDS:
+                yield _statement_key(quad), "from" if name == _ENDS[0] else "to"
+            else:
+                problem = f"{shorten(name)} {shorten(node.value)}"
+                group.add(_statement_key(quad), problem, "describe it: its type and rdfs:label")
+
+    def _dates_as_text(self, predicate: ox.NamedNode, group: Warnings) -> None:
+        for (value,) in self._select(
+            f"SELECT DISTINCT ?o {{ ?s {predicate} ?o FILTER(DATATYPE(?o) = <{XSD_STRING}>) }}"
         ):
             fix = f'write "{value.value}"^^xsd:gYear' if value.value.isdecimal() else _DATE_FORMS
-            name = shorten(quad.predicate.value)
-            group.add(_statement_key(quad), f'{name} "{value.value}" is a text, not a date', fix)
+            problem = f'{shorten(predicate.value)} "{value.value}" is a text, not a date'
+            for quad in self._stated(None, predicate, value):
+                group.add(_statement_key(quad), problem, fix)
 
-    def _ill_typed(self, group: Warnings) -> None:
-        """Add literals whose lexical form is not valid for their datatype."""
+    def _ill_typed(self, literals: Iterable[ox.Literal], group: Warnings) -> None:
+        """Add those literals whose lexical form is not valid for their datatype."""
         cases = '"well"'
         for name in _CASTABLE_TYPES:
             cases = f"IF(DATATYPE(?o) = xsd:{name}, STR(xsd:{name}(STR(?o))), {cases})"
-        found = self._store.query(
-            f"SELECT ?s ?p ?o {{ ?s ?p ?o FILTER(ISLITERAL(?o) && ISIRI(?s)) "
-            f'FILTER(COALESCE({cases}, "ill") = "ill") }}',
-            prefixes=PREFIXES,
-        )
-        for subject, predicate, value in found:  # type: ignore[union-attr]
+        values = " ".join(map(str, literals))
+        for (value,) in self._select(
+            f'SELECT ?o {{ VALUES ?o {{ {values} }} FILTER(COALESCE({cases}, "ill") = "ill") }}'
+        ):
             datatype = value.datatype.value
-            group.add(
-                (subject.value, predicate.value, value.value),
-                f'{shorten(predicate.value)} "{value.value}" is not a valid {shorten(datatype)}',
-                _DATE_FORMS if datatype in _DATES else "correct the text, or change its datatype",
-            )
+            for quad in self._store.quads_for_pattern(None, None, value, DEFAULT_GRAPH):
+                if isinstance(quad.subject, ox.NamedNode):
+                    name = shorten(quad.predicate.value)
+                    group.add(
+                        _statement_key(quad),
+                        f'{name} "{value.value}" is not a valid {shorten(datatype)}',
+                        _DATE_FORMS
+                        if datatype in _DATES
+                        else "correct the text, or change its datatype",
+                    )
 
-    def _dangles(self, node: object) -> bool:
-        if not isinstance(node, ox.NamedNode) or not node.value.startswith(BASE):
+    def _dangles(self, node: ox.NamedNode) -> bool:
+        if not node.value.startswith(BASE):
             return False
         if node.value.removeprefix(BASE).split("/")[0] not in _REGISTERS:
             return False
@@ -183,12 +214,12 @@ class _Check:
 
     def _broken_connections(self, ends: Iterable[tuple[Statement, str]]) -> Warnings:
         """Return connections with an end that is not described."""
-        total = {
-            _value(quad.subject)
-            for end in _ENDS
-            for quad in self._store.quads_for_pattern(None, ox.NamedNode(end), None, DEFAULT_GRAPH)
-        }
-        group = Warnings(f"{{count}} of {len(total):,} connections cannot be shown")
+        (total,) = next(
+            self._select(
+                "SELECT (COUNT(DISTINCT ?s) AS ?n) { VALUES ?end { al:from al:to } ?s ?end ?o }"
+            )
+        )
+        group = Warnings(f"{{count}} of {int(total.value):,} connections cannot be shown")
         seen: set[str] = set()
         for statement, end in ends:
             if statement[0] in seen:
@@ -205,14 +236,15 @@ class _Check:
         """Return connections with more than one start or target."""
         group = Warnings("{count} connections have several ends: cards show one of them")
         for end in _ENDS:
-            values: dict[str, list[ox.Quad]] = defaultdict(list)
-            for quad in self._store.quads_for_pattern(None, ox.NamedNode(end), None, DEFAULT_GRAPH):
-                values[_value(quad.subject)].append(quad)
-            for quads in values.values():
-                if len(quads) > 1:
-                    listed = " and ".join(sorted(shorten(_value(quad.object)) for quad in quads))
-                    fix = "write a connection for each, with an IRI of its own"
-                    group.add(_statement_key(quads[-1]), f"{shorten(end)} {listed}", fix)
+            for (node,) in self._select(
+                f"SELECT ?s {{ ?s <{end}> ?o }} GROUP BY ?s HAVING (COUNT(?o) > 1)"
+            ):
+                quads = list(
+                    self._store.quads_for_pattern(node, ox.NamedNode(end), None, DEFAULT_GRAPH)
+                )
+                listed = " and ".join(sorted(shorten(_value(quad.object)) for quad in quads))
+                fix = "write a connection for each, with an IRI of its own"
+                group.add(_statement_key(quads[-1]), f"{shorten(end)} {listed}", fix)
         return group
 
     def _described_twice(self) -> Warnings:
@@ -222,20 +254,29 @@ class _Check:
         """
         group = Warnings("{count} IRIs are described differently by two files")
         for predicate in (_TYPE, _LABEL):
-            met: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-            for quad in self._store.quads_for_pattern(None, ox.NamedNode(predicate), None):
-                iri = _value(quad.subject)
-                if isinstance(quad.graph_name, ox.NamedNode) and iri not in self._declared:
-                    tag = getattr(quad.object, "language", "") or ""
-                    met[iri, tag][quad.graph_name.value].add(_value(quad.object))
-            for (iri, _), graphs in met.items():
-                values = list(graphs.values())
-                if len(values) > 1 and not set.intersection(*values):
-                    both = " and ".join(sorted(min(map(shorten, one)) for one in values)[:2])
-                    value = min(values[-1])
-                    fix = "if these are two things, give one of them another IRI"
-                    group.add((iri, predicate, value), f"{shorten(predicate)} {both}", fix)
+            for (node,) in self._select(
+                f"SELECT ?s {{ GRAPH ?g {{ ?s <{predicate}> ?o }} }} "
+                "GROUP BY ?s HAVING (COUNT(DISTINCT ?g) > 1)"
+            ):
+                if node.value not in self._declared:
+                    self._check_descriptions(node, predicate, group)
         return group
+
+    def _check_descriptions(self, node: _Node, predicate: str, group: Warnings) -> None:
+        """Add a node if its graphs have no value in common, in one language."""
+        met: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for quad in self._store.quads_for_pattern(node, ox.NamedNode(predicate), None):
+            if isinstance(quad.graph_name, ox.NamedNode):
+                tag = getattr(quad.object, "language", "") or ""
+                met[tag][quad.graph_name.value].add(_value(quad.object))
+        for graphs in met.values():
+            values = list(graphs.values())
+            if len(values) > 1 and not set.intersection(*values):
+                both = " and ".join(sorted(min(map(shorten, one)) for one in values)[:2])
+                fix = "if these are two things, give one of them another IRI"
+                group.add(
+                    (_value(node), predicate, min(values[-1])), f"{shorten(predicate)} {both}", fix
+                )
 
 
 def _statement_key(quad: ox.Quad) -> Statement:

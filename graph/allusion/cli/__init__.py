@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "wikidata": "Compare, link and export entities to Wikidata, or filter its dumps.",
     "new": "Make a collection: a folder for facts of your own, with an empty sheet.",
     "import": "Import a sheet into a collection; without --write only show the changes.",
+    "columns": "List the columns of a sheet; or the words that a column takes, with definitions.",
     "add": "Add to a collection by answering questions.",
     "annotate": "Find mentions in a text, and write a draft of a sheet to fill in.",
     "diff": "Compare two collections, as sentences; exit code 1 if they differ.",

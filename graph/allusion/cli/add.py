@@ -50,18 +50,20 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     from ..authoring.columns import CONNECTIONS, SOURCES
     from ..authoring.concepts import Concepts
     from ..authoring.from_rdf import read_collection
+    from ..authoring.source_keys import SourceKeys
     from ..core.resources import locate
 
     collection, concepts = open_collection(folder), Concepts(locate(data))
     names = open_graph(data).names
     stored = read_collection(collection, concepts)
-    known = {source.key for source in stored.content.sources.values()}
+    sources = stored.content.sources.values()
+    known = ", ".join(sorted(source.key for source in sources))
     answers = {name.removeprefix("answer_"): text for name, text in given.items() if text}
     new_source: dict[str, str] = {}
     with _completion(names):
-        _ask(CONNECTIONS, answers, {"source": f"known: {', '.join(sorted(known)) or 'none yet'}"})
+        _ask(CONNECTIONS, answers, {"source": f"known: {known or 'none yet'}"})
         while True:
-            if answers["source"] not in known and not new_source:
+            if SourceKeys(sources).find(answers["source"]) is None and not new_source:
                 note(f"{answers['source']!r} is a new source:")
                 _ask(SOURCES, new_source, {})
                 new_source["key"] = answers["source"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from ..core.errors import ParameterError, StoreError
+from ..core.errors import Fault, ParameterError, StoreError
 from ..core.resources import Resources
 from ..http.credentials import without_login
 from ..store.factory import DISK
@@ -58,7 +59,8 @@ def check_command(
     """Check the curated facts; list every fault and its fix.
 
     Checks syntax, terms, dangling IRIs, labels, links to Wikidata, evidence, query headers,
-    style and the SHACL shapes. If the graph can be built, the violation queries in
+    style and the SHACL shapes. Faults of collections are grouped, in the words of the sheet;
+    -f json has them one by one. If the graph can be built, the violation queries in
     queries/checks run too. Exit code 0 if there is no fault, else 3. --with wikidata also
     checks the Wikidata snapshot, but not its style and not by the violation queries,
     because it is not curated.
@@ -98,10 +100,21 @@ def check_command(
     if form == "json":
         write(json.dumps([fault._asdict() for fault in faults], indent=2) + "\n", None)
     else:
-        write("".join(f"{fault}\n" for fault in faults), None)
+        write("".join(f"{line}\n" for line in _lines(faults, resources)), None)
     count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}" if faults else "clean"
     note(f"{len(resources.turtle_files())} files: {count}")
     return 3 if faults else 0
+
+
+def _lines(faults: list[Fault], resources: Resources) -> Iterator[str]:
+    """Yield the faults of curated files as they are, and those of collections in plain words."""
+    from ..authoring.check_report import collection_report
+    from ..authoring.layers import names_in_collections
+
+    files = {f"{path.parents[1].name}/sources/{path.name}" for path in resources.collection_files()}
+    yield from (str(fault) for fault in faults if fault.file not in files)
+    own = [fault for fault in faults if fault.file in files]
+    yield from collection_report(own, names_in_collections(resources) if own else {})
 
 
 def _verify(store: str, resources: Resources) -> int:

@@ -41,11 +41,21 @@ _DESCRIPTION: Final = "void"
     type=click.Path(path_type=Path),
     help="Write this collection as a sheet; without -o as YAML to stdout.",
 )
+@click.option(
+    "--nanopubs",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Write this collection as nanopublications in TriG, one for each connection.",
+)
 @store_option
 @with_option
 @data_option
 def export_command(
-    form: str | None, output: Path | None, sheet: Path | None, data: Path | None
+    form: str | None,
+    output: Path | None,
+    sheet: Path | None,
+    nanopubs: Path | None,
+    data: Path | None,
 ) -> None:
     """Write the whole graph in an exchange format, or a collection as a sheet.
 
@@ -57,8 +67,13 @@ def export_command(
     void                    description of the data set (VoID and DCAT, in Turtle),
                             with counts and linksets
     """  # noqa: D301 (click wants the character itself)
-    if (form is None) == (sheet is None):
-        raise click.UsageError("write either a FORMAT, such as ttl, or --sheet FOLDER")
+    if sum(one is not None for one in (form, sheet, nanopubs)) != 1:
+        raise click.UsageError(
+            "write either a FORMAT, such as ttl, or --sheet FOLDER, or --nanopubs FOLDER"
+        )
+    if nanopubs is not None:
+        _export_nanopublications(nanopubs, output, data)
+        return
     if sheet is not None:
         _export_sheet(sheet, output, data)
         return
@@ -76,6 +91,22 @@ def export_command(
             engine = graph.embedded.engine
             text = dump_description(engine) if form == _DESCRIPTION else dump(engine, form)
     write(text, output)
+
+
+def _export_nanopublications(folder: Path, output: Path | None, data: Path | None) -> None:
+    import datetime as dt
+
+    from ..authoring.collection import open_collection
+    from ..authoring.concepts import Concepts
+    from ..authoring.from_rdf import read_collection
+    from ..authoring.nanopublications import nanopublications
+    from ..core.resources import locate
+
+    collection, concepts = open_collection(folder), Concepts(locate(data))
+    stored = read_collection(collection, concepts)
+    write(nanopublications(stored, collection, concepts, dt.datetime.now(dt.UTC)), output)
+    if left := sum(map(len, stored.rest.values())):
+        note(f"{left:,} statements that no row can hold were left out")
 
 
 def _export_sheet(folder: Path, output: Path | None, data: Path | None) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from ..authoring.gaps import GAPS, find_gaps
-from ..query.results import Result
+from ..query.results import Result, expect_rows
 from .options import data_option, layers, limit_option, with_option
 from .output import note, open_graph, write
 
@@ -41,9 +41,7 @@ def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | Non
     folder = str(next(iter(layers().collections), _EXAMPLE))
 
     def select(sparql: str) -> Result:
-        result = graph.sparql(sparql)
-        assert isinstance(result, Result)
-        return result
+        return expect_rows(graph.sparql(sparql))
 
     found = {kind: find_gaps(kind, select, folder) for kind in kinds or GAPS}
     if form == "json":

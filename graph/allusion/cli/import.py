@@ -13,7 +13,9 @@ from .options import data_option, layers, read_texts, text_option, with_option
 from .output import note, open_graph, write
 
 if TYPE_CHECKING:
+    from ..authoring.concepts import Concepts
     from ..authoring.importing import Difference, ImportPlan
+    from ..authoring.sheet_faults import SheetFault
 
 #: Maximum number of matched names and new things that are listed.
 _MOST: int = 30
@@ -48,6 +50,15 @@ _MOST: int = 30
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all faults to this CSV file.",
 )
+@click.option(
+    "--index",
+    "indexes",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A slice of Wikidata (.nt or .jsonl), or an index built from one: its items are "
+    "proposed for unknown names; may be given several times.",
+)
 @text_option
 @click.option(
     "--replace", is_flag=True, help="Remove from the collection what is not in the sheet."
@@ -60,6 +71,7 @@ def import_command(
     writes: bool,
     rejects: Path | None,
     problems: Path | None,
+    indexes: tuple[Path, ...],
     texts: tuple[str, ...],
     replace: bool,
     data: Path | None,
@@ -89,7 +101,7 @@ def import_command(
     given = read_texts(texts)
     concepts = Concepts(locate(data))
     plan = plan_import(sheet, collection, concepts, graph.names, remove=replace, texts=given)
-    faults = plan.parsed.faults
+    faults = _with_candidates(plan.parsed.faults, indexes, concepts)
     if problems:
         write(to_csv(faults), problems)
     lines = [*_summary(plan), *_faults(report(faults))]
@@ -116,6 +128,23 @@ def import_command(
     else:
         note(f"{collection.folder} has all this already; nothing was changed")
     return 3 if faults else 0
+
+
+def _with_candidates(
+    faults: list[SheetFault], indexes: tuple[Path, ...], concepts: Concepts
+) -> list[SheetFault]:
+    if not (faults and indexes):
+        return faults
+    from ..authoring.wikidata_candidates import with_candidates
+    from ..core.resources import home
+    from ..wikidata.linking import IndexSource
+    from ..wikidata.linking.index_builder import cached_index
+
+    index = IndexSource(cached_index(indexes, home() / "wikidata" / "index"))
+    try:
+        return with_candidates(faults, index, concepts)
+    finally:
+        index.close()
 
 
 def _faults(lines: list[str]) -> Iterator[str]:

@@ -42,12 +42,14 @@ def new_command(
     from ..authoring.concepts import Concepts
     from ..authoring.sheet_rows import draft
     from ..authoring.sheet_writer import write_sheet
-    from ..authoring.slugs import latin_slug
+    from ..authoring.slugs import latin_slug, romanized_slug
     from ..core.errors import ParameterError
+    from ..core.labels import Name
     from ..core.resources import locate
 
     title = name or folder.resolve().name
-    space = namespace or latin_slug(title) or latin_slug(folder.resolve().name)
+    title_slugs = (latin_slug(title), romanized_slug(Name(title, lang)))
+    space = namespace or next(filter(None, (*title_slugs, latin_slug(folder.resolve().name))), "")
     if not space:
         raise ParameterError(
             f"no namespace can be derived from {title!r}; set one: --namespace my-films"

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         "  allusion path 山口百恵 film:manhattan\n"
         "  allusion path 'Faye Wong' 'Quentin Tarantino' --all\n"
         "  allusion path Moonlight 'Branded to Kill' --no-credits --via influence\n"
-        "  allusion path Moonlight 'Branded to Kill' -o chain.svg --theme dark\n"
+        "  allusion path Moonlight 'Branded to Kill' -o path.svg --theme dark\n"
         "  allusion path Moonlight 'Branded to Kill' --view\n"
     ),
 )
@@ -161,7 +161,7 @@ def _path_lines(paths: Paths) -> Iterable[Text]:
         if number > 1:
             yield Text("")
         if len(paths) > 1:
-            yield Text(f"Chain {number}", style="dim")
+            yield Text(f"Path {number}", style="dim")
         for hop in path.hops:
             if hop is path.hops[0]:
                 yield Text(hop.start.label(), style="bold cyan")

@@ -160,7 +160,9 @@ def query_command(
     if as_it_is and is_sparql_json(form, output):
         write(graph.executor.run_json(bound.text), output)
         return 0
-    answer = graph.query(bound, language=lang, links=links, allow_service=hosts, pulled=pulled)
+    answer = graph.query(
+        bound, language=lang, links=links, allow_service=hosts, pulled=pulled, warn=False
+    )
     if pulled:
         first, last = graph.pulled.read
         when = first if first == last else f"{first} to {last}"
@@ -168,23 +170,18 @@ def query_command(
     if is_picture(view, form, output):
         return write_result_picture(answer, output, language=lang, title=bound.query.summary)
     code = write_result(answer, form, output)
-    if not answer.rows:
-        _explain_no_rows(graph, bound)
+    _note_remarks(graph, bound, answer)
     return code
 
 
-def _explain_no_rows(graph: KnowledgeGraph, bound: BoundQuery) -> None:
-    """Explain an empty result on stderr, and suggest the next command."""
-    from ..core.terms import shorten
-    from ..query.empty_answers import explain_empty
-
-    def label(iri: str) -> str:
-        name = graph.names.label(iri, "en")
-        return name.text if name else shorten(iri)
-
-    note(explain_empty(bound, graph.store, label))
-    if not bound.given:
-        note_defaults(graph, bound)
+def _note_remarks(graph: KnowledgeGraph, bound: BoundQuery, answer: Result) -> None:
+    """Report irregularities of an answer, and why it is empty."""
+    for remark in answer.notes:
+        note(f"note: {remark}")
+    if not answer.rows:
+        note(answer.explanation)
+        if not bound.given:
+            note_defaults(graph, bound)
 
 
 def _bind(

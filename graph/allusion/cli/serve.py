@@ -7,15 +7,23 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..core.errors import MissingExtra
+from ..core.errors import MissingExtra, ParameterError
 from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
 from ..web.options import ServerOptions, read_token
-from .options import FiniteRange, data_option, store_option, with_option
+from .options import FiniteRange, data_option, layers, store_option, with_option
 from .output import note, open_graph
+from .progress import progress
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from ..knowledge_graph import KnowledgeGraph
+
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 _DEFAULTS: Final = ServerOptions()
 
@@ -28,6 +36,7 @@ _DEFAULTS: Final = ServerOptions()
         "  allusion serve --port 0 --no-open\n"
         "  allusion serve --store FOLDER --timeout 30\n"
         "  allusion serve --writable --token-file token.txt\n"
+        "  allusion serve --edit my-films\n"
         "  allusion serve --public-url https://example.org/films/ --allow-host example.org\n"
         "\n"
         "Ctrl-C or SIGTERM stops the server. The limits, and how to run it behind a proxy: "
@@ -159,6 +168,14 @@ _DEFAULTS: Final = ServerOptions()
 )
 @click.option("--fd", type=int, hidden=True, help="Socket of the process that started this one.")
 @click.option(
+    "--edit",
+    "edited",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Also show this collection, with forms to change it, at an address that only this "
+    "command prints. Works on 127.0.0.1 only.",
+)
+@click.option(
     "--metrics",
     is_flag=True,
     help="Show metrics for Prometheus at /metrics, but not through a proxy (extra metrics).",
@@ -188,6 +205,7 @@ def serve_command(
     max_store: str,
     processes: int,
     fd: int | None,
+    edited: Path | None,
     metrics: bool,
     no_open: bool,
     log: bool,
@@ -196,10 +214,10 @@ def serve_command(
     """Open the graph as a web site and a SPARQL endpoint on this machine.
 
     Pages for people, SPARQL 1.1 at /sparql, linked data at the paths of the IRIs. The server is
-    read-only, unless --writable is given. Each query runs in a separate process, within limits.
+    read-only, except with --edit and --writable. Each query runs in a separate process, within
+    limits.
     """
-    if writable != (token_file is not None):
-        raise click.UsageError("--writable and --token-file FILE belong together; give both")
+    _check_combination(writable, token_file, edited, processes)
     try:
         from ..web.app import Server
         from ..web.server import serve
@@ -234,7 +252,18 @@ def serve_command(
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("allusion.web").setLevel(logging.INFO if log else logging.WARNING)
-    graph = open_graph(data)
+    path = ""
+    app: ASGIApp | None = None
+    writer = None
+    if edited:
+        app, path = _with_editor(edited, data, options)
+    else:
+        graph = open_graph(data)
+        # With several processes it is opened so that they need not build it.
+        if options.processes == 1:
+            server = Server(graph, options)
+            app, writer = server.app(), server.writer
+        del graph
 
     def started(address: str) -> None:
         if fd is not None:
@@ -242,18 +271,56 @@ def serve_command(
             end_with_owner()
             return
         note(f"allusion serves {address} (Ctrl-C stops it)")
-        if server is not None and server.writer is not None:
-            note(f"writes go to a copy, which is kept: {server.writer.copy.link}")
+        if writer is not None:
+            note(f"writes go to a copy, which is kept: {writer.copy.link}")
+        if path:
+            note(f"to change {edited}: {address}{path}")
         if not no_open:
-            webbrowser.open(address)
+            webbrowser.open(f"{address}{path}")
 
-    server = Server(graph, options) if options.processes == 1 else None
-    if server is None:
-        del graph  # it was opened so that the processes need not build it
+    if app is None:
         supervise([sys.executable, "-m", "allusion", *sys.argv[1:]], options, started)
     else:
-        serve(server.app(), options, started)
+        serve(app, options, started)
     # A thread that writes a page cannot be interrupted, and Python would wait for it.
     logging.shutdown()
     sys.stderr.flush()
     os._exit(0)
+
+
+def _check_combination(
+    writable: bool, token_file: Path | None, edited: Path | None, processes: int
+) -> None:
+    if writable != (token_file is not None):
+        raise click.UsageError("--writable and --token-file FILE belong together; give both")
+    if edited and (writable or processes > 1):
+        raise click.UsageError("--edit excludes --writable and --processes")
+
+
+def _with_editor(folder: Path, data: Path | None, options: ServerOptions) -> tuple[ASGIApp, str]:
+    """Return an application that also changes a collection, and the path of its first page."""
+    from .. import open_or_build
+    from ..authoring.collection import open_collection
+    from ..authoring.concepts import Concepts
+    from ..core.resources import locate
+    from ..web.collection_editor import CollectionEditor
+    from ..web.live_server import LiveServer
+
+    if options.host not in _LOOPBACK or options.public_url or options.hosts or options.allow_origin:
+        raise ParameterError(
+            "--edit works on this machine only: omit --host, --public-url, --allow-host and "
+            "--allow-origin"
+        )
+    collection = open_collection(folder)
+    others = tuple(one for one in layers().collections if one.resolve() != folder.resolve())
+    without = layers()._replace(collections=others)
+    complete = layers()._replace(collections=(*others, folder))
+
+    def open_complete() -> KnowledgeGraph:
+        return open_or_build(complete.over(locate(data)))
+
+    with progress() as bar:
+        names = open_or_build(without.over(locate(data), report=bar), bar).names
+        editor = CollectionEditor(collection, Concepts(locate(data)), names)
+        bar(f"building the graph with {folder}")
+        return LiveServer(open_complete, options, editor.routes), editor.path

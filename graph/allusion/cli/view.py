@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 _DEFAULT_ENTITY = "film:chungking-express"
 
 
+class LayoutChoice(click.Choice[str]):
+    """Layouts; the old name "chain" works for one more version."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the current name of a layout."""
+        if value == "chain":
+            note("--layout chain is deprecated; use --layout path")
+            value = "path"
+        return str(super().convert(value, param, ctx))
+
+
 @click.command(
     "view",
     epilog=(
@@ -40,13 +51,13 @@ _DEFAULT_ENTITY = "film:chungking-express"
 )
 @click.option(
     "--layout",
-    type=click.Choice(["focus", "network", "timeline", "chain", "scene"]),
+    type=LayoutChoice(["focus", "network", "timeline", "path", "scene"]),
     default="focus",
     show_default=True,
     help="focus: outgoing and incoming connections of NAME. network: node-link diagram. "
-    "timeline: entities by year. scene: a film by scenes. chain: the path from NAME to --to.",
+    "timeline: entities by year. scene: a film by scenes. path: the path from NAME to --to.",
 )
-@click.option("--to", metavar="NAME", help="Other end of the path (layout chain).")
+@click.option("--to", metavar="NAME", help="Other end of the path (layout path).")
 @click.option(
     "--hops",
     type=click.IntRange(1, 2),
@@ -149,7 +160,7 @@ def view_command(
         bar("reading the graph")
         picture = graph.view(
             wanted,
-            layout="chain" if to is not None and layout == "focus" else layout,
+            layout="path" if to is not None and layout == "focus" else layout,
             to=to,
             hops=hops,
             kinds=[kind for kind in kinds.split(",") if kind.strip()],

@@ -36,7 +36,7 @@ def renamed_parameters(**new_names: str) -> Callable[[Callable[_P, _R]], Callabl
                 new = new_names[old]
                 if new in kwargs:
                     raise ParameterError(f"{old} is the old name of {new}; use only {new}")
-                _warn(old, new)
+                warn_renamed(old, new)
                 kwargs[new] = kwargs.pop(old)
             return function(*args, **kwargs)
 
@@ -55,13 +55,14 @@ def renamed_attributes(**new_names: str) -> Callable[[object, str], Any]:
     def get(owner: object, name: str) -> Any:
         if name not in new_names:
             raise AttributeError(f"{type(owner).__name__!r} object has no attribute {name!r}")
-        _warn(name, new_names[name])
+        warn_renamed(name, new_names[name])
         return attrgetter(new_names[name])(owner)
 
     return get
 
 
-def _warn(old: str, new: str) -> None:
+def warn_renamed(old: str, new: str) -> None:
+    """Warn, for the caller of the caller, that an old name was used."""
     warnings.warn(
         f"{old} is deprecated and will be removed in the next version; use {new}",
         DeprecationWarning,

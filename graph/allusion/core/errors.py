@@ -19,6 +19,7 @@
         └── CutAnswer        (ConnectionError)   a remote endpoint cut its answer
 
     QueryWarning             (UserWarning)       SPARQL that runs and whose answer misleads
+    └── EmptyResultWarning                       a canned query without rows, with the reason
 
 ``exit_code`` is the exit code of the command line: 2 usage; 3 faults in data or query, or a
 file that cannot be read or written; 4 network; 5 an answer that a limit cut.
@@ -36,6 +37,7 @@ __all__ = [
     "AmbiguousName",
     "CutAnswer",
     "DataError",
+    "EmptyResultWarning",
     "Fault",
     "MissingExtra",
     "MissingResource",
@@ -135,6 +137,10 @@ class QueryCrashed(QueryError, RuntimeError):
 
 class QueryWarning(UserWarning):
     """SPARQL that runs but has a misleading answer, such as one that omits values."""
+
+
+class EmptyResultWarning(QueryWarning):
+    """A canned query has no rows: nothing is known, or its values do not fit it."""
 
 
 class ParameterError(AllusionError, ValueError):

@@ -20,6 +20,8 @@ _STALE_S: Final = 3600
 #: Maximum number of characters. File systems allow 255 bytes; a character takes up to four.
 _MAX_NAME_LENGTH: Final = 50
 _unfinished_paths: Final[set[Path]] = set()
+# Folders that were made to hold an unfinished one, innermost first.
+_new_parents: Final[list[Path]] = []
 
 
 def remove_unfinished() -> None:
@@ -40,14 +42,22 @@ def remove_unfinished() -> None:
                 break
             time.sleep(0.01)
         _unfinished_paths.discard(path)
+    _remove_empty_parents()
+
+
+def _remove_empty_parents() -> None:
+    for path in _new_parents:
+        with contextlib.suppress(OSError):  # it holds something
+            path.rmdir()
+    _new_parents.clear()
 
 
 @contextlib.contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
     """Make a temporary folder beside `target`.
 
-    The caller renames it to `target` when it is complete. Otherwise it is removed at the end.
-    Abandoned folders are removed first.
+    The caller renames it to `target` when it is complete. Otherwise it is removed at the end,
+    with the parents that were made for it. Abandoned folders are removed first.
 
     Raises:
         OSError: If the parent of `target` cannot be created or written to.
@@ -55,10 +65,11 @@ def new_folder(target: Path) -> Iterator[Path]:
     import shutil
 
     parent = target.parent
-    parent.mkdir(parents=True, exist_ok=True)
+    _new_parents.extend(path for path in (parent, *parent.parents) if not path.exists())
     folder = parent / f"{PREFIX}{target.name[:_MAX_NAME_LENGTH]}-{os.urandom(4).hex()}"
     _unfinished_paths.add(folder)
     try:
+        parent.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as held:
             # Lock the parent, so that no other process finds the folder before it is locked.
             with _locked(parent, wait=True):
@@ -69,6 +80,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         _unfinished_paths.discard(folder)
+        _remove_empty_parents()
 
 
 def remove_abandoned(parent: Path) -> None:

@@ -6,7 +6,10 @@ A test compares every name here with the files in ``ontology/``.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .model import Family
 
 BASE: Final = "https://w3id.org/allusion/"
 ONTOLOGY: Final = f"{BASE}ontology"
@@ -65,6 +68,38 @@ CONCEPT_SCHEMES: Final[tuple[str, ...]] = (
 #: The four families of connection, disjoint classes of the ontology.
 FAMILIES: Final[tuple[str, ...]] = ("reference", "influence", "comparison", "derivation")
 
+#: Classes of connection -> family.
+CONNECTION_CLASSES: Final[dict[str, Family]] = {
+    "Analogy": "comparison",
+    "Comparison": "comparison",
+    "Derivation": "derivation",
+    "Influence": "influence",
+    "Reference": "reference",
+}
+
+#: The families of edges that are facts: credits, stories, and parts.
+FACT_FAMILIES: Final[tuple[str, ...]] = ("credit", "story", "part")
+
+#: The families of all edges, those of connection first.
+EDGE_FAMILIES: Final = (*FAMILIES, *FACT_FAMILIES)
+
+#: Properties that join two entities by one triple -> family of the edge.
+PART_PROPERTIES: Final[dict[str, Family]] = {
+    "partOfSeries": "part",
+    "member": "part",
+    "recordingOf": "part",
+    "locatedIn": "part",
+    "presentIn": "story",
+    "setIn": "story",
+    "shotAt": "part",
+}
+
+#: Label of the certainty of connections that paths and measures do not use.
+DOUBTFUL: Final = "doubtful"
+
+#: Registers through which a path leads by connections only.
+HUBS: Final = ("place", "organisation", "language", "award")
+
 WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
 
 #: Prefixes that are predefined in queries and used in curated files.
@@ -85,6 +120,11 @@ PREFIXES: Final[dict[str, str]] = {
     "wdt": "http://www.wikidata.org/prop/direct/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+
+def is_entity(iri: str) -> bool:
+    """Return whether an IRI is in a register of entities."""
+    return iri.startswith(BASE) and register_of(iri) in ENTITY_REGISTERS
 
 
 def register_of(iri: str) -> str:

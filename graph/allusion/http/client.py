@@ -27,7 +27,8 @@ from ..core.errors import AllusionError, NetworkError, ParameterError, QueryErro
 from ..sparql.limits import check_seconds
 from .auth import LoginHandler
 from .credentials import ADVICE, Login, without_login
-from .deadline import Deadline, build_opener
+from .deadline import Deadline
+from .opener import build_opener
 
 _T = TypeVar("_T")
 

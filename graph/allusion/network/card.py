@@ -168,15 +168,13 @@ def _connections_of(network: nx.MultiDiGraph[str], iri: str) -> frozenset[str]:
 
 def _parts(network: nx.MultiDiGraph[str], entity: Entity) -> tuple[Entity, ...]:
     """Return the scenes and utterances that have the entity as a value, or are its values."""
-    order = [part.iri for name in ("scenes", "utterances") for part in network.graph.get(name, ())]
     statements: dict[str, Entity] = network.graph.get("statements", {})
-    values = {fact.target for fact in entity.facts}
-    return tuple(
-        statements[iri]
-        for iri in order
-        if any(fact.target == entity.iri for fact in statements[iri].facts)
-        or (iri in values and iri.startswith(f"{BASE}utterance/"))
-    )
+    values = {fact.target for fact in entity.facts if fact.target.startswith(f"{BASE}utterance/")}
+    found = values | network.graph.get("parts", {}).get(entity.iri, set())
+    if not found:
+        return ()
+    order = (part.iri for name in ("scenes", "utterances") for part in network.graph[name])
+    return tuple(statements[iri] for iri in order if iri in found)
 
 
 def format_citation(evidence: Evidence) -> str:

@@ -27,6 +27,7 @@ LIMITS: Final = {
     "scenes": 6,
     "values": 4,
     "evidence": 2,
+    "passages": 2,
     "titles": 3,
 }
 #: Facts that come after the connections, each with its heading.
@@ -49,6 +50,8 @@ _LINK_NOTES: Final = {
     "seen once": "seen in one place",
     "structural": "not checked by name",
 }
+#: Sentence of a passage that is the sentence of the statement.
+_REPEATED: Final = "the same sentence"
 
 _T = TypeVar("_T")
 
@@ -144,23 +147,49 @@ def edge_lines(edge: Edge, *, everything: bool = False, hint: str = "add --all")
         yield (Span(f"note: {remark}", "note"),)
     for fact in edge.details:
         yield _fact_line(fact, everything=everything)
-    yield from evidence_lines(edge.evidence, everything=everything, hint=hint)
+    stated = edge.sentence or edge.phrase
+    yield from evidence_lines(edge.evidence, stated, everything=everything, hint=hint)
 
 
 def evidence_lines(
-    evidence: Sequence[Evidence], *, everything: bool, hint: str = "add --all"
+    evidence: Sequence[Evidence], stated: str = "", *, everything: bool, hint: str = "add --all"
 ) -> Iterator[Line]:
-    """Yield a line for each source and stance: citation, positions of its passages, address."""
-    groups: dict[tuple[str, str], list[Evidence]] = {}
+    """Yield the citation of each source and stance, and its own sentences.
+
+    Args:
+        evidence: The passages.
+        stated: The sentence that they are evidence for. An equal sentence is not repeated.
+        everything: Add all sources and passages.
+        hint: How to show what is left out.
+    """
+    groups: dict[tuple[str, str], dict[str, list[Evidence]]] = {}
     for item in evidence:
-        groups.setdefault((item.source, item.stance), []).append(item)
+        repeats = item.paraphrase and _letters(item.paraphrase) == _letters(stated)
+        group = groups.setdefault((item.source, item.stance), {})
+        group.setdefault(_REPEATED if repeats else item.paraphrase, []).append(item)
     shown = list(groups.values())[: None if everything else LIMITS["evidence"]]
-    for first, *others in shown:
-        locators = dict.fromkeys(item.locator for item in (first, *others) if item.locator)
-        cited = format_citation(replace(first, locator="; ".join(locators)))
+    for passages in shown:
+        first = next(iter(passages.values()))[0]
+        together = _locators(next(iter(passages.values()))) if len(passages) == 1 else ""
+        cited = format_citation(replace(first, locator=together))
         yield Span(f"{first.stance}: ", "note"), Span(cited, "source", first.url)
+        listed = [
+            (own, items)
+            for own, items in passages.items()
+            if len(passages) > 1 or own not in ("", _REPEATED)
+        ]
+        last = None if everything or len(listed) <= LIMITS["passages"] + 1 else LIMITS["passages"]
+        for own, items in listed[:last]:
+            where = "" if together else _locators(items)
+            yield Span("  "), Span(own), Span(f" ({where})" if where else "", "note")
+        if more := len(listed[last:]) if last else 0:
+            yield (Span(f"  and {more} more passages: {hint}", "note"),)
     if more := len(groups) - len(shown):
         yield (Span(f"and {more} more {'source' if more == 1 else 'sources'}: {hint}", "note"),)
+
+
+def _locators(evidence: Iterable[Evidence]) -> str:
+    return "; ".join(dict.fromkeys(item.locator for item in evidence if item.locator))
 
 
 class _Sections:
@@ -255,7 +284,7 @@ class _Sections:
             if not (fact.property == "in work" and fact.target == self.entity.iri)
         ]
         passages = [item for item in edge.evidence if item.locator]
-        lines += evidence_lines(passages, everything=self.everything, hint=self.hint)
+        lines += evidence_lines(passages, edge.sentence, everything=self.everything, hint=self.hint)
         for remark in self.entity.remarks:
             if edge.iri in dict(remark.on):
                 first, *rest = self.remark(remark, edge.iri).lines
@@ -343,7 +372,9 @@ class _Sections:
         lines: list[Line] = [(Span(f"{remark.text}{holder}{' (opinion)' * remark.opinion}"),)]
         if on := [label for iri, label in remark.on if iri not in (self.entity.iri, shown_on)]:
             lines.append((Span(f"on: {join_names(on)}", "note"),))
-        lines += evidence_lines(remark.evidence, everything=self.everything, hint=self.hint)
+        lines += evidence_lines(
+            remark.evidence, remark.text, everything=self.everything, hint=self.hint
+        )
         return CardItem("•", tuple(lines))
 
     def scenes(self) -> Iterator[CardItem]:

@@ -16,12 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core.model import Entity
-from ..core.vocabulary import BASE, FAMILIES, register_of
-from ..store.adjacency_index import FAMILIES as ALL_FAMILIES
+from ..core.vocabulary import BASE, EDGE_FAMILIES, FAMILIES, HUBS, register_of
 from ..store.adjacency_index import AdjacencyIndex
 from .neighborhood import StoreNeighborhood
 from .networkx_graph import get_entity
-from .path_rules import HUBS, PathRules, step_cost
+from .path_rules import PathRules, step_cost
 from .paths import MAX_COUNTED, EntityPath, NetworkSearch
 
 _CONNECTIONS: Final = len(FAMILIES)  # the first families of an index are those of connection
@@ -125,13 +124,13 @@ class IndexedConnections:
 
     def connections(self, families: Collection[str]) -> list[IndexedConnection]:
         """Return the connections that are not doubtful, ordered by IRI."""
-        wanted = [number for number, name in enumerate(ALL_FAMILIES) if name in families]
+        wanted = [number for number, name in enumerate(EDGE_FAMILIES) if name in families]
         kept = np.flatnonzero(np.isin(self.index.family, wanted) & ~self.index.doubtful)
         origin, target = self.index.origin[kept], self.index.target[kept]
         ends = np.unique(np.concatenate((origin, target))).tolist()
         iris = dict(zip(ends, map(self.index.iri, ends), strict=True))
         return [
-            IndexedConnection(iris[one], iris[other], ALL_FAMILIES[family])
+            IndexedConnection(iris[one], iris[other], EDGE_FAMILIES[family])
             for one, other, family in zip(
                 origin.tolist(), target.tolist(), self.index.family[kept].tolist(), strict=True
             )
@@ -183,7 +182,7 @@ class UsableEdges:
         if not with_doubtful:
             usable &= ~index.doubtful
         if via:
-            families = [n for n, name in enumerate(ALL_FAMILIES) if name in via]
+            families = [n for n, name in enumerate(EDGE_FAMILIES) if name in via]
             kinds = [n for n, name in enumerate(index.kinds) if name in via]
             usable &= np.isin(index.family, families) | np.isin(index.kind, kinds)
         if not credits:

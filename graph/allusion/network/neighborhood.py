@@ -18,13 +18,20 @@ import pyoxigraph as ox
 
 from ..core.labels import Link
 from ..core.terms import Iri, canonical_language
-from ..core.vocabulary import AL, BASE, GRAPH_INFERRED, PREFIXES
+from ..core.vocabulary import (
+    AL,
+    BASE,
+    GRAPH_INFERRED,
+    PART_PROPERTIES,
+    PREFIXES,
+    is_entity,
+)
 from ..store import Store, select
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .networkx_graph import read_network
 from .readers import read_attribution
-from .readers.rows import JOINING_PROPERTIES, is_entity
+from .readers.rows import JOINING_PROPERTIES
 
 if TYPE_CHECKING:
     from ..store.adjacency_index import AdjacencyIndex
@@ -33,6 +40,8 @@ if TYPE_CHECKING:
 #: process. The first `FEW_CARDS` cards read only their surroundings, if nothing else was read.
 LARGE_STORE_QUADS: Final = 150_000
 FEW_CARDS: Final = 4
+# For so many entities the subjects of all claims are read at once.
+_MANY: Final = 100
 
 _Node = ox.NamedNode | ox.BlankNode
 _NODE_TYPES: Final = (ox.NamedNode, ox.BlankNode)
@@ -48,9 +57,7 @@ _TYPE: Final = PREFIXES["rdf"] + "type"
 _CLASS_PROPERTIES: Final = (_TYPE, PREFIXES["rdfs"] + "subClassOf", PREFIXES["dcterms"] + "creator")
 _DEPRECATED: Final = PREFIXES["owl"] + "deprecated"
 #: Properties between two entities, each of which is an edge.
-_PART_PROPERTIES: Final = _al(
-    "partOfSeries", "member", "recordingOf", "locatedIn", "presentIn", "setIn", "shotAt"
-)
+_PART_PROPERTIES: Final = _al(*PART_PROPERTIES)
 _AGENT_PROPERTIES: Final = _al("performer", "contributor")
 #: Properties from a statement to the entities that it joins.
 _JOIN_PROPERTIES: Final = (*_AGENT_PROPERTIES, *_al("inWork", "party", "from", "fromWork", "to"))
@@ -72,6 +79,8 @@ _EDGE_PROPERTIES: Final = frozenset(
 _RECORD_PROPERTIES: Final = frozenset(_al("heldBy", *JOINING_PROPERTIES)) - _EDGE_PROPERTIES
 #: Properties from an entity to another whose record has the inverse fact.
 _FACT_PROPERTIES: Final = _al("awardReceived", "birthPlace")
+_ABOUT: Final = AL + "about"
+_EDGE_MARKS: Final = tuple(map(ox.NamedNode, _al("performer", "from")))
 _REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 
 _STATEMENT_CLASSES: Final = _al("Scene", "Utterance", "Relationship")
@@ -79,6 +88,12 @@ _ENTITY_CLASSES: Final = """
 SELECT DISTINCT ?class WHERE {
   ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label . FILTER(LANG(?label) = "en")
 }"""
+_ENTITIES: Final = """
+SELECT DISTINCT ?entity WHERE {{
+  VALUES ?class {{ {classes} }}
+  GRAPH ?stated {{ ?entity a ?class }} FILTER(?stated != source:inferred)
+  FILTER NOT EXISTS {{ ?entity owl:deprecated true }}
+}}"""
 _TAGS: Final = "SELECT DISTINCT (LANG(?label) AS ?tag) WHERE { ?entity rdfs:label ?label }"
 _KINDS: Final = (
     "SELECT DISTINCT ?kind WHERE { ?statement al:kind|al:role|al:relationshipType ?kind }"
@@ -105,7 +120,7 @@ class StoreNeighborhood:
         self, store: OxigraphStore, folder: Path, links: Callable[[str], Iterable[Link]]
     ) -> None:
         self.store, self.folder, self.links = store, folder, links
-        self._outgoing_quads: dict[_Node, list[ox.Quad]] = {}
+        self._quads = _QuadSource(store.engine)
         self._edges_of_statement: dict[_Node, _EdgeEnds] = {}
         self._is_known: dict[str, bool] = {}
         self._edges_of_entity: dict[str, dict[_EdgeKey, tuple[str, _Node | None]]] = {}
@@ -130,7 +145,7 @@ class StoreNeighborhood:
         return self._is_known[iri]
 
     def _is_entity(self, node: _Node) -> bool:
-        quads = self._quads_from(node)
+        quads = self._quads.quads_from(node)
         return any(
             quad.predicate.value == _TYPE
             and _value(quad.object) in self._entity_classes
@@ -146,7 +161,7 @@ class StoreNeighborhood:
 
     def _is_untyped(self, iri: str) -> bool:
         """Whether ``iri`` is an entity only because an edge ends there."""
-        quads = self._quads_from(ox.NamedNode(iri)) if "://" in iri else None
+        quads = self._quads.quads_from(ox.NamedNode(iri)) if "://" in iri else None
         return quads is not None and all(quad.predicate.value != _TYPE for quad in quads)
 
     @property
@@ -156,10 +171,11 @@ class StoreNeighborhood:
 
     def entity_count(self) -> int:
         """Count the entities of the store by their types, without reading them."""
-        deprecated = self.store.engine.quads_for_pattern(
-            None, ox.NamedNode(_DEPRECATED), ox.Literal(value=True)
-        )
-        return len({*self._typed_iris()} - {_value(quad.subject) for quad in deprecated})
+        classes = " ".join(f"<{name}>" for name in self._entity_classes)
+        found = self.store.engine.query(_ENTITIES.format(classes=classes), prefixes=PREFIXES)
+        assert isinstance(found, ox.QuerySolutions)
+        lines = found.serialize(format=ox.QueryResultsFormat.TSV) or b""
+        return sum(is_entity(line[1:-1]) for line in lines.decode().splitlines()[1:])
 
     def _typed_iris(self) -> Iterator[str]:
         """Yield the IRIs that have the type of an entity, once for each statement of it."""
@@ -217,34 +233,43 @@ class StoreNeighborhood:
             involved: Add the connections in which one of ``nodes`` takes part without being
                 an end.
         """
-        copier = _QuadCopier(self._quads_from, self._quads_to)
+        copier = _QuadCopier(self._quads)
         members = frozenset(nodes)
+        if len(members) >= _MANY:
+            self._quads.read_claims()
+        edge_ends = members if boundary else self._sparse_ends(members)
         for iri in nodes:
             copier.copy_entity(ox.NamedNode(iri))
-            for other, statement in self._edges(iri).values():
-                if not (boundary or other in members):
+            for other, statement in self._stated_edges(iri).values() if iri in edge_ends else ():
+                if other not in members and not (boundary and self._is_end(other)):
                     continue
                 if statement is None:
+                    copier.copy_description(ox.NamedNode(iri))
                     copier.copy_description(ox.NamedNode(other))
                 else:
                     copier.copy_statement(statement)
             if involved:
                 for connection in self._involving(ox.NamedNode(iri)):
                     copier.copy_statement(connection)
-        network = read_network(copier.build_store(), self.links)
-        network.graph["attribution"] = self._attribution
-        return network
+        return read_network(copier.build_store(), self.links, self._attribution)
+
+    def _sparse_ends(self, members: Collection[str]) -> Collection[str]:
+        """Return entities from which all edges between members are found."""
+        if not (index := self.adjacency):
+            return members
+        numbers = [number for iri in members if (number := index.number(iri)) is not None]
+        return {index.iri(number) for number in index.sparse_ends(numbers).tolist()}
 
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""
         return iri.startswith(BASE) and any(
             quad.predicate.value == _TYPE and _value(quad.object) in _STATEMENT_CLASSES
-            for quad in self._quads_from(ox.NamedNode(iri))
+            for quad in self._quads.quads_from(ox.NamedNode(iri))
         )
 
     def statement_subgraph(self, iri: str) -> nx.MultiDiGraph[str]:
         """Read a scene, an utterance or a relationship, and the edges that it states."""
-        copier = _QuadCopier(self._quads_from, self._quads_to)
+        copier = _QuadCopier(self._quads)
         copier.copy_statement(ox.NamedNode(iri))
         return read_network(copier.build_store(), self.links)
 
@@ -257,18 +282,26 @@ class StoreNeighborhood:
             yield from self._subjects(utterance, _al("expressedIn"))
 
     def _subjects(self, node: _Node, predicates: Collection[str]) -> Iterator[_Node]:
-        for quad in self._quads_to(node):
+        for quad in self._quads.quads_to(node):
             if quad.predicate.value in predicates:
                 yield _as_node(quad.subject)
 
     def _objects(self, node: _Node, name: str) -> Iterable[_Node]:
         return dict.fromkeys(
             quad.object
-            for quad in self._quads_from(node)
+            for quad in self._quads.quads_from(node)
             if quad.predicate.value == AL + name and isinstance(quad.object, _NODE_TYPES)
         )
 
     def _edges(self, iri: str) -> dict[_EdgeKey, tuple[str, _Node | None]]:
+        """Return the edges at an entity whose other ends are entities too."""
+        edges = self._stated_edges(iri)
+        return {edge: end for edge, end in edges.items() if self._is_end(end[0])}
+
+    def _is_end(self, iri: str) -> bool:
+        return iri in self or self._is_untyped(iri)
+
+    def _stated_edges(self, iri: str) -> dict[_EdgeKey, tuple[str, _Node | None]]:
         """Return the edges at an entity.
 
         Returns:
@@ -278,7 +311,7 @@ class StoreNeighborhood:
             return self._edges_of_entity[iri]
         node = ox.NamedNode(iri)
         found: dict[_EdgeKey, tuple[str, _Node | None]] = {}
-        for quad in self._quads_to(node):
+        for quad in self._quads.quads_to(node):
             subject, predicate = _as_node(quad.subject), quad.predicate.value
             if predicate in _PART_PROPERTIES:
                 found[subject.value, predicate, iri] = (subject.value, None)
@@ -286,21 +319,20 @@ class StoreNeighborhood:
                 for edge, ends in self._statement_edges(subject):
                     if iri in ends:
                         found[edge] = (ends[ends[0] == iri], subject)
-        for quad in self._quads_from(node):
+        for quad in self._quads.quads_from(node):
             predicate = quad.predicate.value
             if predicate in _PART_PROPERTIES and isinstance(quad.object, ox.NamedNode):
                 found[iri, predicate, quad.object.value] = (quad.object.value, None)
-        self._edges_of_entity[iri] = {
-            edge: end for edge, end in found.items() if end[0] in self or self._is_untyped(end[0])
-        }
-        return self._edges_of_entity[iri]
+        self._edges_of_entity[iri] = found
+        return found
 
     def _statement_edges(self, statement: _Node) -> _EdgeEnds:
         """Return the edges of a statement with their ends, as `readers.edges` reads them."""
         if statement in self._edges_of_statement:
             return self._edges_of_statement[statement]
         values: dict[str, dict[str, None]] = {}
-        for quad in self._quads_from(statement):
+        # Most statements lead to entities that are not copied, so only the merge is read.
+        for quad in self._quads.triples_from(statement):
             predicate = quad.predicate.value
             if predicate in _JOIN_PROPERTIES and isinstance(quad.object, _NODE_TYPES):
                 values.setdefault(predicate, {})[quad.object.value] = None
@@ -320,43 +352,78 @@ class StoreNeighborhood:
         self._edges_of_statement[statement] = tuple(ends.items())
         return self._edges_of_statement[statement]
 
-    def _quads_from(self, node: _Node) -> list[ox.Quad]:
-        if node not in self._outgoing_quads:
-            quads = self.store.engine.quads_for_pattern(node, None, None)
-            self._outgoing_quads[node] = list(quads)
-        return self._outgoing_quads[node]
-
-    def _quads_to(self, node: _Node) -> Iterator[ox.Quad]:
-        """Yield the triples with a node as object, each once."""
-        return self.store.engine.quads_for_pattern(None, None, node, DEFAULT_GRAPH)
-
     @cached_property
     def _entity_classes(self) -> frozenset[str]:
         return frozenset(str(row[0]) for row in select(self.store, _ENTITY_CLASSES))
+
+
+class _QuadSource:
+    """Looks up the quads of nodes in a store.
+
+    Args:
+        engine: The store.
+    """
+
+    def __init__(self, engine: ox.Store) -> None:
+        self.engine = engine
+        self._outgoing_quads: dict[_Node, list[ox.Quad]] = {}
+        self._subjects_of_claims: frozenset[_Node] | None = None
+
+    def has_claim(self, node: _Node) -> bool:
+        """Return whether a claim is about a node."""
+        if self._subjects_of_claims is not None:
+            return node in self._subjects_of_claims
+        return any(self.quads_to(node, _ABOUT))
+
+    def read_claims(self) -> None:
+        """Read the subjects of all claims at once, for many calls of `has_claim`."""
+        quads = self.engine.quads_for_pattern(None, ox.NamedNode(_ABOUT), None, DEFAULT_GRAPH)
+        self._subjects_of_claims = frozenset(
+            quad.object for quad in quads if isinstance(quad.object, _NODE_TYPES)
+        )
+
+    def quads_from(self, node: _Node) -> list[ox.Quad]:
+        if node not in self._outgoing_quads:
+            quads = self.engine.quads_for_pattern(node, None, None)
+            self._outgoing_quads[node] = list(quads)
+        return self._outgoing_quads[node]
+
+    def quads_to(self, node: _Node, predicate: str = "") -> Iterator[ox.Quad]:
+        """Yield the triples with a node as object, each once; with a predicate, if given."""
+        name = ox.NamedNode(predicate) if predicate else None
+        return self.engine.quads_for_pattern(None, name, node, DEFAULT_GRAPH)
+
+    def is_edge(self, statement: _Node) -> bool:
+        """Return whether a statement is a performance or a connection."""
+        return any(
+            any(self.engine.quads_for_pattern(statement, name, None, DEFAULT_GRAPH))
+            for name in _EDGE_MARKS
+        )
+
+    def triples_from(self, node: _Node) -> Iterable[ox.Quad]:
+        """Return the triples with a node as subject, each at least once."""
+        known = self._outgoing_quads.get(node)
+        return known or self.engine.quads_for_pattern(node, None, None, DEFAULT_GRAPH)
 
 
 class _QuadCopier:
     """Copies entities and statements, with the names of all nodes in them.
 
     Args:
-        quads_from: Returns the quads with a node as subject.
-        quads_to: Returns the quads with a node as object.
+        source: Looks up the quads.
     """
 
-    def __init__(
-        self,
-        quads_from: Callable[[_Node], list[ox.Quad]],
-        quads_to: Callable[[_Node], Iterable[ox.Quad]],
-    ) -> None:
-        self._quads_from, self._quads_to = quads_from, quads_to
+    def __init__(self, source: _QuadSource) -> None:
+        self._source = source
         self._described: set[_Node] = set()
         self._statements: set[_Node] = set()
 
     def build_store(self) -> OxigraphStore:
         """Return a store in memory with the copied quads."""
         store = OxigraphStore()
-        for node in self._described:
-            store.engine.extend(self._quads_from(node))
+        store.engine.extend(
+            quad for node in self._described for quad in self._source.quads_from(node)
+        )
         return store
 
     def copy_description(self, node: object) -> None:
@@ -364,7 +431,7 @@ class _QuadCopier:
         if not isinstance(node, _NODE_TYPES) or node in self._described:
             return
         self._described.add(node)
-        for quad in self._quads_from(node):
+        for quad in self._source.quads_from(node):
             self.copy_description(quad.graph_name)
             if quad.predicate.value in _CLASS_PROPERTIES:
                 self.copy_description(quad.object)
@@ -373,13 +440,16 @@ class _QuadCopier:
         """Copy what the record of an entity needs: facts, releases, makers, claims, scenes."""
         self._copy_with_objects(node)
         self._copy_deprecated(node)
-        for quad in self._quads_to(node):
+        for quad in self._source.quads_to(node):
             subject, predicate = _as_node(quad.subject), quad.predicate.value
             if predicate in _FACT_PROPERTIES:
                 self.copy_description(subject)
             elif not is_entity(subject.value) and (
-                (predicate in _RECORD_PROPERTIES and not self._is_edge(subject))
-                or (predicate in _RECORD_PROPERTIES | _EDGE_PROPERTIES and self._has_claim(subject))
+                (predicate in _RECORD_PROPERTIES and not self._source.is_edge(subject))
+                or (
+                    predicate in _RECORD_PROPERTIES | _EDGE_PROPERTIES
+                    and self._source.has_claim(subject)
+                )
             ):
                 self.copy_statement(subject)
 
@@ -387,20 +457,12 @@ class _QuadCopier:
         """Copy the deprecated IRIs that lead to an entity, in one step or several."""
         waiting, seen = [node], {node}
         while waiting:
-            for quad in self._quads_to(waiting.pop()):
+            for quad in self._source.quads_to(waiting.pop(), _REPLACED_BY):
                 subject = _as_node(quad.subject)
-                if quad.predicate.value == _REPLACED_BY and subject not in seen:
+                if subject not in seen:
                     seen.add(subject)
                     waiting.append(subject)
                     self.copy_description(subject)
-
-    def _is_edge(self, statement: _Node) -> bool:
-        """Whether this is a performance or a connection."""
-        edges = (f"{AL}performer", f"{AL}from")
-        return any(quad.predicate.value in edges for quad in self._quads_from(statement))
-
-    def _has_claim(self, statement: _Node) -> bool:
-        return any(quad.predicate.value == f"{AL}about" for quad in self._quads_to(statement))
 
     def copy_statement(self, statement: _Node) -> None:
         """Copy a statement with its evidence, utterances and scenes."""
@@ -408,16 +470,16 @@ class _QuadCopier:
             return
         self._statements.add(statement)
         self._copy_with_objects(statement)
-        for quad in self._quads_from(statement):
+        for quad in self._source.quads_from(statement):
             if quad.predicate.value in _DEPENDENCIES and isinstance(quad.object, _NODE_TYPES):
                 self.copy_statement(quad.object)
-        for quad in self._quads_to(statement):
+        for quad in self._source.quads_to(statement):
             if quad.predicate.value in _DEPENDENTS:
                 self.copy_statement(_as_node(quad.subject))
 
     def _copy_with_objects(self, node: _Node) -> None:
         self.copy_description(node)
-        for quad in self._quads_from(node):
+        for quad in self._source.quads_from(node):
             self.copy_description(quad.object)
 
 

@@ -6,34 +6,36 @@ the IRI of the statement. In a network of `read_network` the attribute ``entity`
 
 - ``scenes`` and ``utterances``: tuples of records.
 - ``statements``: a record of `Entity` for each scene, utterance and relationship, by IRI.
+- ``parts``: the IRIs of the scenes and utterances by the nodes in them.
 - ``version``: the version of the graph.
 - ``attribution``: the line below a picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import networkx as nx
 
 from .._version import __version__
 from ..core.errors import UnknownName
 from ..core.labels import Link
-from ..core.model import Edge, Entity
-from ..core.vocabulary import FAMILIES
+from ..core.model import Edge, Entity, Scene, Utterance
+from ..core.vocabulary import DOUBTFUL, FAMILIES
 from ..store import Store
 from .readers import ReaderContext, read_attribution, read_edges, read_entities, read_scenes
 
-#: Connections of this certainty are not used for paths and measures.
-DOUBTFUL = "doubtful"
 
-
-def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.MultiDiGraph[str]:
+def read_network(
+    store: Store, links: Callable[[str], Iterable[Link]], attribution: str | None = None
+) -> nx.MultiDiGraph[str]:
     """Read the whole graph of a store.
 
     Args:
         store: The store.
         links: Returns the external links of an entity by its IRI.
+        attribution: The line below a picture; None reads it from the store.
 
     Returns:
         The network; it is frozen, because cards and pictures share it.
@@ -48,11 +50,23 @@ def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.Mul
         scenes=tuple(scenes),
         utterances=tuple(utterances),
         statements=statements,
+        parts=_parts_by_value(statements, (*scenes, *utterances)),
         version=__version__,
-        attribution=read_attribution(store),
+        attribution=read_attribution(store) if attribution is None else attribution,
     )
     nx.freeze(network)
     return network
+
+
+def _parts_by_value(
+    statements: Mapping[str, Entity], parts: Iterable[Scene | Utterance]
+) -> dict[str, set[str]]:
+    """Return node -> IRIs of the scenes and utterances that have it as a value."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        for fact in statements[part.iri].facts:
+            found[fact.target].add(part.iri)
+    return found
 
 
 def build_network(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[str]:

@@ -9,8 +9,6 @@ from ..core.model import Edge
 from ..core.vocabulary import FAMILIES
 
 MAX_HOPS: Final = 6
-#: Registers through which a path leads by connections only.
-HUBS: Final = ("place", "organisation", "language", "award")
 HUB_NAMES: Final = "a place, an organization, a language or an award"
 
 _HOP_COST: Final = 1_000_000

@@ -26,16 +26,15 @@ from ..core.errors import ParameterError
 from ..core.model import Edge, Entity, join_names
 from ..core.terminal import visible
 from ..core.terms import Iri, Literal
-from ..core.vocabulary import FAMILIES, PREFIXES
+from ..core.vocabulary import DOUBTFUL, EDGE_FAMILIES, FACT_FAMILIES, FAMILIES, HUBS, PREFIXES
 from ..query.results import Result
 from .card import format_citation
-from .networkx_graph import DOUBTFUL, get_entity, iter_edges
-from .path_rules import HUB_NAMES, HUBS, PathRules, count_hops, edge_sort_key, step_cost
+from .networkx_graph import get_entity, iter_edges
+from .path_rules import HUB_NAMES, PathRules, count_hops, edge_sort_key, step_cost
 
 LIMIT: Final = 20
 #: Maximum number of paths of one length that are compared; there can be millions.
 MAX_COUNTED: Final = 500
-_OTHER_FAMILIES: Final = ("credit", "story", "part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ class Paths:
             "uncounted": self.truncated,
             "hint": self.hint,
             "inDoubt": self.doubtful,
-            "chains": [
+            "paths": [
                 [
                     {
                         "from": hop.start.iri,
@@ -193,7 +192,7 @@ class Paths:
                     )
                 )
         columns = (
-            "chain", "hop", "from", "fromLabel", "to", "toLabel", "direction", "family", "kind",
+            "path", "hop", "from", "fromLabel", "to", "toLabel", "direction", "family", "kind",
             "certainty", "sentence", "sources", "disputedBy", "others",
         )  # fmt: skip
         return Result(columns, rows)
@@ -450,7 +449,7 @@ def _check_via(search: PathSearch, rules: PathRules) -> None:
     if not rules.via:
         return
     connections, others = search.kinds()
-    known = {*FAMILIES, *_OTHER_FAMILIES, *connections, *others}
+    known = {*EDGE_FAMILIES, *connections, *others}
     for name in rules.via:
         if name not in known:
             close = get_close_matches(name, known, n=3, cutoff=0.5)
@@ -462,7 +461,7 @@ def _check_via(search: PathSearch, rules: PathRules) -> None:
             raise ParameterError(f"unknown kind or family of edges {name!r}; {hint}")
     if not rules.credits:
         for name in rules.via:
-            if name in (others | set(_OTHER_FAMILIES)) - connections - set(FAMILIES):
+            if name in (others | set(FACT_FAMILIES)) - connections - set(FAMILIES):
                 raise ParameterError(
                     f"{name!r} is not a kind of connection; use either --via {name} or --no-credits"
                 )

@@ -29,6 +29,7 @@ from .results import Result, collect
 
 if TYPE_CHECKING:
     from ..search.name_index import NameIndex
+    from ..store.interface import Store
 
 
 _NODE_REGISTERS: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
@@ -302,6 +303,17 @@ def run_bound(
             f"{bound.query.name} is not a SELECT query; use kg.sparql(kg.query_text(...))"
         )
     return found
+
+
+def explain_if_empty(
+    result: Result, bound: BoundQuery, store: Store, names: Callable[[], NameIndex]
+) -> Result:
+    """Return the result of a query; without rows, with their `Result.explanation`."""
+    if result.rows:
+        return result
+    from .empty_answers import explained
+
+    return explained(result, bound, store, names)
 
 
 def check_services(bound: BoundQuery, allow_service: Collection[str], *, pulled: bool) -> None:

@@ -38,7 +38,7 @@ TYPES: Final = {
 #: Value that omits an optional parameter. An entity with this name needs its IRI or slug.
 ANY: Final = "any"
 # Options of `KnowledgeGraph.query`; parameters must have other names.
-_RESERVED_NAMES: Final = ("name", "language", "links", "allow_service", "pulled")
+_RESERVED_NAMES: Final = ("name", "language", "links", "allow_service", "pulled", "warn")
 _LITERAL: Final = r'"([^"]*)"(?:@[\w-]+|\^\^\S+)?'
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..core.model import join_names
@@ -19,9 +21,12 @@ from ..core.vocabulary import BASE, PREFIXES
 from ..store.interface import Store, select
 from .bound_query import BoundQuery, bind_terms
 from .catalog import ANY, CannedQuery, Parameter
+from .results import Result
 
 if TYPE_CHECKING:
     from rdflib.term import Node
+
+    from ..search.name_index import NameIndex
 
 #: Returns the label of an IRI, or the IRI with a prefix.
 Label = Callable[[str], str]
@@ -42,6 +47,25 @@ SELECT DISTINCT ?tag {
   { ?thing dcterms:language ?tag FILTER(!ISIRI(?tag)) }
   UNION { ?thing rdfs:label ?label BIND(LANG(?label) AS ?tag) FILTER(?tag != "") }
 }"""
+
+
+def explained(
+    result: Result, bound: BoundQuery, store: Store, names: Callable[[], NameIndex]
+) -> Result:
+    """Return an empty result with its explanation, which is computed when it is read.
+
+    Args:
+        result: The result of the query, without rows.
+        bound: The query.
+        store: The store that was queried.
+        names: Opens the index of names.
+    """
+
+    def label(iri: str) -> str:
+        name = names().label(iri, "en")
+        return name.text if name else shorten(iri)
+
+    return replace(result, explain=cache(lambda: explain_empty(bound, store, label)))
 
 
 def explain_empty(bound: BoundQuery, store: Store, label: Label) -> str:

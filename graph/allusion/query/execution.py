@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ..core.errors import AllusionError, ParameterError, QueryWarning
+from ..core.errors import AllusionError, EmptyResultWarning, ParameterError, QueryWarning
 from ..core.terminal import visible
 from ..sparql.limits import DEFAULTS
 from ..store.interface import Answer, Row, Rows, Store
@@ -167,4 +167,6 @@ def warn_with_notes(answer: _Answered, notes: Sequence[str]) -> _Answered:
         answer = replace(answer, notes=tuple(notes))
     for note in notes:
         warnings.warn(visible(note), QueryWarning, stacklevel=3)
+    if isinstance(answer, Result) and (reason := answer.explanation):
+        warnings.warn(visible(reason), EmptyResultWarning, stacklevel=3)
     return answer

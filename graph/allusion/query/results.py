@@ -91,6 +91,7 @@ class Result:
         stopped: Why rows are missing; "" if the result is complete.
         notes: Texts of the warnings (`allusion.QueryWarning`) on this result.
         about: IRIs of the entities that a canned query is about.
+        explain: Returns the `explanation` of a canned query without rows.
         viewer: Draws the result as a picture.
 
     >>> result = Result(("film", "year"), [(Iri("https://w3id.org/allusion/film/x"), None)])
@@ -107,6 +108,12 @@ class Result:
     #: IRIs of the entities that a canned query is about; the center of the picture.
     about: tuple[str, ...] = field(default=(), compare=False, repr=False)
     viewer: Viewer | None = field(default=None, compare=False, repr=False)
+    explain: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def explanation(self) -> str:
+        """Why a canned query has no rows, and which command to run next; "" if it has rows."""
+        return self.explain() if self.explain else ""
 
     @property
     def complete(self) -> bool:

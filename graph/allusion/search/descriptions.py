@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..core.labels import Name, fold
 from .spelling import IDEOGRAPHS
@@ -17,6 +17,16 @@ _FTS_TABLE: Final = """CREATE VIRTUAL TABLE passages USING fts5(
     tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")"""
 #: Letters of a description that are shown, before and from the first word found.
 _BEFORE, _AFTER = 40, 80
+
+
+class Thing(NamedTuple):
+    """An entity with a description; see `allusion.search.name_index.NameEntry`."""
+
+    iri: str
+    register: str
+    label: str
+    year: int | None
+    joined: int
 
 
 def create_description_tables(db: sqlite3.Connection, *, full_text: bool) -> None:
@@ -39,7 +49,7 @@ def find_in_descriptions(
     registers: Sequence[str],
     limit: int,
     known: Collection[str],
-) -> Iterator[tuple[str, Name]]:
+) -> Iterator[tuple[Thing, Name]]:
     """Yield entities whose description has words that begin with all pieces.
 
     Args:
@@ -50,41 +60,42 @@ def find_in_descriptions(
         known: IRIs that are left out.
 
     Yields:
-        The IRI, and the passage with its language; the best connected entities first.
+        The entity, and the passage with its language; the best connected entities first.
     """
     found: set[str] = set()
-    for iri, text, language in _candidates(db, pieces, registers):
+    for thing, text, language in _candidates(db, pieces, registers):
         if len(found) >= limit:
             return
-        if iri not in known and iri not in found:
-            found.add(iri)
-            yield iri, Name(excerpt(text, pieces), language)
+        if thing.iri not in known and thing.iri not in found:
+            found.add(thing.iri)
+            yield thing, Name(excerpt(text, pieces), language)
 
 
 def _candidates(
     db: sqlite3.Connection, pieces: Sequence[str], registers: Sequence[str]
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[Thing, str, str]]:
     marks = ", ".join("?" * len(registers))
-    columns = "SELECT description.iri, text, language FROM"
+    columns = "SELECT description.iri, register, label, year, joined, text, language FROM"
     wanted = f"JOIN thing ON thing.iri = description.iri WHERE register IN ({marks})"
     tokens = [" ".join(TOKEN.findall(piece)) for piece in pieces]
     phrases = " AND ".join(f'"{token}" *' for token in tokens if token)
     if not phrases:
         return
     try:
-        yield from db.execute(
+        for *thing, text, language in db.execute(
             f"{columns} passages CROSS JOIN description ON description.rowid = passages.rowid "
             f"{wanted} AND passages MATCH ? ORDER BY passages.rowid",
             (*registers, phrases),
-        )
+        ):
+            yield Thing(*thing), text, language
     except sqlite3.OperationalError:  # no such table: passages
         # Indexes of older versions have no descriptions.
         with suppress(sqlite3.OperationalError):
             every = f"{columns} description {wanted} ORDER BY description.rowid"
-            for iri, text, language in db.execute(every, registers):
+            for *thing, text, language in db.execute(every, registers):
                 words = f" {' '.join(TOKEN.findall(fold(text)))}"
                 if all(f" {token}" in words for token in tokens if token):
-                    yield iri, text, language
+                    yield Thing(*thing), text, language
 
 
 def excerpt(text: str, pieces: Sequence[str]) -> str:

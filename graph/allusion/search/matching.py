@@ -419,12 +419,10 @@ class _Finder:
         """Yield entities with the text in their description, which no name has."""
         room = self.limit - len(self.best)
         pieces = self.query.pieces[:_MAX_QUERY_WORDS]
-        for iri, passage in find_in_descriptions(
+        for thing, passage in find_in_descriptions(
             self.db, pieces, self.registers, room, self.best.keys()
         ):
-            register, label, year, joined = self.db.execute(
-                "SELECT register, label, year, joined FROM thing WHERE iri = ?", (iri,)
-            ).fetchone()
+            iri, register, label, year, joined = thing
             leads = self._leads(iri)
             yield Match(iri, register, label, passage, DESCRIPTION, year, joined, leads)
 

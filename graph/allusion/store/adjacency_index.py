@@ -12,20 +12,18 @@ import json
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from ..core.vocabulary import EDGE_FAMILIES
 from .manifest import check_file, read_manifest
 
 #: Name of the file in the folder of a store.
 FILE: Final = "adjacency.bin"
-#: The families of edges; the index of an edge has their positions.
-FAMILIES: Final = (
-    "reference", "influence", "comparison", "derivation", "credit", "story", "part",
-)  # fmt: skip
 _ALIGNMENT: Final = 64
 _MAX_SOURCES: Final = 65_535
 
@@ -39,7 +37,7 @@ class IndexedEdge(NamedTuple):
         iri: IRI of the statement.
         origin: IRI of the start.
         target: IRI of the end.
-        family: One of `FAMILIES`.
+        family: One of `EDGE_FAMILIES`.
         kind: Kind of the edge, such as "name-drop".
         is_doubtful: Whether its certainty is "doubtful".
         sources: Number of sources that do not dispute it.
@@ -63,7 +61,7 @@ class AdjacencyIndex:
         iri_text: The IRIs of the ends of all edges, sorted, as UTF-8, one after the other.
         iri_end: End of each IRI in ``iri_text``.
         origin: Number of the entity at the start of each edge; ``target`` is that at the end.
-        family: Position in `FAMILIES` of each edge.
+        family: Position in `EDGE_FAMILIES` of each edge.
         kind: Position in ``kinds`` of each edge.
         doubtful: Whether each edge is doubtful.
         sources: Number of sources of each edge that do not dispute it.
@@ -99,6 +97,36 @@ class AdjacencyIndex:
         place = bisect_left(_Iris(self), iri.encode())
         return place if place < len(self) and self.iri(place) == iri else None
 
+    def neighbors(self, number: int) -> list[int]:
+        """Return the entities at the other ends of the edges of an entity, without itself."""
+        found: list[int] = self.other[
+            int(self.start[number]) : int(self.start[number + 1])
+        ].tolist()
+        return list(dict.fromkeys(found))
+
+    def degree(self, number: int) -> int:
+        """Return the number of edges of an entity; a self-loop counts twice."""
+        return int(self._degrees[number])
+
+    @cached_property
+    def _degrees(self) -> Array:
+        ends = np.concatenate((self.origin, self.target))
+        return np.bincount(ends, minlength=len(self))
+
+    def sparse_ends(self, members: Sequence[int]) -> npt.NDArray[np.intp]:
+        """Return members of which each edge between two members has at least one.
+
+        Of each edge this is the end with fewer edges, so that edges are found from there without
+        those of a hub.
+        """
+        is_member = np.zeros(len(self), dtype=bool)
+        is_member[members] = True
+        inside = is_member[self.origin] & is_member[self.target]
+        origin, target = self.origin[inside], self.target[inside]
+        ends = np.where(self._degrees[origin] <= self._degrees[target], origin, target)
+        found: npt.NDArray[np.intp] = np.unique(ends).astype(np.intp)
+        return found
+
     def register(self, base: str, names: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return for each entity whether its IRI begins with ``base`` and one of these names."""
         found = np.zeros(len(self), dtype=bool)
@@ -117,7 +145,7 @@ class AdjacencyIndex:
         number = {iri.decode(): place for place, iri in enumerate(iris)}
         kinds = tuple(sorted({edge.kind for edge in ordered}))
         kind = {name: place for place, name in enumerate(kinds)}
-        family = {name: place for place, name in enumerate(FAMILIES)}
+        family = {name: place for place, name in enumerate(EDGE_FAMILIES)}
         origin = np.array([number[edge.origin] for edge in ordered], dtype=np.uint32)
         target = np.array([number[edge.target] for edge in ordered], dtype=np.uint32)
         joining = np.flatnonzero(origin != target).astype(np.uint32)

@@ -122,15 +122,23 @@ def _json(body: bytes, form: Form) -> Rows | bool:
     try:
         if form == "ASK":
             return _json_boolean(found)
-        columns = _columns(found["head"]["vars"])
+        columns = _columns(_member(_member(found, "head"), "vars"))
+        bindings = _member(_member(found, "results"), "bindings")
+        if not isinstance(bindings, list):
+            raise TypeError("its bindings are not a list")
         terms = _Terms()
         rows = [
-            _json_row(binding, columns, terms, number)
-            for number, binding in enumerate(found["results"]["bindings"], 1)
+            _json_row(binding, columns, terms, number) for number, binding in enumerate(bindings, 1)
         ]
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise MalformedAnswer(f"JSON that is not a SPARQL result ({error})") from error
     return Rows(columns, rows, notes=terms.notes())
+
+
+def _member(found: object, name: str) -> Any:
+    if not isinstance(found, dict) or name not in found:
+        raise TypeError(f"it has no {name!r}")
+    return found[name]
 
 
 def _columns(names: object) -> tuple[str, ...]:
@@ -144,22 +152,28 @@ def _columns(names: object) -> tuple[str, ...]:
     return tuple(columns)
 
 
-def _json_boolean(found: Any) -> bool:
-    if "boolean" not in found:
-        # Virtuoso 7 answers ASK with one binding of 1 (true) or 0 (false), or with none (false).
-        bindings = found["results"]["bindings"]
-        if not bindings and [name.upper() for name in found["head"]["vars"]] == ["__ASK_RETVAL"]:
-            return False
+def _json_boolean(found: object) -> bool:
+    if isinstance(found, dict) and "boolean" in found:
+        answer = found["boolean"]
+        if not isinstance(answer, bool):
+            raise TypeError("its boolean is neither true nor false")
+        return answer
+    # Virtuoso 7 answers ASK with one binding of 1 (true) or 0 (false), or with none (false).
+    names = _columns(_member(_member(found, "head"), "vars"))
+    bindings = _member(_member(found, "results"), "bindings")
+    if bindings == [] and [name.upper() for name in names] == ["__ASK_RETVAL"]:
+        return False
+    try:
         (binding,) = bindings
         (term,) = binding.values()
         return {"0": False, "1": True, "false": False, "true": True}[term["value"]]
-    answer = found["boolean"]
-    if not isinstance(answer, bool):
-        raise TypeError("its boolean is neither true nor false")
-    return answer
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise ValueError("it has no 'boolean'") from None
 
 
 def _json_row(binding: dict[str, Any], columns: tuple[str, ...], terms: _Terms, number: int) -> Row:
+    if not isinstance(binding, dict):
+        raise TypeError(f"row {number} is not an object")
     if unknown := binding.keys() - set(columns):
         raise ValueError(f"a row has {min(unknown)!r}, which is not a column")
     return tuple(
@@ -171,7 +185,7 @@ def _json_row(binding: dict[str, Any], columns: tuple[str, ...], terms: _Terms, 
 
 
 def _json_term(found: dict[str, Any]) -> Term:
-    value = found["value"]
+    value = _member(found, "value")
     if not isinstance(value, str):
         raise TypeError("its value is not text")
     return _term(found["type"], value, found.get("xml:lang"), found.get("datatype"))

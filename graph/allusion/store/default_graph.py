@@ -34,7 +34,8 @@ def size(store: ox.Store) -> int:
 
 def named_quads(store: ox.Store) -> Iterator[ox.Quad]:
     """Return the quads of the named graphs."""
-    return (quad for quad in store if quad.graph_name != DEFAULT_GRAPH)
+    for graph in store.named_graphs():
+        yield from store.quads_for_pattern(None, None, None, graph)
 
 
 def default_quads(store: ox.Store) -> Iterator[ox.Quad]:

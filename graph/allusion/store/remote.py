@@ -58,7 +58,6 @@ _ACCEPT: Final = {
 _TYPES: Final = {"rows": ROW_TYPES.keys(), "triples": TRIPLE_TYPES.keys()}
 #: HTTP method of a query; "auto" is GET, or POST if the address would be too long.
 Method = Literal["auto", "get", "post"]
-METHODS: Final[tuple[Method, ...]] = ("auto", "get", "post")
 
 
 _FINAL_FAILURE_ADVICE: Final = (

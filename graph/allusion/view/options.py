@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Literal, get_args
 
+from ..core.deprecation import warn_renamed
 from ..core.errors import ParameterError
 
-Layout = Literal["focus", "network", "timeline", "chain", "scene"]
+Layout = Literal["focus", "network", "timeline", "path", "scene"]
 Theme = Literal["light", "dark", "auto"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
@@ -23,7 +24,7 @@ class PictureOptions:
     Args:
         layout: "focus" puts one entity between the entities it points to and those that
             point to it; "network" draws all entities; "timeline" orders entities by year;
-            "scene" lists the scenes of a film; "chain" draws paths between two entities.
+            "scene" lists the scenes of a film; "path" draws paths between two entities.
         hops: Distance from the focus in edges, 1 or 2. None means 1, and the whole network
             for "network".
         kinds: Families of edges, kinds of edges or kinds of entities to show. () means the
@@ -63,6 +64,14 @@ class PictureOptions:
             raise ParameterError(
                 f"the option scene is only for layout scene, not for layout {self.layout}"
             )
+
+
+def current_layout(layout: Layout | None) -> Layout | None:
+    """Return the name of a layout; the old name "chain" gives a DeprecationWarning."""
+    if str(layout) == "chain":
+        warn_renamed("layout chain", "layout path")
+        return "path"
+    return layout
 
 
 def _check_choice(name: str, value: str, allowed: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def read_surroundings(
 
     @cache
     def read_page_network() -> Network:
-        nodes = nearest_nodes(store.neighbors, store.degree, focus, max_entities)
+        nodes = _nearest(store, focus, max_entities)
         part = limited_subgraph(store.subgraph(nodes), nodes, store.entity_count())
         return _with_filter_values(part, store, options)
 
@@ -56,6 +56,16 @@ def read_surroundings(
         return read_page_network(), read_page_network
     network = store.subgraph(nodes, boundary=is_focus)
     return _with_filter_values(network, store, options), read_page_network
+
+
+def _nearest(store: StoreNeighborhood, focus: str, max_entities: int) -> Collection[str]:
+    """Return the entities nearest to ``focus``, by the index of the store if it has one."""
+    index = store.adjacency
+    number = index.number(focus) if index else None
+    if index is None or number is None:
+        return nearest_nodes(store.neighbors, store.degree, focus, max_entities)
+    found = nearest_nodes(index.neighbors, index.degree, number, max_entities)
+    return dict.fromkeys(map(index.iri, found))
 
 
 def _with_filter_values(

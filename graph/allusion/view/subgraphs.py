@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import networkx as nx
 
@@ -21,6 +21,9 @@ from .theme import FAMILY_ORDER, KINDS
 
 if TYPE_CHECKING:
     Network = nx.MultiDiGraph[str]
+
+# Nodes are IRIs, or numbers of an index in the order of the IRIs.
+Node = TypeVar("Node", str, int)
 
 MAX_ENTITIES: Final = 20_000
 """Entities that a page can hold."""
@@ -200,12 +203,12 @@ def nearest_subgraph(
 
 
 def nearest_nodes(
-    neighbors_of: Callable[[str], Collection[str]],
-    degree: Callable[[str], int],
-    focus: str,
+    neighbors_of: Callable[[Node], Collection[Node]],
+    degree: Callable[[Node], int],
+    focus: Node,
     max_entities: int,
-    keep: Collection[str] = (),
-) -> dict[str, None]:
+    keep: Collection[Node] = (),
+) -> dict[Node, None]:
     """Select nodes by breadth-first search from ``focus``, those with more edges first.
 
     Args:
@@ -218,17 +221,17 @@ def nearest_nodes(
     Raises:
         ParameterError: See `check_max_entities`.
     """
-    kept = dict.fromkeys((focus, *keep))
+    kept: dict[Node, None] = {focus: None} | dict.fromkeys(keep)
     check_max_entities(len(kept), max_entities)
     frontier = [focus]
     while frontier and len(kept) < max_entities:
-        reached = {other for iri in frontier for other in neighbors_of(iri)} - kept.keys()
+        reached = {other for node in frontier for other in neighbors_of(node)} - kept.keys()
         room = max_entities - len(kept)
         # If all fit, skip the sorting: computing the degree may be slow.
         frontier = (
             list(reached)
             if len(reached) <= room
-            else sorted(reached, key=lambda iri: (-degree(iri), iri))[:room]
+            else sorted(reached, key=lambda node: (-degree(node), node))[:room]
         )
         kept |= dict.fromkeys(frontier)
     return kept

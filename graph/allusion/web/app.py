@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,9 @@ from ..store.working_copy import WorkingCopy, WriteReport
 from .answers import entity_tag
 from .editor import Editor
 from .endpoint import SparqlEndpoint
+from .gaps_page import first_page
 from .graph_store_protocol import GraphStoreEndpoint
-from .limits import limit_rows
+from .limits_table import limit_rows
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose, choose_format
 from .openapi import describe_api
 from .options import ServerOptions
@@ -39,7 +41,7 @@ from .page_routes import Pages
 from .problems import HttpProblem, from_error
 from .query_pages import QueryPages
 from .reconciliation import Reconciliation
-from .safety import Safety
+from .security import Safety
 from .service_description import describe_service, void_triples
 from .site import Site
 from .vocabulary_page import vocabulary_page
@@ -56,13 +58,16 @@ class Server:
     Args:
         graph: An embedded graph.
         options: Settings of the server.
+        more_routes: Routes that have priority over those of the server.
 
     Raises:
         ParameterError: If the graph is an endpoint.
         MissingExtra: If the options ask for metrics, and their library is not installed.
     """
 
-    def __init__(self, graph: KnowledgeGraph, options: ServerOptions) -> None:
+    def __init__(
+        self, graph: KnowledgeGraph, options: ServerOptions, more_routes: Sequence[Route] = ()
+    ) -> None:
         path = store_path(graph)
         self.options = options
         self.writer: StoreWriter | None = None
@@ -76,6 +81,7 @@ class Server:
         self.sparql = SparqlEndpoint(self.pool, options, digest, self.describe, self.writer)
         self.pages = Pages(Site(graph, digest), options.cache_bytes)
         self.editor = self.sparql.editor = Editor(self.pool, self.pages)
+        self._more_routes = more_routes
         self.metrics = _make_metrics(self.pool) if options.metrics else None
         self._described = ("", "")
         self._description: dict[str, str] = {}
@@ -127,9 +133,17 @@ class Server:
             self._described, self._description = described, found
         return self._description
 
+    def close(self) -> None:
+        """End the threads and the worker processes."""
+        self.pages.close()
+        self.pool.close()
+        if self.writer is not None:
+            self.writer.close()
+
     def routes(self) -> list[Route]:
         """Return all routes."""
         return [
+            *self._more_routes,
             *((self.metrics.route(),) if self.metrics else ()),
             Route("/sparql", self.sparql),
             Route("/sparql/", self.sparql),
@@ -228,15 +242,14 @@ class Server:
 
         @contextlib.asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
-            warming = asyncio.ensure_future(self.pages.write(("home",), self.site.home_page))
+            warming = asyncio.ensure_future(
+                self.pages.write(("home",), partial(first_page, self.site))
+            )
             try:
                 yield
             finally:
                 warming.cancel()
-                self.pages.close()
-                self.pool.close()
-                if self.writer is not None:
-                    self.writer.close()
+                self.close()
 
         async def problem(request: Request, error: Exception) -> Response:
             assert isinstance(error, HttpProblem)

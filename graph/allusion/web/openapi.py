@@ -7,12 +7,16 @@ from typing import Any, Final
 from .._version import __version__
 from ..query.catalog import CannedQuery, Catalog, Parameter
 from ..query.definitions import parameter_schema, parameter_text
+from .negotiation import ROWS, TRIPLES
 from .query_pages import FORMATS
 from .sparql_protocol import FORMATS as SPARQL_FORMATS
 
 _PROBLEM: Final = {
-    "description": "A problem (RFC 9457)",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "description": "A problem (RFC 9457); a page if the request asks for HTML",
+    "content": {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+        "text/html": {},
+    },
 }
 
 
@@ -64,6 +68,7 @@ def _operation(query: CannedQuery) -> dict[str, Any]:
         "required": True,
         "schema": {"type": "string", "enum": list(FORMATS)},
     }
+    media_types = [kind.partition(";")[0] for _, kind in FORMATS.values()]
     language = _query_parameter("lang", "Language tag of the names", {"type": "string"})
     return {
         "operationId": query.name,
@@ -71,13 +76,14 @@ def _operation(query: CannedQuery) -> dict[str, Any]:
         "description": f"{query.description}\n\nColumns:\n\n{columns}".strip(),
         "tags": list(query.tags),
         "parameters": [formats, *map(_parameter, query.parameters), language],
-        "responses": {
-            "200": {
-                "description": "The answer",
-                "content": {kind.partition(";")[0]: {} for _, kind in FORMATS.values()},
-            },
-            "default": _PROBLEM,
-        },
+        "responses": _answer("The answer", *media_types),
+    }
+
+
+def _answer(description: str, *media_types: str) -> dict[str, Any]:
+    return {
+        "200": {"description": description, "content": {one: {} for one in media_types}},
+        "default": _PROBLEM,
     }
 
 
@@ -108,7 +114,7 @@ def _sparql() -> dict[str, Any]:
             "operationId": "sparql",
             "summary": "SPARQL 1.1 Protocol",
             "parameters": parameters,
-            "responses": {"200": {"description": "The answer"}, "default": _PROBLEM},
+            "responses": _answer("The answer", *ROWS.values(), *TRIPLES.values()),
         }
     }
 
@@ -123,6 +129,6 @@ def _search() -> dict[str, Any]:
                 _query_parameter("kind", "Kinds of entities, separated by commas",
                                  {"type": "string"}),
             ],
-            "responses": {"200": {"description": "The entities"}, "default": _PROBLEM},
+            "responses": _answer("The entities", "application/json"),
         }
     }  # fmt: skip

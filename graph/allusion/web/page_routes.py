@@ -15,6 +15,7 @@ from starlette.routing import Route
 from ..core.errors import UnknownName
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, NODES_WITH_PAGE
 from .answers import AnswerCache, entity_tag
+from .gaps_page import first_page, gaps_page
 from .negotiation import GRAPH_ALIASES, TRIPLES, choose_format
 from .problems import HttpProblem
 from .rendering import ASSETS, asset, asset_of
@@ -65,6 +66,7 @@ class Pages:
         """Return the routes; that of the nodes is the last one."""
         return [
             Route("/", self._home),
+            Route("/gaps", self._gaps),
             Route("/search", self._search),
             Route("/search.json", self._search_json),
             Route("/query", self._queries),
@@ -118,7 +120,10 @@ class Pages:
         return Response(data, headers=headers, media_type=media_type)
 
     async def _home(self, request: Request) -> Response:
-        return await self.respond(request, ("home",), self.site.home_page)
+        return await self.respond(request, ("home",), partial(first_page, self.site))
+
+    async def _gaps(self, request: Request) -> Response:
+        return await self.respond(request, ("gaps",), partial(gaps_page, self.site))
 
     async def _queries(self, request: Request) -> Response:
         return await self.respond(request, ("queries",), self.site.queries_page)

@@ -233,10 +233,11 @@ class QueryPages:
         problem: str = "",
     ) -> str:
         values = dict(request.query_params)
+        folder = self.endpoint.address(request).rpartition("/")[0]
         language, data = values.pop("lang", ""), values.pop("data", "")
         return query_page(
             self.site, query, values, bound, table,
-            seconds=seconds, problem=problem, address=self.endpoint.address(request),
+            seconds=seconds, problem=problem, address=f"{folder}/{query.name}",
             language=language, data=data,
         )  # fmt: skip
 

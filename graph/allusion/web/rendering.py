@@ -21,11 +21,13 @@ from ..view.page.html import theme_rules
 from ..view.svg.stylesheet import color_rules, read_asset
 from ..view.theme import Palette
 from .negotiation import PAGE
+from .rights import Rights
 
 #: Static files of the site -> media type.
 ASSETS: Final = {
     "site.css": "text/css",
     "site.js": "text/javascript",
+    "colors.js": "text/javascript",
     "editor.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
@@ -63,11 +65,13 @@ class Renderer:
 
     Args:
         digest: Version of the data, shown on every page.
+        rights: Licenses of the data, shown on every page.
         static: Write links to files with suffixes, and leave out what needs a server.
     """
 
-    def __init__(self, digest: str, *, static: bool = False) -> None:
+    def __init__(self, digest: str, rights: Rights, *, static: bool = False) -> None:
         self.digest = digest
+        self.rights = rights
         self.static = static
         self._environment = Environment(
             loader=PackageLoader("allusion.web", "templates"),
@@ -100,6 +104,7 @@ class Renderer:
             "host": lambda address: urlsplit(address).hostname or address,
             "version": __version__,
             "digest": self.digest,
+            "rights": self.rights,
             "static": self.static,
             "iri": "",
             "description": "",

@@ -34,6 +34,7 @@ from ..view.text_boxes import year_text
 from ..view.theme import kind_style
 from .entity_page import ArticleBuilder
 from .rendering import Renderer
+from .rights import rights_of
 from .schema_org import schema_org, summary
 from .source_page import StatementsBySource
 
@@ -67,7 +68,7 @@ class Site:
 
     def __init__(self, graph: KnowledgeGraph, digest: str, *, static: bool = False) -> None:
         self.graph = graph
-        self.renderer = Renderer(digest, static=static)
+        self.renderer = Renderer(digest, rights_of(graph), static=static)
         #: Reader of a large store, whose network is never read as a whole; else None.
         self.near = graph.neighborhood
         #: Register -> lines of its file without indentation: the subjects.
@@ -356,8 +357,8 @@ class Site:
             things=[ListedEntity(one.iri, one.label(), year_text(one)) for one in entities],
         )  # fmt: skip
 
-    def home_page(self) -> str:
-        """Return the home page."""
+    def home_page(self, gaps: Sequence[object] = ()) -> str:
+        """Return the home page, with a list of what is missing."""
         network = self.network
         ranked = sorted(network, key=lambda iri: (-network.degree(iri), iri))
         kinds: dict[str, int] = {}
@@ -386,6 +387,7 @@ class Site:
                 for kind in registers
             ],
             topics=self.topics(),
+            gaps=gaps,
         )
 
     @property

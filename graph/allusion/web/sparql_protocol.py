@@ -28,7 +28,15 @@ FORMATS: Final = {
     "xml": "sparql-xml",
     **{name: name for name in (*ROWS, *TRIPLES)},
 }
-_ONCE: Final = ("query", "update", "format", "timeout", "max_rows", "partial")
+#: Names of the same formats in other servers and clients, and their media types.
+_OTHER_NAMES: Final = {
+    "turtle": "ttl",
+    "n3": "ttl",
+    "rdf+xml": "rdf-xml",
+    "json-ld": "jsonld",
+    **{media_type: name for name, media_type in (ROWS | TRIPLES).items()},
+}
+_ONCE: Final = ("query", "update", "timeout", "max_rows", "partial")
 
 
 @dataclass(frozen=True)
@@ -102,9 +110,6 @@ def _interpret(
         raise _bad("the request has a query and an update; send one of them")
     if update and method == "GET":
         raise _bad("an update needs POST")
-    form = values.get("format", [""])[0]
-    if form and form not in FORMATS:
-        raise _bad(f"format={form!r}; choose from: {', '.join(FORMATS)}")
     default, named = (tuple(values.get(f"{name}-graph-uri", ())) for name in ("default", "named"))
     using, using_named = (
         tuple(
@@ -119,10 +124,19 @@ def _interpret(
         Dataset(default, named) if default or named else None,
         using,
         using_named,
-        FORMATS.get(form, ""),
+        _format_of([value for value in values.get("format", ()) if value]),
         _lowered(limits, values),
         values.get("partial", [""])[0].lower() in ("1", "true", "yes"),
     )
+
+
+def _format_of(values: Sequence[str]) -> str:
+    """Return the first format that is known; SPARQLWrapper sends its name and its media type."""
+    known = FORMATS | _OTHER_NAMES
+    found = [known[value] for value in values if value in known]
+    if values and not found:
+        raise _bad(f"format={values[0]!r}; choose from: {', '.join(FORMATS)}")
+    return found[0] if found else ""
 
 
 def _iri(name: str, value: str) -> str:

@@ -20,6 +20,7 @@ from ..network.networkx_graph import iter_entities
 from ..query.results import Result
 from ..query.shacl_executables import executables
 from ..store.interface import select
+from .gaps_page import first_page, gaps_page
 from .query_pages import query_page, table_of
 from .rendering import ASSETS, asset, asset_name
 from .service_description import void_triples
@@ -101,7 +102,8 @@ def _files(site: Site) -> Iterator[tuple[str, str]]:
     network = site.network
     yield _MARK, "Written by allusion site.\n"
     yield ".nojekyll", ""
-    yield "index.html", site.home_page()
+    yield "index.html", first_page(site)
+    yield "gaps.html", gaps_page(site)
     yield "query.html", site.queries_page()
     yield "ontology.html", vocabulary_page(site)
     yield "queries.ttl", executables(site.graph.queries).write("ttl")
@@ -154,7 +156,7 @@ def _query(site: Site, name: str) -> str:
     if bound.query.asks:
         return query_page(site, bound.query, {}, bound, None)
     try:
-        result = site.graph.query(bound)
+        result = site.graph.query(bound, warn=False)
     except UnknownName as error:  # a default that the store does not have
         return query_page(site, bound.query, {}, bound, None, problem=str(error))
     first = Result(result.columns, result.rows[:_ROWS])

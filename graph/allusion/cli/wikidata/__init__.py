@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "compare": "Compare the snapshot with the graph, by property.",
     "export": "Write QuickStatements for review, and a report.",
     "slice": "Filter films and what they mention out of a dump.",
+    "collect": "Make a collection of the connections of a slice.",
 }
 
 

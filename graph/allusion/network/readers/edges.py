@@ -9,13 +9,19 @@ from typing import Final
 from ...core.labels import Name
 from ...core.model import Edge, Fact, Family, Line, join_names
 from ...core.terms import Literal
-from ...core.vocabulary import AL, BASE, GRAPH_EDITORS
+from ...core.vocabulary import (
+    AL,
+    BASE,
+    CONNECTION_CLASSES,
+    GRAPH_EDITORS,
+    PART_PROPERTIES,
+    is_entity,
+)
 from .evidence import ReaderContext, stating_graphs
 from .rows import (
     Record,
     group_records,
     in_english,
-    is_entity,
     property_text,
     select_records,
 )
@@ -90,28 +96,20 @@ SELECT ?node ?property ?value ?graph WHERE {
     GRAPH ?graph { ?node ?property ?value } }
 } ORDER BY ?node ?property STR(?value) ?graph"""
 
-_PARTS: Final = """
-SELECT ?one ?property ?other ?graph WHERE {
-  VALUES ?property { al:partOfSeries al:member al:recordingOf al:locatedIn al:presentIn
-                     al:setIn al:shotAt }
-  GRAPH ?graph { ?one ?property ?other }
-} ORDER BY ?one ?property ?other ?graph"""
+_PARTS: Final = f"""
+SELECT ?one ?property ?other ?graph WHERE {{
+  VALUES ?property {{ {" ".join(f"al:{name}" for name in PART_PROPERTIES)} }}
+  GRAPH ?graph {{ ?one ?property ?other }}
+}} ORDER BY ?one ?property ?other ?graph"""
 
-_FAMILY: Final[dict[str, Family]] = {
-    "Reference": "reference",
-    "Influence": "influence",
-    "Comparison": "comparison",
-    "Analogy": "comparison",
-    "Derivation": "derivation",
-}
-_PART_PHRASES: Final[dict[str, tuple[Family, str]]] = {
-    "partOfSeries": ("part", "is part of"),
-    "member": ("part", "is made up of"),
-    "recordingOf": ("part", "is a recording of"),
-    "locatedIn": ("part", "lies in"),
-    "presentIn": ("story", "is a character in"),
-    "setIn": ("story", "is set in"),
-    "shotAt": ("part", "was shot at"),
+_PART_PHRASES: Final = {
+    "partOfSeries": "is part of",
+    "member": "is made up of",
+    "recordingOf": "is a recording of",
+    "locatedIn": "lies in",
+    "presentIn": "is a character in",
+    "setIn": "is set in",
+    "shotAt": "was shot at",
 }
 
 
@@ -171,7 +169,7 @@ class _Reader:
                 iri=iri,
                 origin=origin if is_entity(origin) else "",
                 target=row.text("to"),
-                family=_FAMILY[row.text("class").removeprefix(AL)],
+                family=CONNECTION_CLASSES[row.text("class").removeprefix(AL)],
                 kind=row.text("kind").rsplit("/", 1)[-1],
                 kind_label=self.label(row.text("kind")) or self.label(row.text("class")).lower(),
                 phrase=row.text("label"),
@@ -254,7 +252,7 @@ class _Reader:
             name = row.text("property").removeprefix(AL)
             groups.setdefault((row.text("one"), name, row.text("other")), []).append(row)
         for (one, name, other), rows in groups.items():
-            family, phrase = _PART_PHRASES[name]
+            phrase = _PART_PHRASES[name]
             iri = (
                 f"{BASE}part/{'-'.join(x.rsplit('/', 1)[-1] for x in (one, other))}-{name.lower()}"
             )
@@ -262,7 +260,7 @@ class _Reader:
                 iri,
                 one,
                 other,
-                family,
+                PART_PROPERTIES[name],
                 name,
                 phrase,
                 phrase,

@@ -10,7 +10,7 @@ from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, join_names
 from ...core.terms import Literal, final_replacements
 from ...core.values import year_of
-from ...core.vocabulary import AL, BASE, register_of
+from ...core.vocabulary import AL, BASE, is_entity, register_of
 from ...store import Store
 from .evidence import ReaderContext, SourceIndex
 from .rows import (
@@ -18,7 +18,6 @@ from .rows import (
     Record,
     group_records,
     in_english,
-    is_entity,
     property_text,
     select_records,
 )

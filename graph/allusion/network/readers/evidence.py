@@ -30,10 +30,11 @@ SELECT ?source ?title ?author ?creator ?issued ?url WHERE {{
 }} ORDER BY ?source STR(?title) STR(?author) STR(?creator) STR(?issued) ?url"""
 
 # A passage, its position and paraphrase; {which} selects passages and their statements.
+_PARAPHRASE: Final = in_english("?evidence", "dcterms:description", "?paraphrase")
 _PASSAGES: Final = """
 SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?locator WHERE {{
   {which}
-  OPTIONAL {{ ?evidence dcterms:description ?paraphrase }}
+  OPTIONAL {{ ?evidence dcterms:description ?paraphrase {paraphrase} }}
   OPTIONAL {{ ?evidence al:paragraph ?paragraph }}
   OPTIONAL {{ ?evidence al:startOffset ?start }}
   OPTIONAL {{ ?evidence al:endOffset ?end }}
@@ -43,7 +44,8 @@ SELECT ?about ?evidence ?source ?stance ?paraphrase ?paragraph ?start ?end ?loca
 _EVIDENCE: Final = _PASSAGES.format(
     which="""?about al:evidence ?evidence .
   ?evidence al:source ?source .
-  OPTIONAL { ?evidence al:stance ?stance }"""
+  OPTIONAL { ?evidence al:stance ?stance }""",
+    paraphrase=_PARAPHRASE,
 )
 
 # The evidence for a claim that disputes a statement is evidence against that statement.
@@ -54,7 +56,8 @@ _AGAINST: Final = _PASSAGES.format(
   FILTER NOT EXISTS {
     ?about al:evidence ?own . ?own al:source ?source ; al:stance stance:disputes
   }
-  BIND(stance:disputes AS ?stance)"""
+  BIND(stance:disputes AS ?stance)""",
+    paraphrase=_PARAPHRASE,
 )
 
 # The sources whose named graphs contain the sentence of a statement.

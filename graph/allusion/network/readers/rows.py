@@ -9,7 +9,6 @@ from typing import Final
 
 from ...core.errors import CutAnswer
 from ...core.terms import Iri, Literal, Term
-from ...core.vocabulary import BASE, ENTITY_REGISTERS, register_of
 from ...store import Store, select
 from ...store.pagination import select_all
 
@@ -64,11 +63,6 @@ def group_records(store: Store, sparql: str, key: str) -> dict[str, list[Record]
     for record in select_records(store, sparql):
         groups[record.text(key)].append(record)
     return groups
-
-
-def is_entity(iri: str) -> bool:
-    """Whether the IRI is in a register of entities."""
-    return iri.startswith(BASE) and register_of(iri) in ENTITY_REGISTERS
 
 
 def property_text(name: str) -> str:

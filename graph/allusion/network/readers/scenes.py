@@ -8,8 +8,9 @@ from typing import Final
 from ...core.labels import Name
 from ...core.model import Line, Scene, Utterance, join_names
 from ...core.terms import Literal
+from ...core.vocabulary import is_entity
 from .evidence import ReaderContext
-from .rows import group_records, is_entity, select_records
+from .rows import group_records, select_records
 
 # One row for each value: several properties in one row would give the product of their
 # values.

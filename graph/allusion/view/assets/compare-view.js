@@ -268,7 +268,7 @@ allusion.define((allusion) => {
         direct.length > 0 &&
           el(
             'section',
-            { class: 'chain-told' },
+            { class: 'path-text' },
             el('h2', {}, 'From one to the other'),
             el(
               'ul',

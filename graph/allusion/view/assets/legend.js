@@ -115,7 +115,7 @@ allusion.define((allusion) => {
 
   /** All edges that the view would show without filters. @param {State} state */
   function candidates(state) {
-    if (state.view === 'network' || state.view === 'chain' || (state.view === 'timeline' && state.all))
+    if (state.view === 'network' || state.view === 'path' || (state.view === 'timeline' && state.all))
       return data.edges.map((_, place) => place);
     const { all } = allusion.views[state.view];
     if (all) return all(state);

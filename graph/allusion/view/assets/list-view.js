@@ -19,7 +19,7 @@ allusion.define((allusion) => {
     focus: 'around it',
     network: 'The whole network',
     timeline: 'By year',
-    chain: 'Hop by hop',
+    path: 'Hop by hop',
     scene: 'Scene by scene',
   };
   let pages = 1;
@@ -37,7 +37,7 @@ allusion.define((allusion) => {
   };
 
   /** A path has a fixed order. @param {{ view?: string }} state */
-  const sortable = (state) => state.view !== 'chain';
+  const sortable = (state) => state.view !== 'path';
 
   /**
    * @param {string} caption @param {HTMLElement[]} rows @param {{ sort: string, view?: string }} state
@@ -296,7 +296,7 @@ allusion.define((allusion) => {
         {},
         allusion.nameElement(state.focus),
         allusion.hasPair(state) &&
-          state.to >= 0 && [state.view === 'chain' ? ' to ' : ' and ', allusion.nameElement(state.to)],
+          state.to >= 0 && [state.view === 'path' ? ' to ' : ' and ', allusion.nameElement(state.to)],
         el('span', { class: 'year' }, state.view === 'focus' ? secondLine(state.focus) : TITLES[state.view]),
       ),
       ...(offers || (tables.length ? tables : [el('p', {}, 'Nothing passes the filters.')])),

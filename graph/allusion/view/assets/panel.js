@@ -74,8 +74,8 @@ allusion.define((allusion) => {
         !middle &&
           el(
             'button',
-            { type: 'button', click: () => allusion.navigate({ view: 'chain', to: place }) },
-            'Find a chain to it',
+            { type: 'button', click: () => allusion.navigate({ view: 'path', to: place }) },
+            'Find a path to it',
           ),
         state.view !== 'network' &&
           el(

@@ -5,7 +5,6 @@
 allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
-  const HUBS = ['place', 'organisation', 'language', 'award'];
   const [MOST, HOP, FACT] = [500, 1_000_000, 10_000];
   /** @param {Edge} edge */
   const connects = (edge) => data.families[edge.family].connection;
@@ -24,7 +23,7 @@ allusion.define((allusion) => {
    */
   function joints(ends, allowed, hubs) {
     /** @param {number} end */
-    const hub = (end) => !ends.includes(end) && HUBS.includes(data.entities[end].kind);
+    const hub = (end) => !ends.includes(end) && allusion.kindStyle(data.entities[end].kind).hub;
     /** @type {Map<number, number[]>[]} */
     const at = data.entities.map(() => new Map());
     data.edges.forEach((edge, place) => {
@@ -62,7 +61,7 @@ allusion.define((allusion) => {
     const at = joints([start, end], allowed, hubs);
     const far = distances(end, at);
     const reach = [distances(start, at).size - 1, far.size - 1];
-    if (!far.has(start)) return { chains: [], more: false, reach };
+    if (!far.has(start)) return { paths: [], more: false, reach };
     /** @param {number} one @param {number} other */
     const cost = (one, other) => {
       const [first = 0] = at[one].get(other) || [];
@@ -99,7 +98,7 @@ allusion.define((allusion) => {
         to,
         edges: at[path[index]].get(to) || [],
       }));
-    return { chains: found.slice(0, MOST).map(hops), more: found.length > MOST, reach };
+    return { paths: found.slice(0, MOST).map(hops), more: found.length > MOST, reach };
   }
 
   /**

@@ -4,8 +4,8 @@ allusion.define((allusion) => {
   const { data, el, svg, byId, countOf } = allusion;
   const [MOST, OFFERED] = [5, 3];
   const OTHERS = ['credit', 'story', 'part'];
-  const body = byId('chain-body');
-  const fields = ['chain-from', 'chain-to'].map((id) => /** @type {HTMLInputElement} */ (byId(id)));
+  const body = byId('path-body');
+  const fields = ['path-from', 'path-to'].map((id) => /** @type {HTMLInputElement} */ (byId(id)));
 
   function allowed() {
     const families = allusion.familiesInView();
@@ -13,7 +13,7 @@ allusion.define((allusion) => {
   }
 
   let remembered = '';
-  /** @type {PathSearch} */ let answer = { chains: [], more: false, reach: [0, 0] };
+  /** @type {PathSearch} */ let answer = { paths: [], more: false, reach: [0, 0] };
 
   /** The paths of a state, cached, because drawing, list and legend need them. @param {State} state */
   function found(state) {
@@ -24,9 +24,9 @@ allusion.define((allusion) => {
   }
 
   /** @param {State} state */
-  const chainsOf = (state) => (state.to < 0 || state.to === state.focus ? [] : found(state).chains);
+  const pathsOf = (state) => (state.to < 0 || state.to === state.focus ? [] : found(state).paths);
   /** The paths that are drawn. @param {State} state */
-  const drawnOf = (state) => (state.to < 0 ? suggestions(state).slice(0, 1) : chainsOf(state).slice(0, MOST));
+  const drawnOf = (state) => (state.to < 0 ? suggestions(state).slice(0, 1) : pathsOf(state).slice(0, MOST));
   const plain = () => OTHERS.some((family) => allusion.familiesInView().has(family));
 
   /** Write the two ends into their fields. @type {Allusion['drawEnds']} */
@@ -40,12 +40,12 @@ allusion.define((allusion) => {
   /** @param {State} state */
   function draw(state) {
     drawEnds(state);
-    byId('chain-credits').checked = plain();
-    byId('chain-hubs').checked = state.hubs;
-    byId('chain-hubs').disabled = !plain();
+    byId('path-credits').checked = plain();
+    byId('path-hubs').checked = state.hubs;
+    byId('path-hubs').disabled = !plain();
     if (state.list) return;
     if (state.to < 0) body.replaceChildren(...offered(state, true));
-    else body.replaceChildren(...(chainsOf(state).length ? told(found(state)) : none(state)));
+    else body.replaceChildren(...(pathsOf(state).length ? told(found(state)) : none(state)));
     for (const root of body.querySelectorAll('svg.picture')) {
       allusion.enableArrowKeys(root);
       allusion.markSelection(root, state);
@@ -58,20 +58,20 @@ allusion.define((allusion) => {
    * @param {boolean} drawn
    */
   function offered(state, drawn) {
-    const chains = suggestions(state);
+    const paths = suggestions(state);
     return [
       el(
         'p',
         { class: 'empty' },
-        chains.length ? 'Choose the end of the chain, or one of these examples:' : 'Choose the end of the chain.',
+        paths.length ? 'Choose the end of the path, or one of these examples:' : 'Choose the end of the path.',
       ),
-      ...chains.map((chain, index) => {
-        const to = chain[chain.length - 1].to;
-        const across = drawn && !index && picture([chain]);
+      ...paths.map((path, index) => {
+        const to = path[path.length - 1].to;
+        const across = drawn && !index && picture([path]);
         const width = across ? allusion.verticalWidth(across, room()) : 0;
         return el(
           'section',
-          { class: 'chain-told' },
+          { class: 'path-text' },
           el(
             'h2',
             {},
@@ -81,15 +81,15 @@ allusion.define((allusion) => {
               'To ',
               allusion.nameElement(to),
             ),
-            ` in ${countOf(chain.length, 'hop', 'hops')}`,
+            ` in ${countOf(path.length, 'hop', 'hops')}`,
           ),
           width
-            ? allusion.drawVerticalPath(chain, width, 'A chain as a drawing')
+            ? allusion.drawVerticalPath(path, width, 'A path as a drawing')
             : across && el('div', { class: 'scroll' }, across),
           el(
             'p',
             { class: 'offer' },
-            chain.map(
+            path.map(
               (hop) => `${allusion.sentenceOf(data.edges[hop.edges[0]]).replace(/[.?!]?$/, (end) => end || '.')} `,
             ),
           ),
@@ -99,40 +99,40 @@ allusion.define((allusion) => {
   }
 
   let offeredFor = '';
-  /** @type {{ chains: Hop[][], change: Partial<State> }} */ let offers = { chains: [], change: {} };
+  /** @type {{ paths: Hop[][], change: Partial<State> }} */ let offers = { paths: [], change: {} };
 
   /** Paths along connections; along all edges only where connections lead nowhere. @param {State} state */
   function suggestions(state) {
     const key = JSON.stringify([state.focus, allusion.filterKey()]);
-    if (key === offeredFor) return offers.chains;
+    if (key === offeredFor) return offers.paths;
     offeredFor = key;
     const shown = allusion.familiesInView();
     const connections = new Set([...shown].filter((family) => !OTHERS.includes(family)));
     for (const families of [connections, shown]) {
       /** @param {number} place */
       const allow = (place) => families.has(data.edges[place].family) && allusion.passesFilters(place);
-      const chains = allusion
+      const paths = allusion
         .suggestedEnds(state.focus, allow, OFFERED)
-        .map((end) => allusion.findPaths(state.focus, end, allow, state.hubs).chains[0]);
-      offers = { chains, change: families === shown ? {} : { families, usualFamilies: false } };
-      if (chains.length) break;
+        .map((end) => allusion.findPaths(state.focus, end, allow, state.hubs).paths[0]);
+      offers = { paths, change: families === shown ? {} : { families, usualFamilies: false } };
+      if (paths.length) break;
     }
-    return offers.chains;
+    return offers.paths;
   }
 
   const room = () => body.clientWidth - (allusion.narrow.matches ? 32 : 40);
   let mode = false;
   new ResizeObserver(() => {
     const state = allusion.state();
-    if (state.view !== 'chain' || state.list || !drawnOf(state).length) return;
-    if (Boolean(allusion.verticalWidth(allusion.views.chain.picture(), room())) !== mode) draw(state);
+    if (state.view !== 'path' || state.list || !drawnOf(state).length) return;
+    if (Boolean(allusion.verticalWidth(allusion.views.path.picture(), room())) !== mode) draw(state);
   }).observe(body);
 
   /** @param {PathSearch} all */
   function told(all) {
-    const shown = all.chains.slice(0, MOST);
+    const shown = all.paths.slice(0, MOST);
     const hops = shown[0].length;
-    const total = all.chains.length;
+    const total = all.paths.length;
     const across = picture(shown);
     const width = allusion.verticalWidth(across, room());
     mode = Boolean(width);
@@ -143,36 +143,36 @@ allusion.define((allusion) => {
         `${countOf(hops, 'hop', 'hops')}. `,
         total > 1
           ? [
-              `${all.more ? 'More than ' : ''}${countOf(total, 'chain', 'chains')} of this length`,
+              `${all.more ? 'More than ' : ''}${countOf(total, 'path', 'paths')} of this length`,
               `${total > MOST ? `, the ${MOST} best are shown` : ''}.`,
             ].join('')
-          : 'There is one chain of this length.',
+          : 'There is one path of this length.',
       ),
       !width && el('div', { class: 'scroll' }, across),
-      ...shown.map((chain, index) =>
+      ...shown.map((path, index) =>
         el(
           'section',
-          { class: 'chain-told' },
+          { class: 'path-text' },
           shown.length > 1 &&
             el(
               'h2',
               {},
               'Via ',
               allusion.separated(
-                chain.slice(0, -1).map((hop) => allusion.nameElement(hop.to)),
+                path.slice(0, -1).map((hop) => allusion.nameElement(hop.to)),
                 ', ',
               ),
             ),
           width > 0 &&
             allusion.drawVerticalPath(
-              chain,
+              path,
               width,
-              `Chain ${index + 1} as a drawing; the text below has the same content`,
+              `Path ${index + 1} as a drawing; the text below has the same content`,
             ),
           el(
             'ol',
             { class: 'hops' },
-            chain.map((hop) => allusion.connectionItem(hop.edges[0], hop.from, index === 0)),
+            path.map((hop) => allusion.connectionItem(hop.edges[0], hop.from, index === 0)),
           ),
         ),
       ),
@@ -225,14 +225,14 @@ allusion.define((allusion) => {
     const tried = looser(state).map(({ allow, hubs, change, words }) => ({
       change,
       words,
-      chains: allusion.findPaths(state.focus, state.to, allow, hubs).chains,
+      paths: allusion.findPaths(state.focus, state.to, allow, hubs).paths,
     }));
-    const helps = tried.find((one) => one.chains.length);
+    const helps = tried.find((one) => one.paths.length);
     return [
       el(
         'p',
         { class: 'lead' },
-        'No chain of the visible statements connects ',
+        'No path of the visible statements connects ',
         name(state.focus),
         ' and ',
         name(state.to),
@@ -248,10 +248,10 @@ allusion.define((allusion) => {
         ? el(
             'p',
             {},
-            `${helps.words} there is a chain of ${countOf(helps.chains[0].length, 'hop', 'hops')}. `,
+            `${helps.words} there is a path of ${countOf(helps.paths[0].length, 'hop', 'hops')}. `,
             el('button', { type: 'button', class: 'main', click: () => allusion.navigate(helps.change) }, 'Show it'),
           )
-        : el('p', {}, 'No chain in this graph connects them, of any length.'),
+        : el('p', {}, 'No path in this graph connects them, of any length.'),
     ];
   }
 
@@ -261,11 +261,11 @@ allusion.define((allusion) => {
    */
   function picture(shown) {
     const [PAD, RUN, GAP] = [12, 34, 22];
-    const rows = shown.map((chain) => [chain[0].from, ...chain.map((hop) => hop.to)]);
+    const rows = shown.map((path) => [path[0].from, ...path.map((hop) => hop.to)]);
     const columns = rows[0].map((_, column) => Math.max(...rows.map((row) => allusion.boxOf(row[column])[0])));
     const runs = columns
       .slice(1)
-      .map((_, hop) => RUN + Math.max(...shown.map((chain) => allusion.labelOf(chain[hop].edges[0])[0])));
+      .map((_, hop) => RUN + Math.max(...shown.map((path) => allusion.labelOf(path[hop].edges[0])[0])));
     const xs = columns.map(
       (_, column) =>
         PAD +
@@ -279,19 +279,19 @@ allusion.define((allusion) => {
     return svg(
       'svg',
       {
-        class: 'picture chain',
+        class: 'picture path',
         viewBox: `0 0 ${width} ${height}`,
         width,
         height,
         role: 'group',
-        'aria-label': 'The chains as a drawing; the text below has the same content',
+        'aria-label': 'The paths as a drawing; the text below has the same content',
         lang: 'en',
       },
       svg('rect', { class: 'paper', width, height }),
-      shown.map((chain, row) => {
+      shown.map((path, row) => {
         const middle = ys[row] + heights[row] / 2;
         return [
-          chain.map((hop, index) => line(hop, xs[index] + columns[index], xs[index + 1], middle)),
+          path.map((hop, index) => line(hop, xs[index] + columns[index], xs[index + 1], middle)),
           rows[row].map((place, column) =>
             allusion.entityBox(
               place,
@@ -348,21 +348,21 @@ allusion.define((allusion) => {
   const name = (place) => (place >= 0 ? allusion.nameOf(place).text : '');
   allusion.combobox(
     fields[0],
-    byId('chain-from-found'),
+    byId('path-from-found'),
     (place) => allusion.navigate({ focus: place }),
     () => name(allusion.state().focus),
   );
   allusion.combobox(
     fields[1],
-    byId('chain-to-found'),
+    byId('path-to-found'),
     (place) => allusion.navigate({ to: place }),
     () => name(allusion.state().to),
   );
-  byId('chain-swap').addEventListener('click', () => {
+  byId('path-swap').addEventListener('click', () => {
     const { focus, to } = allusion.state();
     if (to >= 0) allusion.navigate({ focus: to, to: focus });
   });
-  byId('chain-credits').addEventListener('change', (/** @type {EventOn<Event>} */ event) => {
+  byId('path-credits').addEventListener('change', (/** @type {EventOn<Event>} */ event) => {
     const families = new Set([...allusion.familiesInView(), ...OTHERS]);
     if (!event.target.checked) for (const one of OTHERS) families.delete(one);
     const all = families.size === Object.keys(data.families).length;
@@ -371,34 +371,34 @@ allusion.define((allusion) => {
       usualFamilies: all,
     });
   });
-  byId('chain-hubs').addEventListener('change', (/** @type {EventOn<Event>} */ event) =>
+  byId('path-hubs').addEventListener('change', (/** @type {EventOn<Event>} */ event) =>
     allusion.navigate({ hubs: event.target.checked }),
   );
 
   /** @param {State} state */
-  const shownEdges = (state) => [...new Set(drawnOf(state).flatMap((chain) => chain.map((hop) => hop.edges[0])))];
+  const shownEdges = (state) => [...new Set(drawnOf(state).flatMap((path) => path.map((hop) => hop.edges[0])))];
   Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ drawEnds }));
-  allusion.views.chain = {
+  allusion.views.path = {
     draw,
     edges: shownEdges,
     offers: (state) => offered(state, false),
     // Export and print always use the wide drawing.
     picture: () => {
-      const chains = drawnOf(allusion.state());
-      return chains.length ? picture(chains) : null;
+      const paths = drawnOf(allusion.state());
+      return paths.length ? picture(paths) : null;
     },
     groups: (state) =>
-      chainsOf(state)
+      pathsOf(state)
         .slice(0, MOST)
-        .map((chain, index, all) => ({
+        .map((path, index, all) => ({
           caption:
             all.length > 1
-              ? `Chain ${index + 1}, by way of ${chain
+              ? `Path ${index + 1}, by way of ${path
                   .slice(0, -1)
                   .map((hop) => name(hop.to))
                   .join(', ')}`
               : 'The chain',
-          rows: chain.map((hop) => [hop.edges[0], -1]),
+          rows: path.map((hop) => [hop.edges[0], -1]),
         })),
   };
 });

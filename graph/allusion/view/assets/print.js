@@ -6,7 +6,7 @@ allusion.define((allusion) => {
   const { el, byId } = allusion;
   const paper = byId('paper');
   const print = window.matchMedia('print');
-  const TOLD = ['chain', 'scene'];
+  const TOLD = ['path', 'scene'];
   /** @type {HTMLDetailsElement[]} */
   let opened = [];
 
@@ -22,7 +22,7 @@ allusion.define((allusion) => {
         {},
         allusion.nameElement(state.focus),
         other
-          ? [state.view === 'chain' ? ' to ' : ' and ', allusion.nameElement(state.to)]
+          ? [state.view === 'path' ? ' to ' : ' and ', allusion.nameElement(state.to)]
           : second && el('span', { class: 'year', lang }, second),
       ),
       el('p', { class: 'note' }, `${byId('status').textContent} ${allusion.formatUrl(state)}`),

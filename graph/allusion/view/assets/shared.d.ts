@@ -60,7 +60,7 @@ interface Utterance extends Described {
   line?: QuotedLine; reports?: number[];
 }
 
-interface KindStyle { one: string; many: string; colour: string; path: string }
+interface KindStyle { one: string; many: string; colour: string; path: string; hub: boolean }
 interface FamilyStyle {
   one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean;
 }
@@ -218,7 +218,7 @@ type Child = Node | string | number | boolean | null | undefined | Child[];
 /** Two entities that are joined, and the edges between them, the best first. */
 interface Hop { from: number; to: number; edges: number[] }
 /** The shortest paths, the best first; whether there are more; how many entities each end reaches. */
-interface PathSearch { chains: Hop[][]; more: boolean; reach: number[] }
+interface PathSearch { paths: Hop[][]; more: boolean; reach: number[] }
 
 /** A line of a balloon; `baseline` is measured from the top of the balloon. */
 interface BalloonRow { role: string; words: string; lang: string; baseline: number }
@@ -425,7 +425,7 @@ interface Allusion {
   drawLineContext(tree: ContextNode[], width: number): SVGElement;
   drawEnds(state: State): void;
   hasPair(state: State): boolean;
-  drawVerticalPath(chain: Hop[], width: number, label: string): SVGElement;
+  drawVerticalPath(path: Hop[], width: number, label: string): SVGElement;
   drawVerticalScene(groups: SpeechGroup[], far: Map<number, Related[]>, width: number): SVGElement;
   drawScene(
     scene: number, said: number[], silent: number[], visible: Set<number>, narrow?: number): SVGElement | null;

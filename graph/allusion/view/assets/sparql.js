@@ -58,8 +58,7 @@ allusion.define((allusion) => {
 
   /** @type {Allusion['sparqlOf']} */
   function query(state) {
-    const chosen =
-      state.years || state.only.size || state.of.size || ['chain', 'compare', 'scene'].includes(state.view);
+    const chosen = state.years || state.only.size || state.of.size || ['path', 'compare', 'scene'].includes(state.view);
     const about = `${allusion.nameOf(state.focus).text}: the connections of the ${state.view} view`;
     const head = [comment(about), `PREFIX al: <${data.base}ontology#>`];
     if (chosen) return [...head, ...named(state)].join('\n');

@@ -6,8 +6,8 @@
 allusion.define((allusion) => {
   'use strict';
   const { data, byKey, edgePlaceOf, keyOf } = allusion;
-  const VIEWS = ['focus', 'network', 'timeline', 'chain', 'compare', 'scene'];
-  const PAIRS = ['chain', 'compare'];
+  const VIEWS = ['focus', 'network', 'timeline', 'path', 'compare', 'scene'];
+  const PAIRS = ['path', 'compare'];
   const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans', 'ja'];
   const families = Object.keys(data.families);
   const connections = families.filter((name) => data.families[name].shown);
@@ -43,7 +43,9 @@ allusion.define((allusion) => {
   /** @returns {State} @param {string} hash */
   function parse(hash) {
     const [path, query] = splitOnce(decode(hash.replace(/^#\/?/, '')), '?');
-    const [view, first, second] = path.split('/');
+    const [named, first, second] = path.split('/');
+    // Links from before version 0.3 have the old name of the path view.
+    const view = named === 'chain' ? 'path' : named;
     const asked = new URLSearchParams(query);
     /** @param {string} name */
     const list = (name) => (asked.get(name) || '').split(',').filter(Boolean);
@@ -106,7 +108,7 @@ allusion.define((allusion) => {
     say('only', [...state.only].join(','), state.only.size);
     say('open', [...state.open].map(keyOf).join(','), state.open.size);
     say('all', 1, state.all);
-    say('hubs', 1, state.hubs && state.view === 'chain');
+    say('hubs', 1, state.hubs && state.view === 'path');
     say('years', state.years?.join('-'), state.years);
     say('scene', state.scene, state.scene);
     say('sort', state.sort, state.sort);
@@ -171,7 +173,7 @@ allusion.define((allusion) => {
   /** The families shown in the current view; a path uses all of them by default. */
   function familiesInView() {
     if (!current.usualFamilies || current.view === 'network') return current.families;
-    if (current.view === 'chain') return new Set(families);
+    if (current.view === 'path') return new Set(families);
     if (current.view === 'timeline' && current.all) return current.families;
     return familiesFor(current.focus);
   }

@@ -169,15 +169,15 @@ allusion.define((allusion) => {
     return room > 0 && wide * LEAST > room ? Math.min(560, room) : 0;
   }
 
-  /** A path from top to bottom. @param {Hop[]} chain @param {number} width @param {string} label */
-  function drawVerticalPath(chain, width, label) {
+  /** A path from top to bottom. @param {Hop[]} path @param {number} width @param {string} label */
+  function drawVerticalPath(path, width, label) {
     const made = column(width, label);
-    made.box(chain[0].from, 0);
-    for (const hop of chain) {
+    made.box(path[0].from, 0);
+    for (const hop of path) {
       made.hop(hop);
       made.box(hop.to, 0);
     }
-    return made.drawn('chain upright');
+    return made.drawn('path upright');
   }
 
   /** A scene from top to bottom. @param {SpeechGroup[]} groups @param {Map<number, any[]>} far @param {number} width */

@@ -17,7 +17,7 @@ from ...core.external_links import safe_url
 from ...core.labels import Link, Name, folding
 from ...core.model import Edge, Entity, Evidence, Fact, Line, Scene, Utterance
 from ...core.progress import NoProgress, Progress
-from ...core.vocabulary import BASE
+from ...core.vocabulary import BASE, HUBS
 from ...network.networkx_graph import iter_edges, iter_entities
 from ...search.results import MATCH_KINDS
 from ...search.romanization import tables
@@ -98,6 +98,7 @@ class PageData:
                     "many": style.plural,
                     "colour": style.color,
                     "path": symbol_path(style.shape),
+                    "hub": name in HUBS,
                 }
                 for name, style in (*KINDS.items(), ("", UNKNOWN_KIND))
             },

@@ -68,7 +68,7 @@ def path_fragment(network: Network, paths: Paths, theme: Theme = "light") -> str
     if theme == "dark":
         parameters["theme"] = theme
     ends = (url_key(network, entity.iri) for entity in (paths.start, paths.end))
-    return _fragment(("chain", *ends), parameters)
+    return _fragment(("path", *ends), parameters)
 
 
 def _kind_parameters(kinds: Sequence[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Draw paths between two entities as SVG (layout "chain").
+"""Draw paths between two entities as SVG (layout "path").
 
 A path is a column of entities. Beside the line between two entities is the statement that
 joins them: kind, certainty, sentence and source. The arrow points in the direction of the
@@ -119,7 +119,7 @@ def draw_paths(
     heading = text_element(caption, MARGIN, MARGIN + 11, "caption")
     name = "-to-".join(entity.iri.removeprefix(BASE) for entity in (paths.start, paths.end))
     return svg_document(
-        f"chain-{name}",
+        f"path-{name}",
         title,
         _describe(paths),
         (width, y - MARGIN),
@@ -209,12 +209,12 @@ def _draw_hop(measured: _MeasuredHop, x: int, y: int) -> str:
 def _describe(paths: Paths) -> str:
     """Describe the drawing for screen readers: each path, then the sentence of each hop."""
     ends = f"{clean_text(paths.start.label())} and {clean_text(paths.end.label())}"
-    sentences = [f"{len(paths)} chains join {ends}."] if len(paths) > 1 else []
+    sentences = [f"{len(paths)} paths join {ends}."] if len(paths) > 1 else []
     for number, path in enumerate(paths, 1):
         hops = f"{len(path)} hop{'s' if len(path) > 1 else ''}"
         between = [clean_text(entity.label()) for entity in path.entities[1:-1]]
         by_way_of = f", via {join_names(between)}" if between else ""
-        start = f"Chain {number}: {hops}" if len(paths) > 1 else f"{hops} join {ends}"
+        start = f"Path {number}: {hops}" if len(paths) > 1 else f"{hops} join {ends}"
         sentences.append(f"{start[:1].upper()}{start[1:]}{by_way_of}.")
         sentences += [edge_sentence(hop.edge) for hop in path.hops]
     return " ".join(sentences)

@@ -29,7 +29,7 @@ def render_svg(network: Network, focus: str, options: PictureOptions = DEFAULT_O
     Args:
         network: All entities and edges.
         focus: IRI of the entity.
-        options: Layout and other options. Layout "chain" needs two entities, see
+        options: Layout and other options. Layout "path" needs two entities, see
             `svg.path.draw_paths`.
 
     Raises:
@@ -50,7 +50,7 @@ def render_svg(network: Network, focus: str, options: PictureOptions = DEFAULT_O
         case "focus":
             return _render_focus(network, focus, options)
     raise ParameterError(
-        "layout chain needs two entities; for one entity choose focus, network, timeline or scene"
+        "layout path needs two entities; for one entity choose focus, network, timeline or scene"
     )
 
 

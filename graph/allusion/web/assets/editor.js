@@ -160,6 +160,7 @@
         const button = node('button', { type: 'button', className: 'quiet', textContent: lines[0].slice(0, 90) });
         button.addEventListener('click', () => {
           area.value = query;
+          area.dispatchEvent(new Event('change'));
           area.focus();
         });
         return node('li', {}, button);
@@ -309,6 +310,7 @@
 
   function insert(text) {
     area.setRangeText(text, place[0], place[0] + place[1].length, 'end');
+    area.dispatchEvent(new Event('change'));
     close();
     area.focus();
   }

@@ -103,3 +103,36 @@
   });
   field.addEventListener('blur', close);
 })();
+
+// Names of entities in the fields of forms. Without JavaScript they are typed in full.
+for (const field of document.querySelectorAll('input[data-complete]')) {
+  const list = document.createElement('datalist');
+  list.id = `${field.id}-names`;
+  field.setAttribute('list', list.id);
+  field.after(list);
+  let timer = 0;
+  field.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const parts = field.value.split(';');
+      const text = parts.pop().trim();
+      if (!text) return;
+      const kind = field.dataset.kind ? `&kind=${encodeURIComponent(field.dataset.kind)}` : '';
+      const response = await fetch(`${field.dataset.complete}?q=${encodeURIComponent(text)}${kind}`);
+      if (!response.ok) return;
+      const rows = await response.json();
+      const names = rows.map((row) => row.matched);
+      const before = parts.map((part) => `${part.trim()}; `).join('');
+      list.replaceChildren(
+        ...rows.map((row) => {
+          const option = document.createElement('option');
+          // A name of several entities, or one that no source gives, is not clear.
+          const isUnique = names.filter((name) => name === row.matched).length === 1 && !row.matched.startsWith('[');
+          option.value = before + (isUnique ? row.matched : row.curie);
+          option.label = `${row.label} (${row.kind}${row.year ? `, ${row.year}` : ''})`;
+          return option;
+        }),
+      );
+    }, 80);
+  });
+}

@@ -1,8 +1,8 @@
 """Candidates from a local index in one SQLite file.
 
 Names are looked up by their normalized key. If none matches, titles are looked up by their
-first or second half, because a one-letter difference leaves one half unchanged, and by the
-part before a colon.
+first or second half, because a one-letter difference leaves one half unchanged, by the part
+before a colon, and by their derived titles (`derived_titles`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import sqlite3
 import weakref
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from ...core.labels import Name
 from ..model.classes import KNOWN_CLASSES, match_classes
 from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
 from .features import Candidate, Contributor, Features, years_of_values
-from .name_similarity import compare_titles, normalize_title
+from .name_similarity import compare_titles, derived_titles, normalize_title
 
 #: Version of the schema; increase it if older indexes cannot be read.
 FORMAT: Final = 1
@@ -93,16 +93,20 @@ class IndexSource:
                 "SELECT item FROM known WHERE value = ? AND property = ?", (value, prop)
             )
             found.update((item, None) for (item,) in rows)
-        keys = list(dict.fromkeys(normalize_title(name.text).key for name in features.names))
-        for key in keys:
+        found.update(dict.fromkeys(self._find_titles(name.text for name in features.names)))
+        if not any(self._is_possible(features.kind, item) for item in found):
+            for name in features.names:
+                derived = (one.text for one in derived_titles(name.text))
+                found.update(dict.fromkeys(self._find_titles(derived)))
+                found.update((item, None) for item in self._find_similar(name.text))
+        return list(found)
+
+    def _find_titles(self, titles: Iterable[str]) -> Iterator[int]:
+        for key in dict.fromkeys(normalize_title(title).key for title in titles):
             rows = self._db.execute(
                 "SELECT item FROM name WHERE key = ? LIMIT ?", (key, _MAX_NAMESAKES)
             )
-            found.update((item, None) for (item,) in rows)
-        if not any(self._is_possible(features.kind, item) for item in found):
-            for name in features.names:
-                found.update((item, None) for item in self._find_similar(name.text))
-        return list(found)
+            yield from (item for (item,) in rows)
 
     def _is_possible(self, kind: str, item: int) -> bool:
         candidate = self._candidate(item)

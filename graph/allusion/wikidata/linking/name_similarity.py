@@ -48,6 +48,26 @@ _DIGITS: Final = re.compile(r"\d+")
 _IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
+# "The Passenger (Professione: reporter)"
+_SECOND_TITLE: Final = re.compile(
+    r"(?P<first>.*\w.*?)\s*[(\[]\s*(?:a\.?\s?k\.?\s?a\.?:?\s+)?(?P<second>[^()\[\]]*\w\w[^()\[\]]*)[)\]]\s*",
+    re.IGNORECASE,
+)
+# "Mary Shelley's Frankenstein"; a possessive of one word is usually a part of the title.
+_AUTHOR: Final = re.compile(
+    r"(?P<author>(?:[\w.-]+\s+){1,3}[\w.-]+)(?:['’]s|(?<=s)['’])\s+(?P<title>\w.*)", re.IGNORECASE
+)
+#: Least number of words of a title without the name of its series.
+_WORDS_AFTER_SERIES: Final = 2
+
+
+class DerivedTitle(NamedTuple):
+    """A part of a title that can be the title itself, and how it was derived."""
+
+    text: str
+    how: str
+
+
 class NormalizedTitle(NamedTuple):
     """A title in the forms that are compared.
 
@@ -84,9 +104,39 @@ def spelling_variants(text: str) -> tuple[str, ...]:
     >>> spelling_variants("GODFATHER, THE (1972 film)")
     ('GODFATHER, THE (1972 film)', 'THE GODFATHER', 'The Godfather')
     """
-    plain = _TRAILING_ARTICLE.sub(r"\2 \1", _QUALIFIER.sub("", text).strip() or text)
-    cased = plain.title() if plain.isupper() or plain.islower() else plain
-    return tuple(dict.fromkeys((text, plain, cased)))
+    found = [text]
+    for title in (text, *(one.text for one in derived_titles(text))):
+        plain = _TRAILING_ARTICLE.sub(r"\2 \1", _QUALIFIER.sub("", title).strip() or title)
+        plain = re.sub("(?<=['’]) ", "", plain)  # L'Histoire
+        found += [plain, plain.title() if plain.isupper() or plain.islower() else plain]
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(200_000)
+def derived_titles(text: str) -> tuple[DerivedTitle, ...]:
+    """Return the titles to try if none has the whole title.
+
+    >>> [one.text for one in derived_titles("Story, The (Histoire, L')")]
+    ['Story, The', "Histoire, L'"]
+    >>> derived_titles("Mary Shelley's Frankenstein (1994 film)")
+    (DerivedTitle(text='Frankenstein', how='without the author before it'),)
+    >>> [one.text for one in derived_titles("Star Wars: The Empire Strikes Back")]
+    ['The Empire Strikes Back']
+    >>> derived_titles("Rosemary's Baby"), derived_titles("A Bug's Life")
+    ((), ())
+    """
+    plain = (_QUALIFIER.sub("", text) or text).strip()
+    found = []
+    if both := _SECOND_TITLE.fullmatch(plain):
+        found.append(DerivedTitle(both["first"], "without the second title in brackets"))
+        found.append(DerivedTitle(both["second"].strip(), "the second title in brackets"))
+    author = _AUTHOR.fullmatch(plain)
+    if author and author["author"].split()[0].lower() not in _ARTICLES:
+        found.append(DerivedTitle(author["title"], "without the author before it"))
+    _, *rest = _SUBTITLE_SEPARATOR.split(plain, maxsplit=1)
+    if rest and len(_key(fold(rest[0])).split()) >= _WORDS_AFTER_SERIES and not both:
+        found.append(DerivedTitle(rest[0], "without the name of the series before it"))
+    return tuple(found)
 
 
 def qualifier_year(text: str) -> int | None:

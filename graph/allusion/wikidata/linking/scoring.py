@@ -24,6 +24,7 @@ from .name_similarity import (
     NormalizedTitle,
     TitleSimilarity,
     compare_titles,
+    derived_titles,
     normalize_title,
     person_similarity,
     qualifier_year,
@@ -43,6 +44,9 @@ _TITLE: Final[dict[str, tuple[float, float, float]]] = {
 # One letter off, by least length: short titles are often different titles.
 _TITLE_ONE_LETTER_OFF: Final = ((15, 4.0), (10, 2.0), (0, -1.0))
 _ALIAS: Final = -0.5
+# A part of our title, and the similarities that it needs.
+_DERIVED: Final = -2.0
+_DERIVED_FITS: Final = ("same", "bare")
 _OTHER_LANGUAGE: Final = 2.0
 _YEAR: Final = 5.0
 _YEAR_OFF: Final = {1: 0.5, 2: -3.0}
@@ -188,16 +192,18 @@ def _score_names(
     features: Features, candidate: Candidate
 ) -> tuple[TitleSimilarity | None, list[ScoreReason]]:
     """Return the similarity of the best pair of names, and reasons for all languages."""
-    found: list[tuple[float, TitleSimilarity, str, str]] = []
-    for ours in features.names:
-        title = normalize_title(ours.text)
-        for names, discount in ((candidate.labels, 0.0), (candidate.aliases, _ALIAS)):
-            for theirs in names:
-                how = compare_titles(title, normalize_title(theirs.text))
-                if how:
-                    points = _title_points(how, title) + discount
-                    found.append((points, how, _common_language(ours, theirs), theirs.text))
+    found = [pair for ours in features.names for pair in _compare_names(ours, candidate)]
     word = _name_noun(features)
+    if not any(how in _DERIVED_FITS for _, how, _, _ in found) and word == "title":
+        for derived in (one for name in features.names for one in derived_titles(name.text)):
+            fits = [
+                pair for pair in _compare_names(Name(derived.text, ""), candidate)
+                if pair[1] in _DERIVED_FITS
+            ]  # fmt: skip
+            if fits:
+                points, how, language, text = max(fits)
+                phrase = f"{_title_phrase(how, language, word, text)}, {derived.how}"
+                return how, [ScoreReason("name", phrase, points + _DERIVED)]
     if not found:
         text = f"is called {candidate.label} there" if candidate.label != candidate.item else ""
         return None, [ScoreReason("name", text or "has no name there", -2.0)]
@@ -216,6 +222,19 @@ def _score_names(
                        _OTHER_LANGUAGE)
             )  # fmt: skip
     return how, reasons
+
+
+def _compare_names(
+    ours: Name, candidate: Candidate
+) -> Iterator[tuple[float, TitleSimilarity, str, str]]:
+    """Yield points, similarity, common language and name, for each similar name of an item."""
+    title = normalize_title(ours.text)
+    for names, discount in ((candidate.labels, 0.0), (candidate.aliases, _ALIAS)):
+        for theirs in names:
+            how = compare_titles(title, normalize_title(theirs.text))
+            if how:
+                points = _title_points(how, title) + discount
+                yield points, how, _common_language(ours, theirs), theirs.text
 
 
 def _title_points(how: TitleSimilarity, title: NormalizedTitle) -> float:

@@ -144,7 +144,7 @@ def _is_foreign(scope: Scope, headers: Headers) -> bool:
 def _add_headers(headers: MutableHeaders, request_id: str, allowed_origin: str) -> None:
     headers["X-Request-Id"] = request_id
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
+    headers.setdefault("Referrer-Policy", "no-referrer")
     headers["X-Frame-Options"] = "DENY"
     headers.setdefault("Content-Security-Policy", POLICY)
     if allowed_origin:

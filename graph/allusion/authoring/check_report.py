@@ -1,0 +1,132 @@
+"""Faults in the files of collections, in the words of the sheet: one sentence for each kind."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from ..core.errors import Fault
+from ..core.terms import expand
+from ..core.vocabulary import register_of
+from .sheet_faults import MOST_LISTED
+
+_VALUE: Final = re.compile(r"^(?:\S+ )?(?P<property>[\w-]+:[\w-]+)(?: '(?P<value>[^']*)')?: .*$")
+_TERM: Final = re.compile(r"^uses the unknown term (?P<value>(?P<scheme>[\w-]+):\S+)$")
+_DANGLING: Final = re.compile(r"^refers to (?P<value>\S+), which has no description$")
+#: Property -> the column of the sheet that holds it.
+_COLUMNS: Final = {
+    "al:from": "from",
+    "al:to": "to",
+    "al:kind": "kind",
+    "al:certainty": "sure",
+    "al:evidence": "source",
+    "al:source": "source",
+    "al:stance": "stance",
+    "al:locator": "where",
+    "al:madeBy": "by",
+    "al:reportedBy": "by",
+    "al:wordsOf": "by",
+    "al:author": "by",
+    "al:url": "url",
+    "al:sourceType": "type",
+    "al:published": "year",
+    "al:born": "year",
+    "al:opened": "year",
+    "al:presentIn": "in",
+    "al:contributor": "role",
+    "al:role": "role",
+    "dcterms:creator": "by",
+    "dcterms:title": "title",
+    "dcterms:issued": "date",
+    "dcterms:language": "language",
+    "dcterms:source": "source",
+    "rdfs:label": "name",
+    "skos:altLabel": "also",
+    "skos:note": "note",
+}
+_SCHEMES: Final = {
+    "kind": "kind",
+    "certainty": "sure",
+    "source-type": "type",
+    "role": "role",
+    "stance": "stance",
+}
+#: Register -> one and several of its nodes; for other registers the name itself is used.
+_NOUNS: Final = {
+    "evidence": ("passage", "passages"),
+    "person": ("person", "people"),
+    "contribution": ("credit", "credits"),
+    "organisation": ("organization", "organizations"),
+}
+_AGAIN: Final = "correct it in the sheet and import the sheet again, or correct the file"
+
+
+def collection_report(faults: Iterable[Fault], names: Mapping[str, str]) -> list[str]:
+    """Return faults as text, grouped by what is wrong.
+
+    Args:
+        faults: Faults in files of collections.
+        names: Prefixed name of a node -> how to show it.
+    """
+    groups: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+    faults = list(faults)
+    dangling = {(fault.file, fault.line) for fault in faults if fault.code == "dangling"}
+    faults = [one for one in faults if one.code != "shacl" or (one.file, one.line) not in dangling]
+    for fault in sorted(faults, key=lambda fault: fault.code == "unknown-term"):
+        key, case = _plain(fault)
+        shown = names.get(fault.entity, fault.entity)
+        place = f"{fault.file}:{fault.line}" if fault.line else fault.file
+        text = ": ".join(part for part in (place, shown, case) if part)
+        groups[key].setdefault(f"{fault.file} {fault.entity}", text)
+    return [line for key, cases in groups.items() for line in _lines(key, list(cases.values()))]
+
+
+def _lines(key: tuple[str, str, str], cases: Sequence[str]) -> Iterator[str]:
+    one, several, fix = key
+    yield f"{len(cases):,} {one if len(cases) == 1 else several}"
+    if fix:
+        yield f"    {fix}"
+    yield from (f"    {case}" for case in cases[:MOST_LISTED])
+    if (more := len(cases) - MOST_LISTED) > 0:
+        yield f"    and {more:,} more (-f json lists all)"
+
+
+def _plain(fault: Fault) -> tuple[tuple[str, str, str], str]:
+    """Return the sentence for one and for several, the fix, and the details of the case."""
+    one, several = _nouns(fault.entity)
+    match fault.code:
+        case "syntax":
+            fix = "it was edited by hand: correct the line, or import the sheet again"
+            return ("file cannot be read", "files cannot be read", fix), fault.problem
+        case "style":
+            ends = ("file is not in the order that the program writes",
+                    "files are not in the order that the program writes")  # fmt: skip
+            return (*ends, fault.fix), ""
+        case "dangling" if found := _DANGLING.match(fault.problem):
+            tail = "something that the graph does not have (any more)"
+            return (f"{one} names {tail}", f"{several} name {tail}", _AGAIN), (
+                f"{found['value']}; {fault.fix}"
+            )
+    if found := _TERM.match(fault.problem):
+        column, value = _SCHEMES.get(found["scheme"], ""), found["value"].partition(":")[2]
+    elif found := _VALUE.match(fault.problem):
+        column, value = _COLUMNS.get(found["property"], ""), (found["value"] or "").strip()
+        scheme, _, slug = value.partition(":")
+        value = slug if scheme in _SCHEMES else value
+    else:
+        column, value = "", ""
+    if not column:
+        return (f"{one} is not right", f"{several} are not right", fault.fix), fault.problem
+    if value:
+        tail = f"a wrong value in the column {column}"
+        return (f"{one} has {tail}", f"{several} have {tail}", _AGAIN), value
+    tail = f"no value in the column {column}, or one that is not right"
+    return (f"{one} has {tail}", f"{several} have {tail}", _AGAIN), ""
+
+
+def _nouns(entity: str) -> tuple[str, str]:
+    iri = expand(entity)
+    register = register_of(iri) if iri and "/" in iri else "entry"
+    return _NOUNS.get(register, (register, f"{register}s"))

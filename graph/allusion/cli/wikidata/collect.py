@@ -1,0 +1,65 @@
+"""wikidata collect: make a collection of the connections of a slice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..options import data_option
+from ..output import note
+from ..progress import progress
+
+
+@click.command(
+    "collect",
+    epilog="\b\nExample:\n  allusion wikidata collect films.nt.gz --into wikidata-films\n",
+)
+@click.argument(
+    "slices", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--into", "folder", required=True, type=click.Path(path_type=Path),
+    help="The collection; it is made if the folder does not exist.",
+)  # fmt: skip
+@data_option
+def collect_command(slices: tuple[Path, ...], folder: Path, data: Path | None) -> None:
+    """Make a collection of what films are based on and refer to, from a slice of Wikidata.
+
+    SLICES are files of allusion wikidata slice. Statements of based on, derivative work,
+    inspired by, influenced by, references work, quotes work, main subject and after a work by
+    become claims of the contributors of Wikidata. Items that are linked with entities of the
+    shipped graph are these entities. To undo it: allusion undo FOLDER.
+    """
+    from ...authoring.collection import Collection, create_collection, open_collection
+    from ...authoring.concepts import Concepts
+    from ...authoring.from_rdf import read_collection
+    from ...authoring.history import apply_change
+    from ...authoring.importing import merge_content, render
+    from ...authoring.slice_import import read_slice
+    from ...authoring.slugs import latin_slug
+    from ...build.sssom import read_mappings
+    from ...core.errors import ParameterError
+    from ...core.resources import locate
+
+    resources = locate(data)
+    if not (folder / "allusion.toml").is_file():
+        namespace = latin_slug(folder.resolve().name)
+        if not namespace:
+            raise ParameterError(f"{folder.name!r} has no Latin letters; choose another folder")
+        create_collection(Collection(folder, folder.resolve().name, namespace), "sheet.xlsx")
+    collection, concepts = open_collection(folder), Concepts(resources)
+    mappings, _ = read_mappings(resources.mapping_file)
+    linked = {one.item: one.subject for one in mappings if not one.negative}
+    with progress(quiet=True) as bar:
+        bar(f"reading {', '.join(path.name for path in slices)}")
+        found = read_slice(slices, collection, linked)
+    stored = read_collection(collection, concepts)
+    content = merge_content(stored.content, found.content).normalized(collection.language)
+    texts = render(content, stored, collection, concepts)
+    change = apply_change(collection, f"collect {slices[0].name}", texts)
+    note(f"{len(found.content.connections):,} connections, {len(found.content.things):,} entities")
+    for reason, count in found.skipped.items():
+        note(f"left out: {count:,} {'statement' if count == 1 else 'statements'} {reason}")
+    note(f"written to {folder}" if change.after else "nothing was changed")
+    note(f"to view it: allusion view NAME --with {folder}")
