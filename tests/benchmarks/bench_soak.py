@@ -207,6 +207,8 @@ def soak(server: Server, seconds: float) -> Report:
     """
     answers: Counter[str] = Counter()
     pid = server.process.pid
+    for page in PAGES:
+        server.get(page)
     asyncio.run(_load(server, seconds / 5, answers, 1))
     time.sleep(CALM_S)
     before = Sample.of(pid)
