@@ -94,7 +94,8 @@ def test_the_editor_colors_what_is_typed_where_it_stands(page: Any) -> None:
     assert page.locator(".t-keyword").first.text_content() == "SELECT"
     assert page.locator(".t-comment").count() == 60
     area.evaluate("area => { area.scrollTop = 300; area.scrollLeft = 100; }")
-    page.wait_for_function("document.querySelector('pre.colors').scrollTop === 300")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+    assert layer.evaluate("layer => layer.scrollTop") == 300
     same = """() => {
       const [area, layer] = [document.getElementById('query'), document.querySelector('pre.colors')];
       const of = (one) => {

@@ -81,7 +81,7 @@ def test_the_way_from_moonlight_to_chungking_express_is_read_hop_by_hop(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/focus/chungking-express", name="shipped").page
-    page.get_by_role("button", name="Chain", exact=True).click()
+    page.get_by_role("button", name="Path", exact=True).click()
     page.locator("#path-from").fill("moonlight")
     page.keyboard.press("Enter")
     page.locator("#path-to").fill("重慶森林")

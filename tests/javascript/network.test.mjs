@@ -80,3 +80,40 @@ test('an entity that is open shows its leaves, and a near camera those of all', 
   update();
   assert.deepEqual([...model.seen.visible].sort(), [0, 1, 2, 3, 4, 5, 6, 7]);
 });
+
+/** A network of a focus, rings of 100 entities around it, each joined to two of the ring before, and one leaf. */
+function rings(query) {
+  const edges = [];
+  const names = ['focus'];
+  for (const ring of [1, 2, 3])
+    for (let number = 0; number < 100; number += 1) {
+      const place = names.push(`ring-${ring}-${number}`) - 1;
+      const before = ring === 1 ? [0] : [place - 100, 1 + (ring - 2) * 100 + ((number + 1) % 100)];
+      for (const to of before) edges.push({ from: place, to });
+    }
+  edges.push({ from: names.push('leaf') - 1, to: 1 });
+  const data = graph(
+    names.map((name) => ({ id: `film/${name}` })),
+    edges,
+  );
+  const zeros = names.map(() => 0);
+  data.plan = { x: zeros, y: zeros, size: zeros, painted: false, complete: 60 };
+  const allusion = load(SCRIPTS, data, { hash: `#/network/focus${query}` });
+  allusion.networkModel.update(allusion.state());
+  return allusion.networkModel.seen;
+}
+
+test('as many steps around the focus are drawn as have room for names', () => {
+  const { visible, leaves, apart, radius } = rings('');
+  assert.equal(radius, 1);
+  assert.equal(visible.size, 101);
+  assert.deepEqual([...leaves], [[1, 1]]);
+  assert.equal(apart, 200);
+});
+
+test('all entities are drawn on request', () => {
+  const { visible, apart, radius } = rings('?all=1');
+  assert.equal(radius, Infinity);
+  assert.equal(visible.size, 301);
+  assert.equal(apart, 0);
+});

@@ -27,7 +27,7 @@ REVIEW: Final = "A review of My Film"
 #: Query -> its parameters, how many rows it has, and cells of one of them.
 ANSWERS: Final[dict[str, tuple[dict[str, Any], int, dict[str, Any]]]] = {
     "classes": ({}, 39, {"classLabel": "Film", "things": 1}),
-    "terms": ({}, 71, {"termLabel": "explicit", "uses": 1}),
+    "terms": ({}, 72, {"termLabel": "explicit", "uses": 1}),
     "chain": ({"one": FILM, "other": "My Star"}, 1, {"hops": 1, "first": POSTER}),
     "corroboration": ({"least": 1}, 1, {"connection": CONNECTION, "sources": 1}),
     "kinds": ({}, 37, {"kindLabel": "prop or poster", "connections": 1}),

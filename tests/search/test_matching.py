@@ -422,9 +422,10 @@ def test_folding_knows_letters_with_strokes() -> None:
 def test_the_table_has_the_matched_name_and_the_entities_that_it_leads_to(run: Run) -> None:
     code, out, _ = run("search", "zetsusho", "-f", "table", "-n", "1")
     assert code == 0
-    head, _, row = out.splitlines()[:3]
-    assert head.split() == ["name", "entity", "year", "matched", "leads", "to"]
-    assert row.split()[:4] == ["Zessho", "film:zessho", "1975", "Zessho"]
+    head, _, first, second = out.splitlines()[:4]
+    assert head.split() == ["entity", "matched", "leads", "to"]
+    assert first.split()[:3] == ["Zessho", "(1975)", "Zessho"]
+    assert second.split()[0] == "film:zessho"
     assert "spelled" in out
 
 

@@ -14,7 +14,7 @@ def prepare_query(sparql: str) -> tuple[str, QueryInfo]:
     The declarations are inserted in the first line, so that line numbers in messages of the
     endpoint remain correct.
 
-    >>> prepare("ASK { wd:Q42 ?p ?o }")[0]
+    >>> prepare_query("ASK { wd:Q42 ?p ?o }")[0]
     'PREFIX wd: <http://www.wikidata.org/entity/> ASK { wd:Q42 ?p ?o }'
 
     Returns:

@@ -6,7 +6,7 @@ allusion.define((allusion) => {
   'use strict';
   const { data, el, byId, kindIcon, yearOf, separated } = allusion;
   const list = byId('list-view');
-  const [PAGE, PRINTED] = [200, 30];
+  const [PAGE, PRINTED] = [200, 25];
   const HEADS = [
     ['from', 'From'],
     ['kind', 'Connection'],

@@ -6,8 +6,8 @@ allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const { plan } = data;
-  const [LABEL, FOCUS_LABEL, AREA_NAME, SHORT_LABEL, LONGEST_LABEL, INSISTENT, MOST_PARALLEL] = [
-    12, 15, 14, 56, 130, 150, 4,
+  const [LABEL, FOCUS_LABEL, AREA_NAME, SHORT_LABEL, LONGEST_LABEL, INSISTENT, MOST_PARALLEL, MOST_VISIBLE] = [
+    12, 15, 14, 56, 130, 150, 4, 120,
   ];
   // Radii on the screen at least, in pixels: of a node, of one of thousands, of the focus.
   const [SMALL, TINY, MARKED] = [4.5, 2, 9];
@@ -37,6 +37,7 @@ allusion.define((allusion) => {
     folded: [],
     leaves: new Map(),
     apart: 0,
+    radius: Infinity,
     close: false,
     areas: [],
     state: allusion.state(),
@@ -105,25 +106,51 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Show what is joined to the focus, without the leaves: entities with one neighbor. They are counted at that
-   * neighbor, which opens them, as does zooming in. Neighbors of the focus and of the selected entity stay.
+   * Show what is joined to the focus within a radius, without the leaves: entities with one neighbor. They are counted
+   * at that neighbor, which opens them, as does zooming in. Neighbors of the focus and of the selected entity stay.
    * @param {State} state @param {Set<number>} joined @param {Map<number, Set<number>>} beside
    */
   function foldLeaves(state, joined, beside) {
-    const reached = new Set([state.focus]);
-    for (const place of reached) for (const other of beside.get(place) || []) reached.add(other);
-    const shown = state.all || reached.size < 3 || joined.size <= plan.complete ? joined : reached;
-    seen.apart = joined.size - shown.size;
+    /** @type {Map<number, number>} */
+    const steps = new Map([[state.focus, 0]]);
+    for (const [place, step] of steps)
+      for (const other of beside.get(place) || []) if (!steps.has(other)) steps.set(other, step + 1);
     const kept = new Set([state.focus, state.shown].flatMap((place) => [place, ...(beside.get(place) || [])]));
+    /** The only neighbor of a leaf; -1 if it is none. @param {number} place */
+    const anchorOf = (place) => {
+      const [anchor = -1, second] = beside.get(place) || [];
+      const pair = beside.get(anchor)?.size === 1 && anchor > place;
+      return second === undefined && !pair && !kept.has(place) ? anchor : -1;
+    };
+    const complete = state.all || steps.size < 3 || joined.size <= plan.complete;
+    seen.radius = complete ? Infinity : radiusOf(steps, beside);
+    /** @param {number} place */
+    const near = (place) => kept.has(place) || /** @type {number} */ (steps.get(place)) <= seen.radius;
+    const shown = complete ? joined : new Set([...joined].filter((place) => near(place) || near(anchorOf(place))));
+    seen.apart = joined.size - shown.size;
     seen.visible = new Set();
     for (const place of shown) {
-      const [anchor, second] = beside.get(place) || [];
-      const pair = beside.get(anchor)?.size === 1 && anchor > place;
-      const leaf = anchor !== undefined && second === undefined && !pair && !kept.has(place);
-      if (leaf && shown.size > plan.complete && !seen.close && !state.open.has(anchor))
+      const anchor = anchorOf(place);
+      if (anchor >= 0 && shown.size > plan.complete && !seen.close && !state.open.has(anchor))
         seen.leaves.set(anchor, (seen.leaves.get(anchor) || 0) + 1);
       else seen.visible.add(place);
     }
+  }
+
+  /**
+   * The number of steps from the focus within which at most MOST_VISIBLE entities are no leaves; at least 1. A
+   * selection does not change it.
+   * @param {Map<number, number>} steps of each entity that is joined to the focus, the nearest first
+   * @param {Map<number, Set<number>>} beside
+   */
+  function radiusOf(steps, beside) {
+    let count = 0;
+    for (const [place, step] of steps) {
+      if (step > 1 && beside.get(place)?.size === 1) continue;
+      count += 1;
+      if (count > MOST_VISIBLE) return Math.max(1, step - 1);
+    }
+    return Infinity;
   }
 
   /**

@@ -143,7 +143,7 @@ allusion.define((allusion) => {
             `connected of each community; ${left.toLocaleString('en')} are folded into their circles. A click on a ` +
             'circle opens it, and so does a search for one of its members; the list has all of them.',
         leaves > 0 && `+ counts ${leaves.toLocaleString('en')} entities with one neighbor: click, or zoom in. `,
-        seen.apart > 0 && `${seen.apart.toLocaleString('en')} not joined to ${allusion.nameOf(state.focus).text}. `,
+        seen.apart > 0 && `${seen.apart.toLocaleString('en')} ${farWords()} ${allusion.nameOf(state.focus).text}. `,
         (seen.apart > 0 || state.all) &&
           allusion.el(
             'button',
@@ -153,6 +153,9 @@ allusion.define((allusion) => {
       ].filter(Boolean),
     );
   }
+
+  const farWords = () =>
+    seen.radius < Infinity ? `more than ${allusion.countOf(seen.radius, 'step', 'steps')} from` : 'not joined to';
 
   /** The rectangle of everything that is drawn. */
   function extent() {

@@ -130,8 +130,11 @@ interface NetworkContent {
   /** Edges of one family between the same two entities, if these have many, by the edge that is drawn for all. */
   bundles: Map<number, number[]>;
   near: Set<number> | null; joined: number; folded: FoldedCommunity[]; state: State; labels: PlacedLabels;
-  /** Folded leaves of each entity; entities not joined to the focus; whether the camera is close; areas. */
-  leaves: Map<number, number>; apart: number; close: boolean; areas: Area[];
+  /**
+   * Folded leaves of each entity; entities not joined to the focus or beyond the radius; the radius in steps from the
+   * focus; whether the camera is close; areas.
+   */
+  leaves: Map<number, number>; apart: number; radius: number; close: boolean; areas: Area[];
 }
 interface Area { members: number[]; outline: Point[] }
 type Measure = (text: string, size: number) => number;
