@@ -5,11 +5,11 @@
 allusion.define((allusion) => {
   'use strict';
   const { data, el } = allusion;
-  const [CELL, CHUNK, FAR, GRASP, MANY] = [96, 1024, 1400, 5, 2000];
+  const [CELL, CHUNK, FAR, GRASP, FEW, MANY] = [96, 1024, 1400, 5, 500, 2000];
 
   /** @type {Allusion['canvasRenderer']} */
   function canvasRenderer(frame, seen, heard, colors, limit) {
-    const { faded, drawLabels, radiusAt, accented } = allusion.networkModel;
+    const { faded, drawLabels, radiusAt, lineStyle, accented } = allusion.networkModel;
     const board = el('canvas', { class: 'board', 'aria-hidden': 'true' });
     frame.append(board);
     const pen = /** @type {CanvasRenderingContext2D} */ (board.getContext('2d'));
@@ -99,14 +99,15 @@ allusion.define((allusion) => {
     }
 
     /**
-     * Draw the visible lines. Long ones are faint, for thousands of them would cover everything.
+     * Draw the visible lines: a few in the styles of their families, many without. Long ones are faint, for thousands
+     * of them would cover everything.
      * @param {Colors} palette
      */
     function lines(palette) {
       const [corner, end] = [toPlan({ x: 0, y: 0 }), toPlan({ x: width, y: height })];
       const { shown, edge: chosen } = seen.state;
       /** @type {number[][]} */
-      const [near, far, mine] = [[], [], []];
+      const [near, far, mine, others] = [[], [], [], []];
       for (const place of seen.lines) {
         const { from, to } = data.edges[place];
         const [x1, y1, x2, y2] = [seen.x[from], seen.y[from], seen.x[to], seen.y[to]];
@@ -118,6 +119,7 @@ allusion.define((allusion) => {
         )
           continue;
         if (from === shown || to === shown) mine.push(place);
+        else if (seen.lines.length <= FEW) others.push(place);
         else (Math.abs(x1 - x2) + Math.abs(y1 - y2) > FAR ? far : near).push(x1, y1, x2, y2);
       }
       pen.lineWidth = (seen.lines.length > MANY ? 1 : 1.5) / at.scale;
@@ -136,12 +138,14 @@ allusion.define((allusion) => {
           pen.stroke();
         }
       }
+      pen.globalAlpha = seen.near ? 0.12 : 0.5;
+      for (const place of others) arrow(place, palette.line);
       pen.globalAlpha = 1;
       for (const place of mine) arrow(place, place === chosen || accented(place) ? palette.accent : palette.line);
     }
 
     /**
-     * Draw an edge of the selected entity, with its arrowhead in front of the target.
+     * Draw an edge in the style of its family, with its arrowhead in front of the target.
      * @param {number} place
      * @param {string} colour
      */
@@ -158,11 +162,14 @@ allusion.define((allusion) => {
       ];
       pen.strokeStyle = colour;
       pen.fillStyle = colour;
-      pen.lineWidth = 1.25 / at.scale;
+      const { width: thick, dash } = lineStyle(place);
+      pen.lineWidth = thick / at.scale;
+      pen.setLineDash(dash.map((one) => one / at.scale));
       pen.beginPath();
       pen.moveTo(seen.x[from], seen.y[from]);
       pen.lineTo(...point(tip, 0));
       pen.stroke();
+      pen.setLineDash([]);
       if (allusion.isSymmetric([place]) || base < 0) return;
       pen.beginPath();
       pen.moveTo(...point(tip, 0));

@@ -28,7 +28,7 @@ from ..layout.leaves import find_leaves, neighbors_of, place_leaves, without_lea
 from ..theme import CONNECTION_FAMILIES
 
 #: Larger networks are drawn by the page itself on a canvas, not by vis-network.
-VIS_NETWORK_MAX_NODES: Final = 1500
+VIS_NETWORK_MAX_NODES: Final = 3000
 VIS_NETWORK_MAX_EDGES: Final = 3000
 #: Communities of larger networks are collapsed.
 EXPANDED_MAX_NODES: Final = 6000
