@@ -53,7 +53,7 @@ SLIPS: dict[str, tuple[dict[str, Rows], str, str, str]] = {
     "an unknown source": (connections(row(source="nihgt")), "connections!E3", "source", "did you mean night?"),
     "two sources in one row": (connections(row(source="night; talk")), "connections!E3", "word", "write a row for each source"),
     "no source at all": ({"connections": (HEAD, (*FIRST[:4], "", *FIRST[5:]))}, "connections!E2", "no-source", "applies to the empty cells below"),
-    "an unknown certainty": (connections(row(sure="maybe")), "connections!H3", "word", "explicit"),
+    "an unknown certainty": (connections(row(sure="maybe")), "connections!H3", "word", "allowed: claimed, doubtful, seen"),
     "a certainty against the kind": (connections(row(kind="parallel", sure="seen")), "connections!H3", "certainty", "leave it empty"),
     "two certainties of one connection": (connections(row(where="1", sure="seen"), row(where="2", sure="doubtful")), "connections!H3", "certainty", "write one of the two"),
     "the same row twice": (connections(row(where="1"), row(where="1")), "connections!4", "duplicate", "row 3"),
@@ -182,6 +182,18 @@ def test_a_long_list_of_cases_reports_what_it_leaves_out(desk: Desk) -> None:
     lines = report(desk.faults(**connections(*rows)))
     assert lines[0] == "40 names are unknown: connections!C3:C42"
     assert lines[-1].strip() == "and 28 more (--problems lists all)"
+
+
+def test_a_name_in_several_cells_counts_once(desk: Desk) -> None:
+    rows = tuple(row(to=name, where=name) for name in ("Nobody", "Nobody", "Somebody"))
+    lines = report(desk.faults(**connections(*rows)))
+    assert lines[0] == "2 names are unknown in 3 cells: connections!C3:C5"
+
+
+def test_an_unknown_certainty_lists_the_words_of_the_sheet(desk: Desk) -> None:
+    (fault,) = desk.faults(**connections(row(sure="surely")))
+    assert fault.fix.startswith("allowed: ")
+    assert {"seen", "maker"} <= set(fault.fix.removeprefix("allowed: ").split(", "))
 
 
 @pytest.mark.parametrize(

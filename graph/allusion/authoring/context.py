@@ -74,7 +74,10 @@ class ImportContext:
         if slug is None:
             language = self.collection.language
             near = scheme.near(cell.text, language)
-            labels = ", ".join(scheme.labels(language))
+            words = scheme.labels(language)
+            if scheme is self.concepts.certainties:
+                words = [word for word, _ in self.concepts.pick_certainties(language)]
+            labels = ", ".join(words)
             fix = f"did you mean {' or '.join(near)}?" if near else f"{allowed}: {labels}"
             self.faults.append(SheetFault(cell.place, code, cell.text, "", fix))
         return slug

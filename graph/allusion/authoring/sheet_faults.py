@@ -172,10 +172,12 @@ def report(faults: Sequence[SheetFault]) -> list[str]:
         by_kind[fault.code, fault.detail if fault.code == "missing" else ""].append(fault)
     for (code, _), cases in sorted(by_kind.items(), key=lambda one: -len(one[1])):
         one, several, fix = KINDS[code]
-        count = len(cases)
+        values = {case.value for case in cases}
+        count = len(values) if all(values) else len(cases)
         what = one if count == 1 else several
         detail = f" ({cases[0].detail})" if code == "missing" else ""
-        lines.append(f"{count:,} {what}{detail}: {ranges(case.place for case in cases)}")
+        cells = f" in {len(cases):,} cells" if count < len(cases) else ""
+        lines.append(f"{count:,} {what}{detail}{cells}: {ranges(case.place for case in cases)}")
         if fix:
             lines.append(f"    {fix}")
         lines += _cases([] if code == "missing" else cases)

@@ -8,6 +8,7 @@ Drawings with theme "auto" are rendered in the light theme.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -104,7 +105,10 @@ def _render_in_browser(svg: str, width: int, height: int, scale: float) -> bytes
         command = [
             browser, "--headless", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
             f"--user-data-dir={folder / 'profile'}", f"--window-size={width},{height}",
-            f"--force-device-scale-factor={scale:g}", f"--screenshot={image}", page.as_uri(),
+            f"--force-device-scale-factor={scale:g}", f"--screenshot={image}",
+            # Chromium refuses to start its sandbox as root; the page is a drawing of this program.
+            *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+            page.as_uri(),
         ]  # fmt: skip
         try:
             result = subprocess.run(  # noqa: S603 - a browser found on PATH, our own file

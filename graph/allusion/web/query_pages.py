@@ -274,7 +274,7 @@ def query_page(
         outdated=data if data and data != site.renderer.digest else "",
         formats=[suffix for suffix in FORMATS if suffix not in ("html", "rq")],
         snippets=dict(_snippets(query, kept, address)),
-        sparql=bound.text if bound else "",
+        sparql=editable(bound.text) if bound else "",
         edit=urlencode({"query": editable(bound.text)}) if bound else "",
         languages=site.graph.names.languages(),
         language=language,
