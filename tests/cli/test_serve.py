@@ -103,3 +103,16 @@ def test_a_collection_is_edited_on_this_machine_only(
     done = run("serve", "--edit", str(tmp_path), *option)
     assert done.code == 2
     assert "--edit works on this machine only" in done.err
+
+
+def test_options_without_effect_are_refused(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "token"
+    empty.write_text("\n")
+    for options, reason in (
+        (["--copy", str(tmp_path)], "--writable"),
+        (["--edit", str(tmp_path), "--store", "memory"], "excludes --store"),
+        (["--writable", "--token-file", str(empty)], "empty first line"),
+    ):
+        done = run("serve", *options)
+        assert done.code == 2
+        assert reason in done.err

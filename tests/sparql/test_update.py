@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
 import pytest
 
 from allusion.core.errors import QueryError, QueryRefused
@@ -83,3 +84,14 @@ def test_load_is_refused(text: str) -> None:
         refuse_unsafe_update(text)
     with pytest.raises(QueryRefused):
         split_update(text)
+
+
+def test_a_prefix_that_changes_between_two_insertions_changes_the_second_only() -> None:
+    update = (
+        "PREFIX ex: <http://a/> INSERT DATA { ex:s ex:p 1 } ;\n"
+        "PREFIX ex: <http://b/> INSERT DATA { ex:s ex:p 2 }"
+    )
+    store = ox.Store()
+    for operation in split_update(update):
+        store.update(operation.text)
+    assert {quad.subject.value for quad in store} == {"http://a/s", "http://b/s"}

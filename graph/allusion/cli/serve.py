@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import os
 import sys
+import tempfile
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +16,7 @@ import click
 from ..core.errors import MissingExtra, ParameterError
 from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
 from ..web.options import ServerOptions, read_token
-from .options import FiniteRange, data_option, layers, store_option, with_option
+from .options import STORE, FiniteRange, data_option, layers, store_option, with_option
 from .output import note, open_graph
 from .progress import progress
 
@@ -217,7 +219,7 @@ def serve_command(
     read-only, except with --edit and --writable. Each query runs in a separate process, within
     limits.
     """
-    _check_combination(writable, token_file, edited, processes)
+    _check_combination(writable, token_file, copy, edited, processes)
     try:
         from ..web.app import Server
         from ..web.server import serve
@@ -265,6 +267,8 @@ def serve_command(
             app, writer = server.app(), server.writer
         del graph
 
+    opened: list[Path] = []
+
     def started(address: str) -> None:
         if fd is not None:
             click.echo("ready")
@@ -276,7 +280,7 @@ def serve_command(
         if path:
             note(f"to change {edited}: {address}{path}")
         if not no_open:
-            webbrowser.open(f"{address}{path}")
+            opened.extend(_open_browser(address, path))
 
     if app is None:
         supervise([sys.executable, "-m", "allusion", *sys.argv[1:]], options, started)
@@ -284,17 +288,48 @@ def serve_command(
         serve(app, options, started)
     # A thread that writes a page cannot be interrupted, and Python would wait for it.
     logging.shutdown()
+    _delete(opened)
     sys.stderr.flush()
     os._exit(0)
 
 
 def _check_combination(
-    writable: bool, token_file: Path | None, edited: Path | None, processes: int
+    writable: bool,
+    token_file: Path | None,
+    copy: Path | None,
+    edited: Path | None,
+    processes: int,
 ) -> None:
     if writable != (token_file is not None):
         raise click.UsageError("--writable and --token-file FILE belong together; give both")
+    if copy and not writable:
+        raise click.UsageError("--copy is the folder of --writable; give both")
     if edited and (writable or processes > 1):
         raise click.UsageError("--edit excludes --writable and --processes")
+    if edited and click.get_current_context().meta[STORE] != "disk":
+        raise click.UsageError("--edit changes files, so it excludes --store and ALLUSION_STORE")
+
+
+def _delete(files: list[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
+def _open_browser(address: str, path: str) -> list[Path]:
+    """Open a page; a secret path does not appear in the arguments of the browser's process.
+
+    Returns:
+        Files to delete when the server stops.
+    """
+    if not path:
+        webbrowser.open(address)
+        return []
+    descriptor, name = tempfile.mkstemp(prefix="allusion-", suffix=".html")  # mode 0600
+    with os.fdopen(descriptor, "w", encoding="utf-8") as page:
+        target = html.escape(f"{address}{path}")
+        page.write(f'<meta http-equiv="refresh" content="0; url={target}"><title>allusion</title>')
+    webbrowser.open(Path(name).as_uri())
+    return [Path(name)]
 
 
 def _with_editor(folder: Path, data: Path | None, options: ServerOptions) -> tuple[ASGIApp, str]:

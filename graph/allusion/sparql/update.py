@@ -74,8 +74,10 @@ def split_update(
         effect = _effect(tokens)
         span = range(tokens[0].place, tokens[-1].end)
         kept = [*prologues, span]
-        if effect == "data" and before is not None and found and found[-1].effect == "data":
-            # Between two INSERT DATA nothing reads the default graph.
+        follows_data = effect == "data" and bool(found) and found[-1].effect == "data"
+        if follows_data and before is not None and not body:
+            # Between two INSERT DATA nothing reads the default graph. A prologue in between
+            # could change the meaning of the first one.
             span = range(before.start, span.stop)
             found[-1] = Operation(_only(update, [*prologues, span]), "data")
         else:

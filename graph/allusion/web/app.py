@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
@@ -72,7 +73,7 @@ class Server:
         self.options = options
         self.writer: StoreWriter | None = None
         if options.token:
-            root = options.copy or home() / "writable" / path.parent.name
+            root = options.copy or _usual_copy(path.parent)
             copy = WorkingCopy(root, path.parent, options.max_store, (FILE_NAME,))
             self.writer = StoreWriter(copy, options, self._written)
             graph = KnowledgeGraph(copy.folder, graph.resources)
@@ -290,6 +291,13 @@ class Server:
             },
             lifespan=lifespan,
         )
+
+
+def _usual_copy(store: Path) -> Path:
+    """Return the folder of the copy of a store: its name, and a digest of its place."""
+    place = store.absolute()
+    digest = hashlib.sha256(str(place).encode("utf-8", "surrogateescape")).hexdigest()
+    return home() / "writable" / f"{place.name}-{digest[:12]}"
 
 
 def _make_metrics(pool: QueryPool) -> Metrics:

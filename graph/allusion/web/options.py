@@ -108,9 +108,14 @@ def read_token(path: Path) -> str:
     """Read the token for writing: the first line of a file.
 
     Raises:
-        ParameterError: If the file cannot be read, or is not UTF-8.
+        ParameterError: If the file cannot be read, is not UTF-8, or has an empty first line.
     """
     try:
-        return path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
+        token = path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
     except (OSError, ValueError) as error:
         raise ParameterError(f"the token file {path} cannot be read ({error})") from None
+    if not token:
+        raise ParameterError(
+            f"the token file {path} has an empty first line; write a token: openssl rand -hex 32"
+        )
+    return token

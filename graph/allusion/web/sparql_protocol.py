@@ -108,7 +108,7 @@ def _interpret(
     query, update = (values.get(name, [""])[0] for name in ("query", "update"))
     if query and update:
         raise _bad("the request has a query and an update; send one of them")
-    if update and method == "GET":
+    if update and method != "POST":
         raise _bad("an update needs POST")
     default, named = (tuple(values.get(f"{name}-graph-uri", ())) for name in ("default", "named"))
     using, using_named = (
