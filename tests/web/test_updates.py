@@ -140,6 +140,14 @@ def test_an_update_reads_no_file_and_no_other_server(text: str, server: Writable
     assert server.values() == {"both", "first", "own"}
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_reading_method_does_not_update(method: str, server: Writable) -> None:
+    path = f"/sparql?{urlencode({'update': 'CLEAR ALL'})}"
+    reply = server.ask(path, method=method, Authorization=f"Bearer {TOKEN}")
+    assert reply.status == 400
+    assert server.values() == {"both", "first", "own"}
+
+
 def test_words_that_resemble_load_are_allowed(server: Writable) -> None:
     text = 'INSERT DATA { <urn:download> <urn:p> "load it, payload <x>" }'
     assert server.update(text).status == 204
