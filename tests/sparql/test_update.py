@@ -95,3 +95,37 @@ def test_a_prefix_that_changes_between_two_insertions_changes_the_second_only() 
     for operation in split_update(update):
         store.update(operation.text)
     assert {quad.subject.value for quad in store} == {"http://a/s", "http://b/s"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"INSERT DATA { GRAPH <urn:g> { ex:a\#b ex:p 1 } }",
+        r"INSERT DATA { GRAPH <urn:g> { dbr:O\'Hara ex:p 1 } }",
+        r"INSERT DATA { GRAPH <urn:g> { ex:a\;b ex:p 1 } }",
+    ],
+)
+def test_escapes_in_names_begin_no_comment_and_no_string(text: str) -> None:
+    [one] = split_update(text)
+    assert (one.text, one.effect) == (text, "data")
+    first, second = split_update(f"{text} ;\nDROP GRAPH <urn:g>")
+    assert first.text == text
+    assert (second.text.strip(), second.text.index("DROP")) == ("DROP GRAPH <urn:g>", len(text) + 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("CLEAR ALL ;\nINSERT DATA { <a> <b> 1 ; DROP ALL", 'line 2: a "}" is missing'),
+        ("INSERT DATA {\n<a> <b> 1 } } ; DROP ALL", 'line 2: "}" closes nothing'),
+    ],
+)
+def test_a_brace_without_its_partner_is_refused(text: str, message: str) -> None:
+    with pytest.raises(QueryError, match=message):
+        split_update(text)
+
+
+def test_what_is_blanked_keeps_its_lines() -> None:
+    text = "CLEAR ALL ;\n\u00e9\u2028\r\tDROP ALL".replace("\u00e9", "")
+    _, drop = split_update(text)
+    assert drop.text == "           \n   DROP ALL"

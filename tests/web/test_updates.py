@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -13,6 +14,7 @@ from web_server import TOKEN, UPDATE, Writable, loaded, running_server, writing
 
 from allusion.core.errors import ParameterError, StoreError
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.sparql.update import split_update
 from allusion.store.manifest import check_folder
 from allusion.store.oxigraph import OxigraphStore
 from allusion.web.app import store_path
@@ -108,6 +110,34 @@ def test_each_operation_sees_the_merge_after_the_one_before(server: Writable) ->
     assert server.update(text).status == 204
     assert server.holds("GRAPH <urn:g4> { <urn:b> <urn:q> 1 } <urn:b> <urn:q> 1")
     assert not server.holds("GRAPH <urn:g5> { ?s ?p ?o }")
+
+
+def test_an_update_is_split_in_the_thread_of_writes(
+    server: Writable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+
+    def split(*arguments: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return split_update(*arguments)
+
+    monkeypatch.setattr("allusion.web.writing.split_update", split)
+    assert server.update("INSERT DATA { <urn:a> <urn:p> 1 }").status == 204
+    assert server.update("PREFIX a: <urn:a> # nothing").status == 204
+    assert server.update("INSERT DATA { <urn:a> <urn:p> 2").json()["line"] == 1
+    assert [name.partition("_")[0] for name in threads] == ["write"] * 3
+    assert server.values() == {"both", "first", "own", "1"}
+
+
+def test_names_with_escapes_are_written(server: Writable) -> None:
+    prefix = "PREFIX ex: <urn:>\n"
+    for text in (
+        r"INSERT DATA { GRAPH <urn:g> { ex:a\#b ex:p 1 } }",
+        "INSERT DATA { GRAPH <urn:g> { ex:O\\'Hara ex:p 1 } } ;\nCLEAR GRAPH <urn:g1>",
+    ):
+        assert server.update(prefix + text).status == 204
+    assert server.holds("GRAPH <urn:g> { <urn:a#b> ?p 1 . <urn:O'Hara> ?p 1 }")
+    assert server.values() == {"both", "own"}
 
 
 def test_a_graph_can_be_removed_and_made_again_in_one_update(server: Writable) -> None:

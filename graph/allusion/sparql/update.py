@@ -7,6 +7,7 @@ This reads tokens, not grammar: the engine parses each operation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -97,20 +98,31 @@ def _parts(update: str) -> list[list[Token]]:
     """Split the tokens at the ";" outside of braces.
 
     Raises:
-        QueryError: If there is nothing between two of them.
+        QueryError: If there is nothing between two of them, or a brace has no partner.
     """
     parts: list[list[Token]] = [[]]
     depth = 0
+    opened = 0
     for token in tokens_of(update):
+        if token.text == "{" and depth == 0:
+            opened = token.place
         depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if depth < 0:
+            raise QueryError(f'line {_line(update, token.place)}: "}}" closes nothing')
         if token.text == ";" and depth == 0:
             if not parts[-1]:
-                line = update.count("\n", 0, token.place) + 1
+                line = _line(update, token.place)
                 raise QueryError(f'line {line}: an operation is missing before ";"')
             parts.append([])
         else:
             parts[-1].append(token)
+    if depth:
+        raise QueryError(f'line {_line(update, opened)}: a "}}" is missing after this "{{"')
     return [part for part in parts if part]
+
+
+def _line(update: str, place: int) -> int:
+    return update.count("\n", 0, place) + 1
 
 
 def _after_prologue(tokens: Sequence[Token]) -> int:
@@ -199,6 +211,6 @@ def _only(update: str, spans: Sequence[range]) -> str:
     parts, place = [], 0
     for span in spans:
         blanked = update[place : span.start]
-        parts += ["".join(" \n"[sign == "\n"] for sign in blanked), update[span.start : span.stop]]
+        parts += [re.sub(r"[^\n]", " ", blanked), update[span.start : span.stop]]
         place = span.stop
     return "".join(parts)

@@ -23,6 +23,8 @@ from typing import Final, NamedTuple
 from ..core.errors import StoreError
 from ..core.resources import home
 
+#: Name of the link to the present generation of a copy; see `allusion.store.working_copy`.
+CURRENT: Final = "current"
 _MANIFEST: Final = "manifest.json"
 _VERIFIED: Final = "verified"
 # The engine writes its log and its lock at any time; neither holds data.
@@ -139,10 +141,21 @@ def require_full_check(folder: Path) -> None:
 
 
 def remedy(folder: Path) -> str:
-    """Return the command that rebuilds a damaged store."""
-    if folder.absolute().parent == (home() / "stores").absolute():
+    """Return what makes a damaged store sound again."""
+    parent = folder.absolute().parent
+    if parent == (home() / "stores").absolute():
         return "run: allusion build --force"
+    if (parent / CURRENT).is_symlink():
+        return remedy_of_copy(parent)
     return f"remove the folder and load the files again: allusion load FILES --into {folder}"
+
+
+def remedy_of_copy(root: Path) -> str:
+    """Return what makes a copy with a damaged generation sound again."""
+    return (
+        f"point the link {root / CURRENT} to a generation that passes the check, "
+        f"or remove {root} to begin again without its writes"
+    )
 
 
 def _read(folder: Path) -> tuple[str, Manifest]:

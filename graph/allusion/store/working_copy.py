@@ -1,14 +1,16 @@
 """Copy of a store that can be written; the store itself never changes.
 
 Each write makes a new generation: a complete folder in the layout of a built store. A link,
-``current``, is moved to it when it is whole, so that a write is atomic, also if the machine stops.
-Readers keep the generation that they have opened.
+``current``, is moved to it when it is whole and on the disk, so that a write is atomic, also if the
+machine stops (not on Windows, which cannot flush a folder). Readers keep the generation that they
+have opened.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -22,12 +24,12 @@ from ..core.unfinished_files import new_folder, remove_abandoned
 from ..core.vocabulary import PREFIXES
 from ..sparql.limits import Limits, size_of
 from ..sparql.syntax_errors import explain_syntax_error
-from .manifest import check_folder, read_manifest, write_manifest
+from .manifest import CURRENT, check_folder, read_manifest, remedy_of_copy, write_manifest
 from .sandbox.process import WorkerEnded, module_paths, program_of
 
-#: Name of the link to the present generation.
-CURRENT: Final = "current"
 _ENGINE: Final = "store"
+#: Name of the generation that is made of the origin; no write is in it.
+_FIRST: Final = "1"
 
 
 class WriteConflict(QueryError):
@@ -55,7 +57,8 @@ class WorkingCopy:
     """Generations of a copy.
 
     Args:
-        root: Folder of the copy; it is made of ``origin`` if it does not exist.
+        root: Folder of the copy; it is made of ``origin`` if it holds no write. A damaged copy is
+            never made again.
         origin: Folder of a built or loaded store.
         max_store: Maximum of bytes of one generation.
         kept: Names of the files of the folder that no write changes.
@@ -71,17 +74,16 @@ class WorkingCopy:
         try:
             root.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(root / "lock")
-            remove_abandoned(root)
-            if not (root / CURRENT).exists():
-                self._begin(origin)
-            self.folder = (root / CURRENT).resolve(strict=True)
         except OSError as error:
-            if isinstance(error, StoreError):
-                raise
-            raise StoreError(
-                f"the copy {root} cannot be made ({error.strerror or error})"
-            ) from error
-        check_folder(self.folder)
+            raise _not_made(root, error) from error
+        try:
+            remove_abandoned(root)
+            if not os.path.lexists(self.link) and self._generations() <= {_FIRST}:
+                self._begin(origin)
+            self.folder = self._present()
+        except OSError as error:
+            self.close()
+            raise _not_made(root, error) from error
         self._remove_others(self.folder)
 
     @property
@@ -117,8 +119,7 @@ class WorkingCopy:
             with new_folder(target) as making:
                 report = self._run(steps, limits, update, making)
                 self._finish(making, report)
-                making.rename(target)
-            self._point_to(target)
+                self._publish(making, target)
         except (OSError, RuntimeError) as error:
             if isinstance(error, StoreError | QueryError):
                 raise
@@ -129,13 +130,57 @@ class WorkingCopy:
 
     def _begin(self, origin: Path) -> None:
         """Make the first generation; it shares no files with its origin."""
-        target = self.root / "1"
+        target = self.root / _FIRST
         with new_folder(target) as making:
             shutil.copytree(origin / _ENGINE, making / _ENGINE)
             self._carry(origin, making)
             write_manifest(making, read_manifest(origin)._replace(key="", files={}))
-            making.rename(target)
+            self._publish(making, target)
+
+    def _present(self) -> Path:
+        """Return the generation that `current` points to.
+
+        Raises:
+            StoreError: If it is missing or damaged. The message says which others are not.
+        """
+        folder = self.link.resolve()
+        if not self.link.is_symlink():
+            fault = f"it has no link {CURRENT}"
+        elif folder.parent != self.root.resolve() or not folder.name.isdigit():
+            fault = f"{CURRENT} points to {folder}, which is no generation of it"
+        elif not folder.is_dir():
+            fault = f"{CURRENT} points to generation {folder.name}, which is missing"
+        else:
+            try:
+                check_folder(folder)
+                return folder
+            except StoreError as error:
+                fault = str(error).removesuffix(f"; {remedy_of_copy(folder.parent)}")
+        sound = sorted(filter(self._is_sound, self._generations() - {folder.name}), key=int)
+        passing = f"passing: {', '.join(sound)}" if sound else "no other passes"
+        raise StoreError(
+            f"the copy {self.root} is damaged: {fault}; {remedy_of_copy(self.root)} ({passing})"
+        )
+
+    def _generations(self) -> set[str]:
+        return {path.name for path in self.root.iterdir() if path.name.isdigit()}
+
+    def _is_sound(self, generation: str) -> bool:
+        try:
+            check_folder(self.root / generation)
+        except StoreError:
+            return False
+        return True
+
+    def _publish(self, making: Path, target: Path) -> None:
+        """Make a complete folder the present generation."""
+        _flush(making)
+        if target.exists() and target.resolve() != self.link.resolve():
+            shutil.rmtree(target)  # its link could not be moved
+        making.rename(target)
+        _flush_entry(self.root)
         self._point_to(target)
+        _flush_entry(self.root)
 
     def _carry(self, origin: Path, making: Path) -> None:
         for name in self._kept:
@@ -145,12 +190,11 @@ class WorkingCopy:
         made = self.root / f".{CURRENT}"
         made.unlink(missing_ok=True)
         made.symlink_to(generation.name, target_is_directory=True)
-        made.replace(self.root / CURRENT)
+        made.replace(self.link)
 
     def _remove_others(self, *kept: Path) -> None:
-        for path in self.root.iterdir():
-            if path.name.isdigit() and path not in kept:
-                shutil.rmtree(path, ignore_errors=True)
+        for name in self._generations() - {path.name for path in kept}:
+            shutil.rmtree(self.root / name, ignore_errors=True)
 
     def _run(
         self, steps: Sequence[dict[str, Any]], limits: Limits, update: str, making: Path
@@ -203,6 +247,29 @@ class WorkingCopy:
             quads=stored - merged, merged=merged, stored=stored, files=before.files
         )
         write_manifest(making, manifest)
+
+
+def _not_made(root: Path, error: OSError) -> StoreError:
+    if isinstance(error, StoreError):
+        return error
+    return StoreError(f"the copy {root} cannot be made ({error.strerror or error})")
+
+
+def _flush(folder: Path) -> None:
+    """Wait until the files of a folder are on the disk."""
+    for path in folder.rglob("*"):
+        _flush_entry(path)
+    _flush_entry(folder)
+
+
+def _flush_entry(path: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _error_of(kind: str, message: str, update: str) -> QueryError | StoreError:

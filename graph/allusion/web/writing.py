@@ -7,7 +7,6 @@ import base64
 import hmac
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -90,14 +89,16 @@ class StoreWriter:
         """
         try:
             refuse_unsafe_update(text)
-            steps = [
+        except AllusionError as error:
+            raise _problem(error) from error
+
+        def steps() -> list[dict[str, Any]]:
+            return [
                 {"kind": "update", "text": one.text, "effect": one.effect, "base": base}
                 for one in split_update(text, using, using_named)
             ]
-        except AllusionError as error:
-            raise _problem(error) from error
-        if steps:
-            await self._apply(steps, limits, text)
+
+        await self._apply(steps, limits, text)
 
     async def write_graph(
         self,
@@ -129,11 +130,13 @@ class StoreWriter:
                 for media_type, data, base in documents
             ],
         }
-        return (await self._apply([step], limits)).created
+        report = await self._apply(lambda: [step], limits)
+        return report is not None and report.created
 
     async def _apply(
-        self, steps: Sequence[dict[str, Any]], limits: Limits, text: str = ""
-    ) -> WriteReport:
+        self, steps: Callable[[], list[dict[str, Any]]], limits: Limits, text: str = ""
+    ) -> WriteReport | None:
+        """Apply steps in the thread of writes, where they are made too; None if there are none."""
         if self._waiting > self.options.queue:
             raise HttpProblem(
                 503,
@@ -145,20 +148,26 @@ class StoreWriter:
             )
         loop = asyncio.get_running_loop()
 
-        def work() -> tuple[WriteReport, Callable[[], None]]:
-            report = self.copy.apply(steps, limits, text)
+        def work() -> tuple[WriteReport, Callable[[], None]] | None:
+            made = steps()
+            if not made:
+                return None
+            report = self.copy.apply(made, limits, text)
             return report, self._written(report)
 
         self._waiting += 1
         try:
             # A write that has begun is finished, also if its client leaves.
-            report, switch = await asyncio.shield(loop.run_in_executor(self._thread, partial(work)))
+            done = await asyncio.shield(loop.run_in_executor(self._thread, work))
         except AllusionError as error:
             if type(error) is QueryError and not text:
                 raise HttpProblem(400, "rdf", "The body is not valid RDF", str(error)) from error
             raise _problem(error) from error
         finally:
             self._waiting -= 1
+        if done is None:
+            return None
+        report, switch = done
         switch()
         return report
 
