@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import re
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -168,6 +170,40 @@ def test_a_row_is_removed_and_the_removal_undone(forms: Forms) -> None:
     assert forms.post("/edit/undo").status == 303
     assert forms.desk.texts() == before
     assert "undone: remove The Night Market -&gt; Rain Song" in forms.get().text
+
+
+def test_an_undo_that_fails_is_an_error_and_builds_nothing(forms: Forms) -> None:
+    for path in (forms.desk.collection.folder / ".history").iterdir():
+        path.unlink()
+    before = forms.live.server
+    reply = forms.post("/edit/undo")
+    assert reply.status == 409
+    assert re.search('role="alert">[^<]*nothing to undo', reply.text)
+    assert (forms.live.is_building, forms.live.server) == (False, before)
+
+
+def test_a_replaced_server_leaves_the_memory(forms: Forms) -> None:
+    replaced = []
+    for kind in ("parody", "name-drop"):
+        assert forms.post(**ANSWERS | {"kind": kind}).status == 303
+        while forms.live.is_building:
+            time.sleep(0.05)
+        forms.get()
+        replaced.append(weakref.ref(forms.live.server))
+    gc.collect()
+    assert replaced[0]() is None
+
+
+def test_a_graph_that_is_outdated_is_a_failure_on_the_page(
+    forms: Forms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = forms.live.server.graph
+    monkeypatch.setattr(graph, "outdated", "the facts have faults")
+    monkeypatch.setattr(forms.live, "_open_graph", lambda: graph)
+    assert forms.post(**ANSWERS).status == 303
+    while forms.live.is_building:
+        time.sleep(0.05)
+    assert re.search('role="alert">[^<]*the facts have faults', forms.get().text)
 
 
 def test_a_row_that_is_gone_is_an_error_that_changes_nothing(forms: Forms) -> None:
