@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import click
 import pytest
 from servers import free_port
 from sheets import CONNECTIONS, Desk
@@ -19,6 +20,7 @@ from web_server import Reply, Running, running_app
 from allusion import open as open_graph
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.records import Connection
+from allusion.cli.serve import _with_editor, serve_command
 from allusion.core.vocabulary import BASE
 from allusion.web.collection_editor import CollectionEditor
 from allusion.web.live_server import LiveServer
@@ -204,6 +206,20 @@ def test_a_graph_that_is_outdated_is_a_failure_on_the_page(
     while forms.live.is_building:
         time.sleep(0.05)
     assert re.search('role="alert">[^<]*the facts have faults', forms.get().text)
+
+
+def test_a_graph_that_is_outdated_at_the_start_is_noted(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.rows().write("import")
+    folder = desk.collection.folder
+    open_graph(desk.resources.data, collections=[folder])
+    (desk.collection.sources / "faulty.ttl").write_text("not Turtle", encoding="utf-8")
+    with click.Context(serve_command):
+        live, _ = _with_editor(folder, desk.resources.data, ServerOptions(workers=1))
+    assert isinstance(live, LiveServer)
+    live.server.close()
+    assert "the facts have faults" in capsys.readouterr().err
 
 
 def test_a_row_that_is_gone_is_an_error_that_changes_nothing(forms: Forms) -> None:

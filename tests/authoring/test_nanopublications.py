@@ -129,6 +129,16 @@ def test_a_connection_without_author_and_support_is_left_out(desk: Desk, run: Ru
         assert len(publications(found)) == len(CONNECTIONS) - 1 - count
 
 
+def test_the_command_counts_what_is_left_out(
+    desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.rows().write("import")
+    monkeypatch.setattr("allusion.authoring.nanopublications.has_provenance", lambda _: False)
+    folder, data = str(desk.collection.folder), str(desk.resources.data)
+    done = run("export", "--nanopubs", folder, "--data", data)
+    assert f"left out: {len(CONNECTIONS) - 1} connections" in done.err
+
+
 def test_the_command_writes_them(desk: Desk, run: Run) -> None:
     desk.rows().write("import")
     done = run(
