@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import re
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import click
 import pytest
 from servers import free_port
 from sheets import CONNECTIONS, Desk
@@ -17,6 +20,7 @@ from web_server import Reply, Running, running_app
 from allusion import open as open_graph
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.records import Connection
+from allusion.cli.serve import _with_editor, serve_command
 from allusion.core.vocabulary import BASE
 from allusion.web.collection_editor import CollectionEditor
 from allusion.web.live_server import LiveServer
@@ -168,6 +172,54 @@ def test_a_row_is_removed_and_the_removal_undone(forms: Forms) -> None:
     assert forms.post("/edit/undo").status == 303
     assert forms.desk.texts() == before
     assert "undone: remove The Night Market -&gt; Rain Song" in forms.get().text
+
+
+def test_an_undo_that_fails_is_an_error_and_builds_nothing(forms: Forms) -> None:
+    for path in (forms.desk.collection.folder / ".history").iterdir():
+        path.unlink()
+    before = forms.live.server
+    reply = forms.post("/edit/undo")
+    assert reply.status == 409
+    assert re.search('role="alert">[^<]*nothing to undo', reply.text)
+    assert (forms.live.is_building, forms.live.server) == (False, before)
+
+
+def test_a_replaced_server_leaves_the_memory(forms: Forms) -> None:
+    replaced = []
+    for kind in ("parody", "name-drop"):
+        assert forms.post(**ANSWERS | {"kind": kind}).status == 303
+        while forms.live.is_building:
+            time.sleep(0.05)
+        forms.get()
+        replaced.append(weakref.ref(forms.live.server))
+    gc.collect()
+    assert replaced[0]() is None
+
+
+def test_a_graph_that_is_outdated_is_a_failure_on_the_page(
+    forms: Forms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = forms.live.server.graph
+    monkeypatch.setattr(graph, "outdated", "the facts have faults")
+    monkeypatch.setattr(forms.live, "_open_graph", lambda: graph)
+    assert forms.post(**ANSWERS).status == 303
+    while forms.live.is_building:
+        time.sleep(0.05)
+    assert re.search('role="alert">[^<]*the facts have faults', forms.get().text)
+
+
+def test_a_graph_that_is_outdated_at_the_start_is_noted(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.rows().write("import")
+    folder = desk.collection.folder
+    open_graph(desk.resources.data, collections=[folder])
+    (desk.collection.sources / "faulty.ttl").write_text("not Turtle", encoding="utf-8")
+    with click.Context(serve_command):
+        live, _ = _with_editor(folder, desk.resources.data, ServerOptions(workers=1))
+    assert isinstance(live, LiveServer)
+    live.server.close()
+    assert "the facts have faults" in capsys.readouterr().err
 
 
 def test_a_row_that_is_gone_is_an_error_that_changes_nothing(forms: Forms) -> None:

@@ -114,6 +114,31 @@ def test_the_assertion_has_the_connection_and_its_sources_are_the_provenance(
     assert (one, NPX.introduces, new) in graph(dataset, one, NP.hasPublicationInfo)
 
 
+def test_a_connection_without_author_and_support_is_left_out(desk: Desk, run: Run) -> None:
+    rows = [(*CONNECTIONS[0], "stance"), *((*row, "") for row in CONNECTIONS[1:]), AGAINST]
+    desk.rows(connections=rows).write("import")
+    stored = read_collection(desk.collection, desk.concepts)
+    ends, one = next(iter(stored.content.connections.items()))
+    against = tuple(replace(passage, stance="disputes") for passage in one.evidence)
+    for made_by, count in (((), 1), (one.made_by or (f"{BASE}person/a",), 0)):
+        stored.content.connections[ends] = replace(one, evidence=against, made_by=made_by)
+        found = rdflib.Dataset()
+        found.parse(
+            data=nanopublications(stored, desk.collection, desk.concepts, CREATED), format="trig"
+        )
+        assert len(publications(found)) == len(CONNECTIONS) - 1 - count
+
+
+def test_the_command_counts_what_is_left_out(
+    desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.rows().write("import")
+    monkeypatch.setattr("allusion.authoring.nanopublications.has_provenance", lambda _: False)
+    folder, data = str(desk.collection.folder), str(desk.resources.data)
+    done = run("export", "--nanopubs", folder, "--data", data)
+    assert f"left out: {len(CONNECTIONS) - 1} connections" in done.err
+
+
 def test_the_command_writes_them(desk: Desk, run: Run) -> None:
     desk.rows().write("import")
     done = run(

@@ -45,8 +45,16 @@ SLICE = """\
 """
 
 
-def write_slice(folder: Path) -> Path:
-    text = SLICE
+#: A film without a label, and the novel that it is based on.
+NAMELESS = """\
+<wd:Q990000911> <wdt:P31> <wd:Q11424> .
+<wd:Q990000911> <wdt:P144> <wd:Q990000912> .
+<wd:Q990000912> <wdt:P31> <wd:Q7725634> .
+<wd:Q990000912> <rdfs:label> "Low Tide"@en .
+"""
+
+
+def write_slice(folder: Path, text: str = SLICE) -> Path:
     for prefix, start in {
         "wd:": "http://www.wikidata.org/entity/", "wdt:": "http://www.wikidata.org/prop/direct/",
         "rdfs:": "http://www.w3.org/2000/01/rdf-schema#", "xsd:": "http://www.w3.org/2001/XMLSchema#",
@@ -90,6 +98,14 @@ def test_nothing_is_invented_for_items_of_which_the_slice_states_little(
     assert (novel.date, novel.makers, novel.descriptions, novel.aliases) == (None, (), (), ())
     assert not any("q990000907" in iri for iri in found.things)
     assert not any(one.says for c in found.connections.values() for one in c.evidence)
+
+
+def test_an_end_of_a_connection_that_is_left_out_is_not_described(
+    desk: Desk, tmp_path: Path
+) -> None:
+    found = read_slice([write_slice(tmp_path, NAMELESS)], desk.collection, {})
+    assert sum(found.skipped.values()) == 1
+    assert found.content.things == {}
 
 
 def test_one_command_makes_a_collection_that_is_clean_and_can_be_undone(

@@ -115,6 +115,29 @@ def test_texts_are_cut_shorter_before_an_item_is_refused() -> None:
         writer().write(ToolResult([{f"column {number}": "x" for number in range(2_000)}]), {})
 
 
+def test_identifiers_are_never_cut() -> None:
+    iri = "https://example.org/" + "x" * 60
+    item = {"id": iri, "sources": [iri]} | {f"column {n}": "多" * 1_000 for n in range(50)}
+    page = json.loads(writer().write(ToolResult([item], {"iri": iri}), {}))
+    assert page["limits"]["characters_of_a_text"] == 20
+    found = page["data"]["items"][0]
+    assert (found["id"], found["sources"], page["data"]["about"]["iri"]) == (iri, [iri], iri)
+
+
+@pytest.mark.parametrize("items", [[], [{"a": "b"}]])
+def test_an_about_without_room_is_named(items: list[dict[str, Any]]) -> None:
+    about = {f"key {number}": "x" for number in range(2_000)}
+    with pytest.raises(ParameterError, match="what the items are about has more"):
+        writer().write(ToolResult(items, about), {})
+
+
+def test_numbers_that_json_has_not_are_texts(toolbox: Toolbox) -> None:
+    query = 'SELECT * { BIND("NaN"^^xsd:double AS ?n) BIND("-INF"^^xsd:double AS ?i) }'
+    text = toolbox.call("sparql", {"query": query})
+    page = json.loads(text, parse_constant=pytest.fail)
+    assert page["data"]["items"] == [{"n": "NaN", "i": "-INF"}]
+
+
 def test_an_empty_answer_has_no_cursor_and_a_reason(toolbox: Toolbox) -> None:
     assert json.loads(toolbox.call("search", {"text": "qqqqxxxx"}))["count"] == 0
     nobody = {"name": "together", "parameters": {"one": "Faye Wong", "other": "Momoe Yamaguchi"}}

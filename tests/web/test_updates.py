@@ -352,6 +352,22 @@ def test_the_copy_is_kept_and_is_a_store(graph: KnowledgeGraph, tmp_path: Path) 
         assert "9" in again.values()
 
 
+def test_a_new_graph_has_an_address_without_an_empty_part(server: Writable) -> None:
+    reply = server.write("POST", "/graphs/", "<> <urn:p> 1 .")
+    assert reply.status == 201
+    assert "/graphs//" not in reply.headers["Location"]
+
+
+def test_options_names_the_methods(graph: KnowledgeGraph, server: Writable) -> None:
+    writes = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
+    for path, methods in (("/sparql", "GET, HEAD, POST, OPTIONS"), ("/graphs", writes)):
+        reply = server.ask(path, method="OPTIONS")
+        assert (reply.status, reply.headers["Allow"]) == (204, methods)
+    with running_server(graph) as running:
+        reply = running.ask("/graphs", method="OPTIONS")
+        assert (reply.status, reply.headers["Allow"]) == (204, "GET, HEAD, OPTIONS")
+
+
 def test_a_server_without_the_option_names_it(graph: KnowledgeGraph) -> None:
     with running_server(graph) as running:
         server = Writable(running.server, running.port)

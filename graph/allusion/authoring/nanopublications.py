@@ -39,10 +39,17 @@ Part = tuple[str, list[Statement]]
 """Name of a graph and its statements."""
 
 
+def has_provenance(connection: Connection) -> bool:
+    """Return whether a connection has an author, or evidence that does not dispute it."""
+    return bool(connection.made_by) or any(one.stance != "disputes" for one in connection.evidence)
+
+
 def nanopublications(
     stored: CollectionContent, collection: Collection, concepts: Concepts, created: dt.datetime
 ) -> str:
     """Return the connections of a collection as nanopublications in TriG.
+
+    Connections without provenance (`has_provenance`) are left out.
 
     Args:
         stored: Content of the collection.
@@ -54,6 +61,7 @@ def nanopublications(
     quads = [
         ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), _term(value), ox.NamedNode(graph))
         for ends, connection in stored.content.connections.items()
+        if has_provenance(connection)
         for graph, statements in _parts(
             f"{BASE}nanopub/{slugs[ends]}",
             connection,
@@ -119,7 +127,7 @@ def _parts(
     yield info, [
         (iri, _DCTERMS + "created", moment),
         (iri, _DCTERMS + "license", Iri(license_)),
-(iri, _RDFS + "label", Literal(f"{collection.name}: {kind}")),
+        (iri, _RDFS + "label", Literal(f"{collection.name}: {kind}")),
         *((iri, _DCTERMS + "creator", Literal(name)) for name in collection.maintainers),
         *((iri, _NPX + "introduces", Iri(end)) for end in (node, *new)),
     ]  # fmt: skip

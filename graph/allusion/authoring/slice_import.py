@@ -114,7 +114,7 @@ def _add(quad: ox.Quad, wanted: set[str], items: dict[str, _Item]) -> None:
     elif isinstance(value, ox.Literal):
         if predicate == _LABEL:
             items[item].labels[canonical_language(value.language or "und")] = value.value
-        elif predicate in _DATES and (date := read_date(value.value.split("-01-01T")[0][:4])):
+        elif predicate in _DATES and (date := read_date(value.value[:4])):
             items[item].years.append(date.year)
 
 
@@ -154,10 +154,13 @@ class _Converter:
         if registers[origin] not in WORKS or "film" not in registers.values():
             self._skipped["no film, or not of a work"] += 1
             return
-        ends = [self._entity(item, registers[item]) for item in (origin, target)]
+        ends = [self._iri(item, registers[item]) for item in (origin, target)]
         if not all(ends) or ends[0] == ends[1]:
             self._skipped["of something without a label, or of a kind that is not here"] += 1
             return
+        for item, iri in zip((origin, target), ends, strict=True):
+            if item not in self._linked:
+                self._describe(item, registers[item], iri)
         label, kind = (known.label, known.kind) if known else _MORE[one.property]
         evidence = EvidenceRecord(self._source, (), f"{one.subject}, {one.property} ({label})")
         connection = Connection(ends[0], kind, ends[1], "claimed", (self._editors,), (evidence,))
@@ -172,19 +175,21 @@ class _Converter:
         fits = (name for name in ENTITY_REGISTERS if match_classes(name, classes) == "fits")
         return next(fits, "")
 
-    def _entity(self, item: str, register: str) -> str:
+    def _iri(self, item: str, register: str) -> str:
         """Return the IRI of an item; "" if it cannot be described."""
         if iri := self._linked.get(item):
             return iri
-        names = tuple(_names(self._items[item].labels))
         cls = ENTITY_REGISTERS[register][0] if register else ""
-        if not names or not cls or cls in NEEDED:
+        if not self._items[item].labels or not cls or cls in NEEDED:
             return ""
-        iri = f"{BASE}{register}/{self._collection.namespace}-{item.lower()}"
+        return f"{BASE}{register}/{self._collection.namespace}-{item.lower()}"
+
+    def _describe(self, item: str, register: str, iri: str) -> None:
+        cls = ENTITY_REGISTERS[register][0]
+        names = tuple(_names(self._items[item].labels))
         years = self._items[item].years
         date = Date(f"{min(years):04}") if years else None
         self._content.things[iri] = EntityRecord(iri, cls, names, (), date, (self._source,))
-        return iri
 
 
 def _names(labels: Mapping[str, str]) -> Iterator[Name]:

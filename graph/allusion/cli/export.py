@@ -99,12 +99,16 @@ def _export_nanopublications(folder: Path, output: Path | None, data: Path | Non
     from ..authoring.collection import open_collection
     from ..authoring.concepts import Concepts
     from ..authoring.from_rdf import read_collection
-    from ..authoring.nanopublications import nanopublications
+    from ..authoring.nanopublications import has_provenance, nanopublications
     from ..core.resources import locate
 
     collection, concepts = open_collection(folder), Concepts(locate(data))
     stored = read_collection(collection, concepts)
     write(nanopublications(stored, collection, concepts, dt.datetime.now(dt.UTC)), output)
+    connections = stored.content.connections.values()
+    if disputed := sum(not has_provenance(one) for one in connections):
+        one_or_more = "connection that has" if disputed == 1 else "connections that have"
+        note(f"left out: {disputed:,} {one_or_more} no author and only evidence that disputes it")
     if left := sum(map(len, stored.rest.values())):
         note(f"{left:,} statements that no row can hold were left out")
 

@@ -358,4 +358,7 @@ def _with_editor(folder: Path, data: Path | None, options: ServerOptions) -> tup
         names = open_or_build(without.over(locate(data), report=bar), bar).names
         editor = CollectionEditor(collection, Concepts(locate(data)), names)
         bar(f"building the graph with {folder}")
-        return LiveServer(open_complete, options, editor.routes), editor.path
+        live = LiveServer(open_complete, options, editor.routes)
+    if live.failure:
+        note(live.failure)
+    return live, editor.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -453,6 +454,8 @@ def _cell(term: Term) -> Any:
     if isinstance(term, Iri):
         return shorten(term.value)
     value = to_python(term)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(term)  # JSON has neither NaN nor infinity
     return value if isinstance(value, bool | int | float) else str(term)
 
 

@@ -101,6 +101,7 @@ class CollectionEditor:
     def _render(self, template: str, path: str, status: int = 200, **values: Any) -> Response:
         live = self._server()
         collection = open_collection(self._collection.folder)
+        values = {"alert": ""} | values
         given = {"collection": collection, "token": self.token, "live": live, "notes": self._done}
         page = live.server.site.renderer.render(template, path, section="edit", **given, **values)
         return HTMLResponse(page, status, _HEADERS)
@@ -160,7 +161,7 @@ class CollectionEditor:
         self._check(request.query_params.get("token", ""))
         return await self._run(self._list_page)
 
-    def _list_page(self) -> Response:
+    def _list_page(self, path: str = "edit", status: int = 200, alert: str = "") -> Response:
         content = self._stored().content
         rows = list(self._listed(content))
         try:
@@ -168,8 +169,9 @@ class CollectionEditor:
         except ParameterError:
             last = ""
         return self._render(
-            "collection", "edit", title=self._collection.name, rows=rows[:_MOST],
-            more=max(len(rows) - _MOST, 0), last=last, sources=list(content.sources.values()),
+            "collection", path, status, alert=alert, title=self._collection.name,
+            rows=rows[:_MOST], more=max(len(rows) - _MOST, 0), last=last,
+            sources=list(content.sources.values()),
         )  # fmt: skip
 
     def _listed(self, content: Content) -> Iterator[Listed]:
@@ -271,7 +273,8 @@ class CollectionEditor:
         try:
             self._done = [f"undone: {undo(self._collection).title}"]
         except AllusionError as error:
-            self._done = [str(error)]
+            self._done = []
+            return self._list_page("edit/undo", 409, str(error))
         return self._back()
 
 

@@ -76,6 +76,8 @@ class SparqlEndpoint:
         await send_response(self._answer(request, receive, send), scope, receive, send)
 
     async def _answer(self, request: Request, receive: Receive, send: Send) -> Response | None:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": _METHODS})
         if request.method not in ("GET", "HEAD", "POST"):
             raise wrong_method(_METHODS)
         asked = await read_request(request, self.options.limits)

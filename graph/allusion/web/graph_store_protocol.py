@@ -55,9 +55,12 @@ class GraphStoreEndpoint:
             return await self._read(request, receive, send)
         if request.method in _WRITES and self.writer is not None:
             return await self._write(request, receive, self.writer)
+        allowed = ", ".join((*_READS, *(_WRITES if self.writer else ()), "OPTIONS"))
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": allowed})
         if request.method in _WRITES:
-            raise read_only(405, Allow=", ".join((*_READS, "OPTIONS")))
-        raise wrong_method(", ".join((*_READS, *(_WRITES if self.writer else ()), "OPTIONS")))
+            raise read_only(405, Allow=allowed)
+        raise wrong_method(allowed)
 
     async def _read(self, request: Request, receive: Receive, send: Send) -> Response | None:
         graph = self._graph_of(request)
@@ -78,7 +81,7 @@ class GraphStoreEndpoint:
             and not request.query_params
         )
         address = self.endpoint.address(request)
-        graph = f"{address}/{uuid.uuid4()}" if is_new else self._graph_of(request)
+        graph = f"{address.rstrip('/')}/{uuid.uuid4()}" if is_new else self._graph_of(request)
         limits = self.endpoint.options.limits
         if request.method == "DELETE":
             await request.body()

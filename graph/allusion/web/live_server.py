@@ -30,7 +30,7 @@ class LiveServer:
 
     Attributes:
         server: The server of the current graph.
-        failure: Why the last build failed; "" if it did not.
+        failure: Why the last build failed, or why the graph is outdated; "" if neither.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class LiveServer:
         self._builder = ThreadPoolExecutor(1, "build")
         self._running: Counter[Server] = Counter()
         self._waiting = 0
-        self.failure = ""
         self.server, self._app = self._make()
+        self.failure = self.server.graph.outdated
 
     @property
     def is_building(self) -> bool:
@@ -70,13 +70,14 @@ class LiveServer:
         error = future.exception()
         if error and self.is_building:
             return  # a newer build waits
-        self.failure = str(error) if error else ""
         if error:
+            self.failure = str(error)
             level = logging.WARNING if isinstance(error, AllusionError) else logging.ERROR
             _LOG.log(level, "the graph was not built again", exc_info=error)
             return
         old = self.server
         self.server, self._app = future.result()
+        self.failure = self.server.graph.outdated
         self._close_unused(old)
 
     def _close_unused(self, server: Server) -> None:
@@ -94,6 +95,8 @@ class LiveServer:
             await app(scope, receive, send)
         finally:
             self._running[server] -= 1
+            if not self._running[server]:
+                del self._running[server]  # a key would keep a replaced server in memory
             self._close_unused(server)
 
     async def _live(self, receive: Receive, send: Send) -> None:

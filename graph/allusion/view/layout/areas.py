@@ -1,6 +1,6 @@
 """Areas of communities in the network layout: a rounded hull around the members, and a name.
 
-The interactive page computes the same areas in ``assets/community-areas.js``.
+The interactive page computes similar areas in ``assets/community-areas.js``.
 """
 
 from __future__ import annotations
