@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from make_dump import SPOILED, dump, write_dump
 
-from allusion.core.errors import ParameterError
+from allusion.core.errors import Fault, ParameterError
 from allusion.wikidata.dump.local import slice_dump
 from allusion.wikidata.dump.rules import read_rules
 from allusion.wikidata.dump.spark import slice_with_spark
@@ -115,9 +115,9 @@ def test_spark_writes_the_same_bytes_and_the_same_report(
     assert counts == {name: getattr(made, name) for name in counts}
     assert told[0]["selection"]["added"] == made.selection.added
     assert told[0]["selection"]["kept"] == made.selection.kept
-    problems = {fault["problem"] for fault in told[0]["faults"]}
-    assert problems == {fault.problem for fault in made.faults}
-    assert {fault["file"] for fault in told[0]["faults"]} == {"small.nt.bz2"}
+    faults = [Fault(*fault) for fault in told[0]["faults"]]
+    assert {fault.problem for fault in faults} == {fault.problem for fault in made.faults}
+    assert {fault.file for fault in faults} == {"small.nt.bz2"}
 
 
 @pytest.mark.skipif(not IN_CI, reason="one more run of Spark: in the continuous integration only")

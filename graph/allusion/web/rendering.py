@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -34,6 +35,7 @@ ASSETS: Final = {
 #: Statements whose pages a static site leaves out; other pages have all that is on them.
 _NOT_STATIC: Final = frozenset(("evidence", "performance", "contribution", "release"))
 _HASH_CHARACTERS: Final = 10
+_IMPLIED_END: Final = re.compile(r"</li>\s*(?=<li[ >]|</[uo]l>)")
 
 
 @cache
@@ -112,8 +114,9 @@ class Renderer:
             "alternates": self.alternates,
         }
         text = self._environment.get_template(f"{template}.html").render(given | values)
-        # Line ends after blocks are not shown; a page has thousands.
-        return text.replace("</li>\n", "</li>").replace("</p>\n", "</p>")
+        # Line ends after blocks are not shown, and HTML implies the end of an item that another
+        # one or the end of the list follows; a page has hundreds of both.
+        return _IMPLIED_END.sub("", text).replace("</li>\n", "</li>").replace("</p>\n", "</p>")
 
     def local(self, iri: str) -> str:
         """Return the path of the page of an IRI; "" if it has no page."""
