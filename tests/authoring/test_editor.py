@@ -76,7 +76,7 @@ def forms(desk: Desk) -> Iterator[Forms]:
 
 def faults_of(page: str, field: str) -> list[str]:
     found = re.search(rf'id="f-{field}-faults">(.*?)</ul>', page, re.DOTALL)
-    return [html.unescape(one) for one in re.findall(r"<li>(.*?)</li>", found[1])] if found else []
+    return [html.unescape(one) for one in re.findall(r"<li>([^<]*)", found[1])] if found else []
 
 
 def test_answers_become_a_connection_in_the_collection_and_on_the_pages(forms: Forms) -> None:
