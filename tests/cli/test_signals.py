@@ -196,3 +196,27 @@ def test_a_name_as_long_as_the_file_system_allows_can_be_written(tmp_path: Path)
     path = tmp_path / ("文" * 85)
     write_atomically(path, "text")
     assert path.read_text() == "text"
+
+
+#: A server has handlers of its own, and takes longer to stop than the watchdog waits.
+STOPS_SLOWLY = """
+import signal, sys, time
+from allusion.cli.watchdog import _GRACE_S, start
+start()
+stopping = []
+signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
+print("ready", flush=True)
+while not stopping:
+    time.sleep(0.01)
+time.sleep(2 * _GRACE_S)
+"""
+
+
+def test_a_command_with_its_own_handler_is_left_to_stop() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPS_SLOWLY], stdout=subprocess.PIPE, env=ENVIRONMENT
+    ) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.terminate()
+        assert process.wait(30) == 0

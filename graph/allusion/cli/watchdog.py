@@ -120,6 +120,8 @@ class Watchdog:
         return b""
 
     def _end_if_not_handled(self, number: int) -> None:
+        if signal.getsignal(number) != self._exit_on_signal:
+            return  # the command has a handler of its own, such as that of a server
         until = time.monotonic() + _GRACE_S
         while time.monotonic() < until:
             if number in self._handled:
