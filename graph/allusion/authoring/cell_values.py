@@ -11,9 +11,9 @@ from typing import Final
 from ..core.labels import Name, fold
 from ..core.terms import XSD
 from .concepts import Concepts
+from .slugs import HAN
 
 _KANA: Final = re.compile("[\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f]")
-_HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 _YEAR: Final = re.compile(r"-?[0-9]{4}")
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
@@ -82,7 +82,7 @@ def language_of(text: str, default: str) -> str | None:
         return "ja"
     if _HANGUL.search(text):
         return "ko"
-    if _HAN.search(text):
+    if HAN.search(text):
         return default if default.split("-")[0] in ("zh", "ja", "yue") else None
     if default.split("-")[0] in ("zh", "ja", "yue", "ko") and re.search("[A-Za-z]", text):
         return "und-Latn"  # a title in Latin letters: its language is unknown

@@ -94,7 +94,9 @@ def names_in_collections(resources: Resources) -> dict[str, str]:
             continue
         for quad in quads:
             subject, predicate = shorten(quad.subject.value), shorten(quad.predicate.value)
-            if predicate in ("rdfs:label", "dcterms:title") and not subject.startswith("connec"):
+            if predicate in ("rdfs:label", "dcterms:title") and not subject.startswith(
+                "connection:"
+            ):
                 labels.setdefault(subject, quad.object.value)
             elif predicate in ("al:from", "al:kind", "al:to"):
                 ends.setdefault(subject, {})[predicate] = shorten(quad.object.value)

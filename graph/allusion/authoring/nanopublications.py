@@ -19,15 +19,13 @@ from .collection import Collection
 from .concepts import Concepts
 from .from_rdf import CollectionContent
 from .records import Connection, Content
-from .to_rdf import connection_slugs, to_graphs
+from .to_rdf import LABEL, TYPE, connection_slugs, to_graphs
 from .turtle_writer import Statement
 
 _NP: Final = "http://www.nanopub.org/nschema#"
 _NPX: Final = "http://purl.org/nanopub/x/"
 _PROV: Final = "http://www.w3.org/ns/prov#"
 _DCTERMS: Final = PREFIXES["dcterms"]
-_RDFS: Final = PREFIXES["rdfs"]
-_TYPE: Final = PREFIXES["rdf"] + "type"
 #: SPDX identifier -> the IRI by which nanopublications name the license.
 _LICENSES: Final = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -92,7 +90,7 @@ def _parts(
     yield (
         f"{iri}#Head",
         [
-            (iri, _TYPE, Iri(_NP + "Nanopublication")),
+            (iri, TYPE, Iri(_NP + "Nanopublication")),
             (iri, _NP + "hasAssertion", Iri(assertion)),
             (iri, _NP + "hasProvenance", Iri(provenance)),
             (iri, _NP + "hasPublicationInfo", Iri(info)),
@@ -103,18 +101,16 @@ def _parts(
     new = [end for end in (connection.origin, connection.target) if _is_new(end, content)]
     stated = [one for subject in (node, *new) for one in about[subject]]
     evidence = [one for one in stated if one[1] == AL + "evidence"]
-    yield assertion, [one for one in stated if one not in evidence]
+    yield assertion, [one for one in stated if one[1] != AL + "evidence"]
     passages = [one for _, _, passage in evidence for one in about[passage.value]]
     sources = dict.fromkeys(one.source for one in connection.evidence)
-    supporting = {one.source for one in connection.evidence if one.stance != "disputes"}
+    supporting = dict.fromkeys(
+        one.source for one in connection.evidence if one.stance != "disputes"
+    )
     yield (
         provenance,
         [
-            *(
-                (assertion, _PROV + "wasDerivedFrom", Iri(one))
-                for one in sources
-                if one in supporting
-            ),
+            *((assertion, _PROV + "wasDerivedFrom", Iri(one)) for one in supporting),
             *((assertion, _PROV + "wasAttributedTo", Iri(one)) for one in connection.made_by),
             *evidence,
             *passages,
@@ -127,7 +123,7 @@ def _parts(
     yield info, [
         (iri, _DCTERMS + "created", moment),
         (iri, _DCTERMS + "license", Iri(license_)),
-        (iri, _RDFS + "label", Literal(f"{collection.name}: {kind}")),
+        (iri, LABEL, Literal(f"{collection.name}: {kind}")),
         *((iri, _DCTERMS + "creator", Literal(name)) for name in collection.maintainers),
         *((iri, _NPX + "introduces", Iri(end)) for end in (node, *new)),
     ]  # fmt: skip

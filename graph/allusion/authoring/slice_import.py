@@ -13,11 +13,10 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from ..core.errors import StoreError
 from ..core.labels import Name
 from ..core.terms import canonical_language
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, PREFIXES, WIKIDATA_ENTITY, register_of
-from ..wikidata.dump.files import DumpReader, find_dumps
+from ..wikidata.dump.files import DumpReader, find_dumps, read_ntriples
 from ..wikidata.model.classes import match_classes
 from ..wikidata.model.properties import CONNECTIONS, INSTANCE_OF, WORKS
 from .cell_values import Date, read_date
@@ -86,11 +85,7 @@ def read_slice(
 
 def _quads(paths: Sequence[Path]) -> Iterator[ox.Quad]:
     for dump in find_dumps(paths):
-        try:
-            for block in DumpReader(dump).blocks():
-                yield from ox.parse(block, format=ox.RdfFormat.N_TRIPLES)
-        except SyntaxError as error:
-            raise StoreError(f"{dump.name} is not N-Triples: {error}") from error
+        yield from read_ntriples(DumpReader(dump).blocks(), dump.name)
 
 
 def _item(term: object) -> str:

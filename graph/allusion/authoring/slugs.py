@@ -10,7 +10,7 @@ from typing import Final
 from ..core.labels import Name, fold
 from ..core.vocabulary import BASE, register_of
 
-_HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 #: Maximum number of characters of a slug; longer ones end with a digest.
 _LONGEST: Final = 100
 
@@ -35,7 +35,7 @@ def romanized_slug(name: Name) -> str:
     >>> romanized_slug(Name("Сталкер", "ru")), romanized_slug(Name("赤い疑惑", "ja"))
     ('stalker', '')
     """
-    if not name.language or (name.language.startswith("ja") and _HAN.search(name.text)):
+    if not name.language or (name.language.startswith("ja") and HAN.search(name.text)):
         return ""
     from anyascii import anyascii  # its tables take a moment to import
 

@@ -23,6 +23,7 @@ from ..core.vocabulary import (
     ONTOLOGY,
     PREFIXES,
     STATEMENT_REGISTERS,
+    register_of,
 )
 from ..store.default_graph import DEFAULT_GRAPH
 from .check.structure import is_of_ontology
@@ -208,7 +209,7 @@ class _Check:
     def _dangles(self, node: ox.NamedNode) -> bool:
         if not node.value.startswith(BASE):
             return False
-        if node.value.removeprefix(BASE).split("/")[0] not in _REGISTERS:
+        if register_of(node.value) not in _REGISTERS:
             return False
         return not any(self._store.quads_for_pattern(node, None, None, DEFAULT_GRAPH))
 
@@ -288,7 +289,7 @@ def _value(node: object) -> str:
 
 
 def _allowed_terms_hint(iri: str) -> str:
-    register = iri.removeprefix(BASE).split("/")[0]
+    register = register_of(iri)
     lists = "classes" if iri.startswith(AL) else "kinds" if register == "kind" else "terms"
     return f"to list the known terms: allusion query {lists}"
 

@@ -14,7 +14,7 @@ from ..core.labels import Link, Name
 from ..core.terms import canonical_language, final_replacements, shorten
 from ..core.unfinished_files import new_file
 from ..core.values import year_of
-from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS
+from ..core.vocabulary import AL, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS, register_of
 from ..search.name_index import NameEntry, NameIndex, write_index
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.interface import Store
@@ -84,7 +84,7 @@ def name_entries(
     links, years, joined = _links(store), _years(store), _joined_entities(store)
     _move_names_of_deprecated(names, store)
     for iri in sorted(names):
-        register = iri.removeprefix(BASE).split("/")[0]
+        register = register_of(iri)
         if register not in (*ENTITY_REGISTERS, *STATEMENT_REGISTERS, "kind"):
             passed(iri)
             continue
@@ -121,7 +121,7 @@ def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
     for quad in _statements_with(store, _DESCRIPTION):
         if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):
             continue
-        if quad.subject.value.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS:
+        if register_of(quad.subject.value) in ENTITY_REGISTERS:
             language = canonical_language(quad.object.language or "")
             found[quad.subject.value].add(Name(quad.object.value, language))
     return found
@@ -169,7 +169,7 @@ def _subject_object_pairs(
 
 
 def _add_joined(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> None:
-    entities = [end for end in ends if end.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS]
+    entities = [end for end in ends if register_of(end) in ENTITY_REGISTERS]
     for one in entities:
         for other in entities:
             if one != other:

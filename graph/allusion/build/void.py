@@ -29,6 +29,7 @@ from ..core.vocabulary import (
     ONTOLOGY,
     PREFIXES,
     WIKIDATA_ENTITY,
+    register_of,
 )
 from ..store.default_graph import statements
 
@@ -130,7 +131,7 @@ class _Counts:
             for node in (triple.subject, triple.object):
                 if not isinstance(node, ox.NamedNode) or not node.value.startswith(BASE):
                     continue
-                register = node.value.removeprefix(BASE).split("/")[0]
+                register = register_of(node.value)
                 if register in ENTITY_REGISTERS:
                     weight[node.value] += 1
                     if node == triple.subject:
@@ -271,7 +272,7 @@ def _linksets(counts: _Counts) -> Iterator[Row]:
             if (
                 isinstance(subject, ox.NamedNode)
                 and isinstance(target, ox.NamedNode)
-                and subject.value.removeprefix(BASE).split("/")[0] in ENTITY_REGISTERS
+                and register_of(subject.value) in ENTITY_REGISTERS
                 and form.match(target.value)
             ):
                 links[triple.predicate.value].add(triple)

@@ -11,8 +11,9 @@ from types import FrameType
 import click
 
 from ..core.errors import MissingExtra, ParameterError
-from ..sparql.limits import DEFAULTS, bytes_of
-from .options import data_option, store_option, with_option
+from ..mcp.answers import ANSWER_BYTES, ANSWER_RANGE
+from ..sparql.limits import DEFAULTS, MIN_TIMEOUT_S, bytes_of, size_of
+from .options import FiniteRange, data_option, store_option, with_option
 from .output import note, open_graph
 
 
@@ -36,7 +37,7 @@ from .output import note, open_graph
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=MIN_TIMEOUT_S),
     default=DEFAULTS.timeout,
     show_default=True,
     help="Limit for the time of a query.",
@@ -52,7 +53,7 @@ from .output import note, open_graph
 @click.option(
     "--max-answer",
     metavar="SIZE",
-    default="6K",
+    default=size_of(ANSWER_BYTES),
     show_default=True,
     help="Size of one answer, 2K to 100K.",
 )
@@ -75,7 +76,6 @@ def mcp_command(
             f"the tools need {error.name}; install it: pip install 'allusion[mcp]', or "
             "uv run --extra mcp allusion mcp"
         ) from error
-    from ..mcp.answers import ANSWER_RANGE
     from ..mcp.tools import Toolbox
 
     size, (least, most) = bytes_of(max_answer), ANSWER_RANGE

@@ -48,8 +48,8 @@ def new_command(
     from ..core.resources import locate
 
     title = name or folder.resolve().name
-    title_slugs = (latin_slug(title), romanized_slug(Name(title, lang)))
-    space = namespace or next(filter(None, (*title_slugs, latin_slug(folder.resolve().name))), "")
+    here = folder.resolve().name
+    space = namespace or latin_slug(title) or romanized_slug(Name(title, lang)) or latin_slug(here)
     if not space:
         raise ParameterError(
             f"no namespace can be derived from {title!r}; set one: --namespace my-films"

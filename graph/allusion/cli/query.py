@@ -273,9 +273,8 @@ def _list(catalog: Catalog, form: str | None, output: Path | None) -> None:
         import json
 
         listed = ("name", "summary", "tags", "teaches", "parameters", "columns")
-        rows = [
-            {name: query.as_row()[name] for name in listed} for query in catalog.queries.values()
-        ]
+        all_rows = (query.as_row() for query in catalog.queries.values())
+        rows = [{name: row[name] for name in listed} for row in all_rows]
         write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", output)
     elif form in GRAPH_FORMATS or (output and BY_SUFFIX.get(output.suffix) in GRAPH_FORMATS):
         from ..query.shacl_executables import executables

@@ -90,7 +90,7 @@ class AnswerWriter:
         start = _start(cursor, tag, len(result.items))
         for length in _TEXT_LENGTHS:
             about = _shortened(result.about, length)
-            items = [_shortened(item, length) for item in self._first(result.items[start:], length)]
+            items = list(self._first(result.items[start:], length))
             sources = self.describe([*_sources((about, items))])
             while True:
                 text = self._page(result, about, items, sources, start, tag, length)
@@ -111,11 +111,12 @@ class AnswerWriter:
         )
 
     def _first(self, items: Sequence[Record], length: int) -> Iterator[Record]:
-        """Yield the items that can have room, and at least one."""
+        """Yield the items that can have room, shortened, and at least one."""
         size = 0
         for item in items:
-            yield item
-            size += len(json.dumps(_shortened(item, length), ensure_ascii=False))
+            short: Record = _shortened(item, length)
+            yield short
+            size += len(json.dumps(short, ensure_ascii=False))
             if size > self.max_bytes:
                 return
 

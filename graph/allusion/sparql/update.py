@@ -7,7 +7,6 @@ This reads tokens, not grammar: the engine parses each operation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -63,8 +62,7 @@ def split_update(
         + [f"USING NAMED <{graph}> " for graph in using_named]
     )
     prologues: list[range] = []
-    found: list[Operation] = []
-    before: range | None = None
+    found: list[tuple[Effect, list[range], list[Token]]] = []
     for tokens in _parts(update):
         body = _after_prologue(tokens)
         if body:
@@ -74,24 +72,24 @@ def split_update(
         tokens = tokens[body:]
         effect = _effect(tokens)
         span = range(tokens[0].place, tokens[-1].end)
-        kept = [*prologues, span]
-        follows_data = effect == "data" and bool(found) and found[-1].effect == "data"
-        if follows_data and before is not None and not body:
+        if effect == "data" and found and found[-1][0] == "data" and not body:
             # Between two INSERT DATA nothing reads the default graph. A prologue in between
             # could change the meaning of the first one.
-            span = range(before.start, span.stop)
-            found[-1] = Operation(_only(update, [*prologues, span]), "data")
+            spans = found[-1][1]
+            spans[-1] = range(spans[-1].start, span.stop)
         else:
-            text = _only(update, kept)
-            if dataset and tokens[0].word in _MODIFIES and effect != "data":
-                text = _with_using(text, tokens, dataset)
-            found.append(Operation(text, effect))
-        before = span
+            found.append((effect, [*prologues, span], tokens))
         if len(found) > MAX_OPERATIONS:
             raise QueryRefused(
                 f"the update has more than {MAX_OPERATIONS:,} operations; send it in parts"
             )
-    return found
+    operations = []
+    for effect, spans, tokens in found:
+        text = _only(update, spans)
+        if dataset and tokens[0].word in _MODIFIES and effect != "data":
+            text = _with_using(text, tokens, dataset)
+        operations.append(Operation(text, effect))
+    return operations
 
 
 def _parts(update: str) -> list[list[Token]]:
@@ -210,7 +208,7 @@ def _only(update: str, spans: Sequence[range]) -> str:
     """Blank everything but these spans, which are in order."""
     parts, place = [], 0
     for span in spans:
-        blanked = update[place : span.start]
-        parts += [re.sub(r"[^\n]", " ", blanked), update[span.start : span.stop]]
+        lines = update[place : span.start].split("\n")
+        parts += ["\n".join(" " * len(line) for line in lines), update[span.start : span.stop]]
         place = span.stop
     return "".join(parts)

@@ -134,7 +134,7 @@ class WorkingCopy:
         with new_folder(target) as making:
             shutil.copytree(origin / _ENGINE, making / _ENGINE)
             self._carry(origin, making)
-            write_manifest(making, read_manifest(origin)._replace(key="", files={}))
+            write_manifest(making, read_manifest(origin)._replace(key=""))
             self._publish(making, target)
 
     def _present(self) -> Path:
@@ -241,12 +241,11 @@ class WorkingCopy:
                 "(--max-store); nothing was changed"
             )
         self._carry(self.folder, making)
-        before = read_manifest(self.folder)
         merged, stored = report["merged"], report["stored"]
-        manifest = before._replace(
-            quads=stored - merged, merged=merged, stored=stored, files=before.files
+        manifest = read_manifest(self.folder)
+        write_manifest(
+            making, manifest._replace(quads=stored - merged, merged=merged, stored=stored)
         )
-        write_manifest(making, manifest)
 
 
 def _not_made(root: Path, error: OSError) -> StoreError:

@@ -27,7 +27,7 @@ from .answers import (
 )
 from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_format
 from .options import ServerOptions
-from .problems import HttpProblem, wrong_method
+from .problems import HttpProblem, bad_request, wrong_method
 from .sparql_protocol import SparqlRequest, read_request
 from .worker_pool import QueryPool, read_up_to
 
@@ -110,9 +110,7 @@ class SparqlEndpoint:
 
     async def _describe(self, request: Request) -> Response:
         if request.method == "POST" or request.url.query:
-            raise HttpProblem(
-                400, "request", "The request is not valid", "the parameter query is missing"
-            )
+            raise bad_request("the parameter query is missing")
         form = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES)
         description = await self._description(self.address(request))
         return Response(
@@ -206,12 +204,7 @@ class SparqlEndpoint:
         """
         found = read_query_info(asked.query)
         if found.verb in UPDATES:
-            raise HttpProblem(
-                400,
-                "request",
-                "The request is not valid",
-                f"{found.verb} is an update, and the request sends it as a query",
-            )
+            raise bad_request(f"{found.verb} is an update, and the request sends it as a query")
         if found.form is None:
             raise QueryError("not a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
         formats = _FORMATS[found.form]

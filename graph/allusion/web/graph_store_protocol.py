@@ -21,7 +21,7 @@ from ..core.terms import Iri
 from .answers import client_of, collect_answer, send_response
 from .endpoint import SparqlEndpoint, read_only
 from .negotiation import GRAPH_ALIASES, TRIPLES
-from .problems import HttpProblem, wrong_method
+from .problems import HttpProblem, bad_request, wrong_method
 from .sparql_protocol import SparqlRequest
 
 if TYPE_CHECKING:
@@ -120,13 +120,15 @@ class GraphStoreEndpoint:
         is_default = "default" in request.query_params
         is_direct = bool(request.path_params.get("path"))
         if len(graphs) + is_default + is_direct != 1:
-            raise _bad("give ?default or one ?graph=IRI, or the address of a graph below /graphs/")
+            raise bad_request(
+                "give ?default or one ?graph=IRI, or the address of a graph below /graphs/"
+            )
         if is_direct:
             graphs = [self.endpoint.address(request)]
         try:
             return Iri(graphs[0]).value if graphs else ""
         except ValueError as error:
-            raise _bad(f"graph={error}") from None
+            raise bad_request(f"graph={error}") from None
 
 
 def _documents(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
@@ -141,7 +143,7 @@ def _documents(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
     message = BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
     parts = [part for part in message.iter_parts() if not part.is_multipart()]
     if not parts:
-        raise _bad("the body has no parts, or another boundary than its media type")
+        raise bad_request("the body has no parts, or another boundary than its media type")
     return [
         (_media_type(part["content-type"] or ""), bytes(part.get_payload(decode=True) or b""))
         for part in parts
@@ -169,7 +171,3 @@ def _missing(graph: str) -> HttpProblem:
         "The graph does not exist",
         f"there is no graph <{graph}>; the graphs: SELECT DISTINCT ?g {{ GRAPH ?g {{}} }}",
     )
-
-
-def _bad(detail: str) -> HttpProblem:
-    return HttpProblem(400, "request", "The request is not valid", detail)

@@ -93,6 +93,23 @@ def wrong_method(allowed: str) -> HttpProblem:
     )
 
 
+def bad_request(detail: str) -> HttpProblem:
+    """Return the problem of a request that is not valid."""
+    return HttpProblem(400, "request", "The request is not valid", detail)
+
+
+def busy(reason: str) -> HttpProblem:
+    """Return the problem of a queue that is full."""
+    return HttpProblem(
+        503,
+        "queue",
+        "The server is busy",
+        f"{reason}; try again in a second",
+        headers={"Retry-After": "1"},
+        retry_after=1,
+    )
+
+
 def from_error(error: AllusionError) -> HttpProblem:
     """Convert an exception of the library to a problem."""
     text = _HINT.sub("", str(error))

@@ -20,7 +20,7 @@ from ..core.vocabulary import BASE, ENTITY_REGISTERS, ONTOLOGY, local_path
 from ..search.results import EXACT, MATCH_KINDS, Match
 from ..view.theme import kind_style
 from .page_routes import Pages
-from .problems import HttpProblem
+from .problems import HttpProblem, bad_request
 from .site import Site
 
 #: Queries in one batch at most; the manifest names it.
@@ -263,7 +263,5 @@ def _parse(text: str, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise HttpProblem(
-            400, "request", "The request is not valid", f"{name} is not an object in JSON"
-        )
+        raise bad_request(f"{name} is not an object in JSON")
     return found

@@ -17,7 +17,7 @@ from ..core.terms import Iri
 from ..sparql.limits import Limits
 from ..store.sandbox.process import Dataset
 from .negotiation import ROWS, TRIPLES
-from .problems import HttpProblem
+from .problems import HttpProblem, bad_request
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -104,12 +104,12 @@ def _interpret(
         values.setdefault(name, []).append(value)
     for name in _ONCE:
         if len(values.get(name, ())) > 1:
-            raise _bad(f"the parameter {name} is given {len(values[name])} times")
+            raise bad_request(f"the parameter {name} is given {len(values[name])} times")
     query, update = (values.get(name, [""])[0] for name in ("query", "update"))
     if query and update:
-        raise _bad("the request has a query and an update; send one of them")
+        raise bad_request("the request has a query and an update; send one of them")
     if update and method != "POST":
-        raise _bad("an update needs POST")
+        raise bad_request("an update needs POST")
     default, named = (tuple(values.get(f"{name}-graph-uri", ())) for name in ("default", "named"))
     using, using_named = (
         tuple(
@@ -135,7 +135,7 @@ def _format_of(values: Sequence[str]) -> str:
     known = FORMATS | _OTHER_NAMES
     found = [known[value] for value in values if value in known]
     if values and not found:
-        raise _bad(f"format={values[0]!r}; choose from: {', '.join(FORMATS)}")
+        raise bad_request(f"format={values[0]!r}; choose from: {', '.join(FORMATS)}")
     return found[0] if found else ""
 
 
@@ -143,7 +143,7 @@ def _iri(name: str, value: str) -> str:
     try:
         return Iri(value).value
     except ValueError as error:
-        raise _bad(f"{name}={error}") from None
+        raise bad_request(f"{name}={error}") from None
 
 
 def _lowered(limits: Limits, values: Mapping[str, Sequence[str]]) -> Limits:
@@ -153,7 +153,7 @@ def _lowered(limits: Limits, values: Mapping[str, Sequence[str]]) -> Limits:
         rows = min(int(values.get("max_rows", [limits.max_rows])[0]), limits.max_rows)
         return limits.replace(timeout=timeout, max_rows=rows)
     except (ValueError, ParameterError) as error:
-        raise _bad(
+        raise bad_request(
             f"timeout must be a number of seconds, and max_rows a whole number ({error})"
         ) from None
 
@@ -169,17 +169,13 @@ def _decode(data: bytes) -> list[tuple[str, str]]:
             data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000
         )
     except UnicodeDecodeError:
-        raise _bad("the request is not UTF-8") from None
+        raise bad_request("the request is not UTF-8") from None
     except ValueError as error:
-        raise _bad(str(error)) from None
+        raise bad_request(str(error)) from None
 
 
 def _text(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _bad(f"the body is not UTF-8 (byte {error.start:,})") from None
-
-
-def _bad(detail: str) -> HttpProblem:
-    return HttpProblem(400, "request", "The request is not valid", detail)
+        raise bad_request(f"the body is not UTF-8 (byte {error.start:,})") from None

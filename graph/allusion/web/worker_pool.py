@@ -20,7 +20,7 @@ from ..store.interface import Answer
 from ..store.sandbox.process import Dataset
 from ..store.sandbox.store import RunningQuery, WorkerStore
 from .options import ServerOptions
-from .problems import HttpProblem
+from .problems import HttpProblem, busy
 
 _T = TypeVar("_T")
 #: Maximum number of clients whose query time is recorded.
@@ -123,7 +123,7 @@ class QueryPool:
             await self._free.acquire()
             return
         if self.waiting >= self.options.queue:
-            raise self._busy(f"{self.waiting} queries are waiting already")
+            raise busy(f"{self.waiting} queries are waiting already")
         self.waiting += 1
         acquire = asyncio.ensure_future(self._free.acquire())
         try:
@@ -136,18 +136,7 @@ class QueryPool:
         if acquire.cancelled() or not acquire.done():
             if gone.done():
                 raise ClientLeft
-            raise self._busy(f"no worker was free within {limits.timeout:g} s")
-
-    @staticmethod
-    def _busy(reason: str) -> HttpProblem:
-        return HttpProblem(
-            503,
-            "queue",
-            "The server is busy",
-            f"{reason}; try again in a second",
-            headers={"Retry-After": "1"},
-            retry_after=1,
-        )
+            raise busy(f"no worker was free within {limits.timeout:g} s")
 
     def _seconds_until_share(self, client: str) -> int:
         """Return the seconds until the client may run a query again; 0 means now."""

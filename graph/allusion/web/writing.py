@@ -17,7 +17,7 @@ from ..sparql.limits import Limits
 from ..sparql.update import split_update
 from ..store.working_copy import StoreFull, WorkingCopy, WriteConflict, WriteReport
 from .options import ServerOptions
-from .problems import HttpProblem, from_error
+from .problems import HttpProblem, busy, from_error
 
 
 class StoreWriter:
@@ -138,14 +138,7 @@ class StoreWriter:
     ) -> WriteReport | None:
         """Apply steps in the thread of writes, where they are made too; None if there are none."""
         if self._waiting > self.options.queue:
-            raise HttpProblem(
-                503,
-                "queue",
-                "The server is busy",
-                f"{self._waiting} writes are waiting already; try again in a second",
-                headers={"Retry-After": "1"},
-                retry_after=1,
-            )
+            raise busy(f"{self._waiting} writes are waiting already")
         loop = asyncio.get_running_loop()
 
         def work() -> tuple[WriteReport, Callable[[], None]] | None:

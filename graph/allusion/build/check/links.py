@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...core.errors import Fault
 from ...core.terms import shorten
-from ...core.vocabulary import BASE, ENTITY_REGISTERS, WIKIDATA_ENTITY
+from ...core.vocabulary import ENTITY_REGISTERS, WIKIDATA_ENTITY, register_of
 from ..sssom import Mapping
 from ..turtle import CuratedFile, statements
 
@@ -37,7 +37,7 @@ def _row_faults(files: list[CuratedFile], mappings: list[Mapping], name: str) ->
     forbidden = {(row.subject, row.item) for row in mappings if row.negative}
     for row in mappings:
         about = shorten(row.subject)
-        if row.subject.removeprefix(BASE).split("/")[0] not in ENTITY_REGISTERS:
+        if register_of(row.subject) not in ENTITY_REGISTERS:
             yield Fault(
                 name,
                 row.line,

@@ -26,6 +26,7 @@ from ...core.vocabulary import (
     PULLED_PREFIXES,
     STATEMENT_REGISTERS,
     is_pulled_slug,
+    register_of,
 )
 from ..turtle import CuratedFile, Statement, statements
 
@@ -116,7 +117,7 @@ def _first_blank(file: CuratedFile) -> int:
 
 def is_of_ontology(iri: str) -> bool:
     """Return whether an IRI is in a namespace that the ontology declares."""
-    return iri.startswith(AL) or iri.removeprefix(BASE).split("/")[0] in CONCEPT_SCHEMES
+    return iri.startswith(AL) or register_of(iri) in CONCEPT_SCHEMES
 
 
 def _dangling_faults(
@@ -125,7 +126,7 @@ def _dangling_faults(
     value = statement.object
     if not isinstance(value, ox.NamedNode) or not value.value.startswith(BASE):
         return
-    register = value.value.removeprefix(BASE).split("/")[0]
+    register = register_of(value.value)
     known = value.value in types or value.value in (GRAPH_INFERRED, GRAPH_MAPPING)
     if register in _REGISTERS and not known:
         near = get_close_matches(value.value, types, n=3, cutoff=0.8)

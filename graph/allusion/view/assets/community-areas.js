@@ -1,4 +1,7 @@
-/** The areas of communities in the network view: a rounded hull around the members that are shown, and its name. */
+/**
+ * The areas of communities in the network view: a rounded hull around the members that are shown, and its name.
+ * layout/areas.py computes similar areas for SVG.
+ */
 allusion.define((allusion) => {
   'use strict';
   const [FEWEST, PAD, CORNERS, FAR] = [4, 34, 12, 2.2];

@@ -397,7 +397,7 @@ allusion.define((allusion) => {
                   .slice(0, -1)
                   .map((hop) => name(hop.to))
                   .join(', ')}`
-              : 'The chain',
+              : 'The path',
           rows: path.map((hop) => [hop.edges[0], -1]),
         })),
   };

@@ -6,7 +6,7 @@ The interactive page computes similar areas in ``assets/community-areas.js``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median_high
 from typing import Final
@@ -45,7 +45,7 @@ class Area:
 def find_areas(
     communities: Iterable[Sequence[str]],
     positions: Mapping[str, tuple[int, int]],
-    labels: Mapping[str, str],
+    label: Callable[[str], str],
     bounds: Rectangle,
 ) -> list[Area]:
     """Compute the areas of communities and place their names.
@@ -53,7 +53,7 @@ def find_areas(
     Args:
         communities: Members of each community, most edges first.
         positions: Center of each node that is drawn, in pixels.
-        labels: Label of each node that is drawn.
+        label: Returns the label of a node that is drawn.
         bounds: The area in which names may stand.
     """
     areas = []
@@ -69,7 +69,7 @@ def find_areas(
                 for angle in (2 * math.pi * corner / _CORNERS for corner in range(_CORNERS))
             ]
             areas.append(Area(tuple(members), convex_hull(rims)))
-    return _name_areas(areas, list(positions.values()), labels, bounds)
+    return _name_areas(areas, list(positions.values()), label, bounds)
 
 
 def _near_middle(shown: list[str], positions: Mapping[str, tuple[int, int]]) -> list[str]:
@@ -112,7 +112,7 @@ def _contains(outline: Sequence[Point], point: Point) -> bool:
 def _name_areas(
     areas: Sequence[Area],
     nodes: Sequence[tuple[int, int]],
-    labels: Mapping[str, str],
+    label: Callable[[str], str],
     bounds: Rectangle,
 ) -> list[Area]:
     """Place each name at the edge of its area, where it covers fewest nodes and no other name."""
@@ -120,13 +120,14 @@ def _name_areas(
     taken: list[Rectangle] = []
     named = []
     for area in areas:
-        name = " · ".join(labels[iri] for iri in area.members[:2])
+        name = " · ".join(label(iri) for iri in area.members[:2])
         width = text_width(name, AREA_NAME_SIZE, bold=True) + 4
         across = [x for x, _ in area.outline]
         reach = max(across) - min(across)
         middle, center = median_high(across), median_high(y for _, y in area.outline)
         best: tuple[float, Rectangle] | None = None
-        for x, y in area.outline:
+        corners = area.outline if width <= _MAX_NAME_SHARE * reach else ()
+        for x, y in corners:
             top = round(y - AREA_NAME_SIZE - 5 if y < center else y + 5)
             left = round(x - width / 2)
             box = (left, top, left + width, top + AREA_NAME_SIZE + 4)
@@ -144,7 +145,7 @@ def _name_areas(
             cost = 2 * count_overlaps(box, symbols) + 1.5 * others + unusual
             if best is None or cost < best[0]:
                 best = (cost, box)
-        if best is None or width > _MAX_NAME_SHARE * reach:
+        if best is None:
             named.append(area)
             continue
         taken.append(best[1])

@@ -68,7 +68,7 @@ class NetworkLayout:
     Attributes:
         nodes: The focus first, then its neighbors, then by number of edges.
         edges: Edges between ``nodes``.
-        areas: Areas of communities; () in a drawing of all nodes of a small network.
+        areas: Areas of communities of at least ``areas.MIN_AREA`` members.
         focus: IRI of the focus; "" if there is none.
         height: Height of the drawing.
         node_count: Nodes of the network, including those that are not drawn.
@@ -105,16 +105,15 @@ def layout_network(
     core = without_leaves(network, leaves)
     hidden_counts = Counter(leaves.values())
     positions, height, communities = _fit_width(core, languages)
-    labels = {
-        iri: truncate(
-            clean_text(get_entity(network, iri).label(*languages)), NODE_NAME_SIZE, _MAX_NAME_WIDTH
-        )
-        for iri in positions
-    }
+
+    def short_name(iri: str) -> str:
+        label = clean_text(get_entity(network, iri).label(*languages))
+        return truncate(label, NODE_NAME_SIZE, _MAX_NAME_WIDTH)
+
     bounds = (
         DRAWING_MARGIN, _HEADER_HEIGHT - 10, WIDTH - DRAWING_MARGIN, _HEADER_HEIGHT + height,
     )  # fmt: skip
-    areas = find_areas(communities, positions, labels, bounds)
+    areas = find_areas(communities, positions, short_name, bounds)
     near = neighbors_of(core, focus) | {focus} if focus in core else set()
     order = sorted(
         positions, key=lambda iri: (iri != focus, iri not in near, -network.degree(iri), iri)

@@ -69,11 +69,11 @@ def find_overlaps(
         is_active[:] = False
         is_active[list(active)] = True
     index = np.flatnonzero(is_active)
+    ordered, own = cell[by_cell], cell[index]
     pairs = []
     for near, shift in enumerate(x * height + y for x in (-1, 0, 1) for y in (-1, 0, 1)):
         first, end = (
-            np.searchsorted(cell[by_cell], cell[index] + shift, side=side)
-            for side in ("left", "right")
+            np.searchsorted(ordered, own + shift, side=side) for side in ("left", "right")
         )
         count = end - first
         skipped = np.cumsum(count) - count

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
+import pyoxigraph as ox
+
 from ...core.compression import is_damaged, open_decompressed
-from ...core.errors import DataError, Fault
+from ...core.errors import DataError, Fault, StoreError
 
 #: Size of a decompressed block.
 BLOCK_BYTES: Final = 1 << 22
@@ -132,3 +134,20 @@ class _JoinedFiles(io.RawIOBase):
         if self._now is not None:
             self._now.close()
         super().close()
+
+
+def read_ntriples(blocks: Iterable[bytes], name: str) -> Iterator[ox.Quad]:
+    """Yield the triples of blocks of whole lines of N-Triples.
+
+    Args:
+        blocks: The blocks, as `DumpReader.blocks` yields them.
+        name: The file, for messages.
+
+    Raises:
+        StoreError: If the file is not N-Triples.
+    """
+    try:
+        for block in blocks:
+            yield from ox.parse(block, format=ox.RdfFormat.N_TRIPLES)
+    except SyntaxError as error:
+        raise StoreError(f"{name} is not N-Triples: {error}") from error

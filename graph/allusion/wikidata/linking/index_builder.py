@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from ...core.errors import ParameterError, StoreError
 from ...core.vocabulary import PREFIXES, WIKIDATA_ENTITY
-from ..dump.files import DumpReader, find_dumps
+from ..dump.files import DumpReader, find_dumps, read_ntriples
 from ..model.properties import DATES, IDENTIFIERS, INSTANCE_OF, MAKERS
 from .features import parse_article_url
 from .index_source import ALIAS, ARTICLE, FORMAT, LABEL, SCHEMA, SUBCLASS
@@ -171,13 +171,9 @@ def _slice_label(path: Path) -> str:
 
 
 def _rows_of_ntriples(blocks: Iterable[bytes], name: str) -> Iterator[IndexRow]:
-    try:
-        for block in blocks:
-            for quad in ox.parse(block, format=ox.RdfFormat.N_TRIPLES):
-                if row := _row_of_triple(quad):
-                    yield row
-    except SyntaxError as error:
-        raise StoreError(f"{name} is not N-Triples: {error}") from error
+    for quad in read_ntriples(blocks, name):
+        if row := _row_of_triple(quad):
+            yield row
 
 
 def _row_of_triple(quad: ox.Quad) -> IndexRow | None:
