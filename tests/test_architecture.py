@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def test_every_command_is_a_module_of_its_name() -> None:
 @pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=lambda p: str(p.relative_to(ROOT)))
 def test_no_module_is_longer_than_500_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
+
+
+def test_pytest_leaves_no_folder_out(pytestconfig: pytest.Config) -> None:
+    """The usual ``norecursedirs`` of pytest has "build", the name of a package here."""
+    patterns = pytestconfig.getini("norecursedirs")
+    folders = {part for path in (*MODULES, *TESTS) for part in path.relative_to(ROOT).parts[:-1]}
+    assert "build" in folders
+    assert [name for name in folders if any(fnmatch(name, one) for one in patterns)] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))

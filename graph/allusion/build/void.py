@@ -44,6 +44,8 @@ DISTRIBUTIONS: Final[dict[str, tuple[str, str]]] = {
     "ttl": ("Turtle, without the names of the graphs", "text/turtle"),
     "trig": ("TriG, a named graph for each source", "application/trig"),
     "nq": ("N-Quads, a named graph for each source", "application/n-quads"),
+    "nt": ("N-Triples, without the names of the graphs", "application/n-triples"),
+    "rdf": ("RDF/XML, without the names of the graphs", "application/rdf+xml"),
     "jsonld": ("JSON-LD, without the names of the graphs", "application/ld+json"),
     "graphml": ("GraphML, entities and their connections", ""),
     "gexf": ("GEXF, entities and their connections", ""),
