@@ -18,7 +18,7 @@ from .query.localization import localize
 from .query.results import Result, RowStream, TripleResult, collect, expect_rows
 from .store.factory import DISK, open_store
 from .store.manifest import check_folder
-from .store.oxigraph import ENGINE, OxigraphStore
+from .store.oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -54,8 +54,7 @@ class KnowledgeGraph:
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
         manifest = check_folder(folder)
-        self.store = open_store(store, folder / "store")
-        ENGINE.quads, ENGINE.folder = manifest.stored, folder
+        self.store = open_store(store, folder / "store", quads=manifest.stored)
         self.executor = QueryExecutor(self.store, folder / "store")
         self._folder = folder
         self._quads, self._cards_read = manifest.quads, 0

@@ -182,7 +182,7 @@ wd:Q1812267 wdt:P57 wd:Q53001 ; wdt:P577 "1967-01-01T00:00:00Z"^^xsd:dateTime ;
 wd:Q86427 wdt:P57 wd:Q53001 ; rdfs:label "Breathless"@en . wd:Q53001 rdfs:label "Jean-Luc Godard"@en .
 """
 CATALOG, _ = read_catalog(locate().query_files())
-FEDERATED = [query for query in CATALOG.queries.values() if query.asks]
+FEDERATED = [query for query in CATALOG.queries.values() if query.service_hosts]
 
 
 @pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)

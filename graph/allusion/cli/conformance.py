@@ -11,7 +11,7 @@ import click
 from ..core.errors import UnknownName
 from .options import data_option
 from .output import note, write, write_table
-from .push import local_graph, store_address, timeout_option
+from .remote_options import local_graph, store_address, timeout_option
 
 if TYPE_CHECKING:
     from ..query.store_comparison import StoreComparison

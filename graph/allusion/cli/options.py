@@ -164,8 +164,12 @@ def read_texts(texts: Sequence[str]) -> dict[str, Text]:
     for one in texts:
         key, _, name = one.partition("=")
         path = Path(name)
-        if not (key and name and path.is_file()):
-            raise ParameterError(f"--text {one}: write the key of a source, = and a text file")
+        if not (key and name):
+            raise ParameterError(
+                f"--text {one} is not of the form KEY=FILE: the key of a source and a text file"
+            )
+        if not path.is_file():
+            raise ParameterError(f"--text {one}: there is no file {name}")
         try:
             found[key] = read_text(path)
         except UnicodeDecodeError as error:

@@ -280,11 +280,6 @@ def _note_excel(form: str | None, output: Path | None) -> None:
         note("for Excel, use -f csv-excel")
 
 
-def is_sparql_json(form: str | None, output: Path | None) -> bool:
-    """Return whether the output format is SPARQL JSON, by -f or the ending of -o."""
-    return "sparql-json" in (form, _format_of_suffix(output))
-
-
 def _format_of_suffix(output: Path | None) -> str | None:
     return BY_SUFFIX.get(output.suffix.lower()) if output else None
 

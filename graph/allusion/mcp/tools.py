@@ -278,7 +278,7 @@ class Toolbox:
         kept = [
             query
             for query in self._graph.queries.local
-            if any(topic.casefold() in word.casefold() for word in (*query.tags, *query.teaches))
+            if any(topic.casefold() in word.casefold() for word in query.keywords)
         ]
         if not kept:
             topics = sorted({tag for query in self._graph.queries.local for tag in query.tags})

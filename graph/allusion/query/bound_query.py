@@ -287,7 +287,7 @@ def run_bound(
     check_services(bound, allow_service, pulled=inline is not None)
     if inline:
         answer = executor.run(inline(bound.text))
-    elif not bound.query.asks:
+    elif not bound.query.service_hosts:
         answer = executor.run(bound.text)
     else:
         try:
@@ -317,9 +317,9 @@ def check_services(bound: BoundQuery, allow_service: Collection[str], *, pulled:
         QueryRefused: If the query accesses a host that is not allowed.
     """
     query = bound.query
-    if pulled and not query.asks:
+    if pulled and not query.service_hosts:
         raise ParameterError(f"{query.name} asks no other server; leave out --pulled (pulled=True)")
-    closed = sorted(set(query.asks) - {host.lower() for host in allow_service})
+    closed = sorted(set(query.service_hosts) - {host.lower() for host in allow_service})
     if closed and not pulled:
         hosts = " ".join(f"--allow-service {host}" for host in closed)
         raise QueryRefused(
