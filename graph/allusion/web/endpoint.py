@@ -210,9 +210,8 @@ class SparqlEndpoint:
             raise QueryError("not a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
         formats = _FORMATS[found.query_form]
         aliases = {} if formats is not TRIPLES else {"aliases": GRAPH_ALIASES}
-        format_name = asked.form or choose_format(
-            request.headers.get("accept", ""), formats, **aliases
-        )
+        accepted = request.headers.get("accept", "")
+        format_name = asked.form or choose_format(accepted, formats, **aliases)
         if format_name not in formats:
             raise HttpProblem(
                 406,
