@@ -150,13 +150,13 @@ def broken(exchange: Exchange) -> None:
     exchange.answer(500, b"no")
 
 
-@pytest.mark.parametrize("behaviour", [nonsense, broken])
+@pytest.mark.parametrize("behavior", [nonsense, broken])
 def test_a_server_that_does_not_answer_as_it_should_is_an_error_of_the_network(
-    serve: Serve, behaviour: Callable[[Exchange], None]
+    serve: Serve, behavior: Callable[[Exchange], None]
 ) -> None:
     kg = open_graph()
     with pytest.raises(NetworkError):
-        ask(kg, serve(behaviour).endpoint)
+        ask(kg, serve(behavior).endpoint)
     assert kg.sparql("ASK {}") is True
 
 

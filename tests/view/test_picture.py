@@ -99,7 +99,7 @@ def test_every_layout_is_small_closed_described_and_the_same_every_time(
 
 
 @pytest.mark.parametrize("layout", DRAWN)
-def test_themes_differ_in_colour_alone(kg: KnowledgeGraph, layout: Any) -> None:
+def test_themes_differ_in_color_alone(kg: KnowledgeGraph, layout: Any) -> None:
     themes: tuple[Any, ...] = ("light", "dark", "auto")
     plain = set()
     for theme in themes:
@@ -135,7 +135,7 @@ def test_names_of_the_whole_network_never_cover_each_other(
     assert covering(kg.view("Chungking Express", layout="network").svg()) == []
 
 
-def test_two_hops_show_what_the_neighbours_are_joined_to(kg: KnowledgeGraph) -> None:
+def test_two_hops_show_what_the_neighbors_are_joined_to(kg: KnowledgeGraph) -> None:
     near, far = (kg.view("Chungking Express", hops=hops).svg() for hops in (1, 2))
     assert "Chibi Maruko-chan" not in near
     assert "Chibi Maruko-chan" in far
