@@ -16,7 +16,7 @@ from allusion.core.resources import Resources
 def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
     done = run("search", "Tomokazu", "Muira")
     assert done.code == 0
-    assert "nothing is called 'Tomokazu Muira'; similar names:" in done.err
+    assert "no entity is named 'Tomokazu Muira'; similar names:" in done.err
     assert "person/tomokazu-miura,Tomokazu Miura,person,1952,Tomokazu Miura,en,typo," in done.out
     done = run("search", "Tomokasu", "Muirra")
     assert done.code == 1
@@ -170,7 +170,7 @@ def test_search_finds_names_in_any_script_and_exits_with_1_for_none(run: Run) ->
     assert "person/momoe-yamaguchi" in done.out
     done = run("search", "qqqqqq")
     assert (done.code, done.out) == (1, "")
-    assert "nothing is called" in done.err
+    assert "no entity is named" in done.err
 
 
 def test_show_has_names_both_directions_evidence_and_links(run: Run) -> None:

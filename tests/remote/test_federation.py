@@ -287,7 +287,7 @@ def test_without_a_snapshot_the_error_has_the_command_to_run(
 
 
 def test_a_query_that_asks_nobody_needs_nothing_pulled() -> None:
-    with pytest.raises(ParameterError, match="awards asks no other server; leave out --pulled"):
+    with pytest.raises(ParameterError, match="awards queries no other server; remove --pulled"):
         open_graph().query("awards", pulled=True)
 
 

@@ -76,7 +76,7 @@ def data_option(command: _F) -> _F:
 
 
 def store_option(command: _F) -> _F:
-    """Add the option --store, which `output.open_graph` reads from the context."""
+    """Add the option --store, which `graph.open_graph` reads from the context."""
     return click.option(
         "--store",
         metavar="STORE",
@@ -94,7 +94,7 @@ def _set_store(context: click.Context, _: click.Parameter, value: str) -> None:
 
 
 def with_option(command: _F) -> _F:
-    """Add the option --with, which `output.open_graph` reads from the context."""
+    """Add the option --with, which `graph.open_graph` reads from the context."""
     return click.option(
         "--with",
         "layers",

@@ -11,16 +11,10 @@ import click
 from ..core.errors import ParameterError, UnknownName
 from ..query.results import GRAPH_FORMATS, Result
 from ..query.serializers import BY_SUFFIX
+from .graph import open_graph
 from .notices import note_defaults, note_language, note_namesakes
 from .options import data_option, format_options, store_option, view_option, with_option
-from .output import (
-    is_picture,
-    note,
-    open_graph,
-    write,
-    write_result,
-    write_result_picture,
-)
+from .output import is_picture, note, write, write_result, write_result_picture
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph

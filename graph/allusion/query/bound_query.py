@@ -318,13 +318,13 @@ def check_services(bound: BoundQuery, allow_service: Collection[str], *, pulled:
     """
     query = bound.query
     if pulled and not query.service_hosts:
-        raise ParameterError(f"{query.name} asks no other server; leave out --pulled (pulled=True)")
+        raise ParameterError(f"{query.name} queries no other server; remove --pulled (pulled=True)")
     closed = sorted(set(query.service_hosts) - {host.lower() for host in allow_service})
     if closed and not pulled:
         hosts = " ".join(f"--allow-service {host}" for host in closed)
         raise QueryRefused(
-            f"{query.name} asks {', '.join(closed)} over the network; to allow it: "
-            f"{hosts} (Python: allow_service=[...]); to ask the snapshot instead: --pulled "
+            f"{query.name} queries {', '.join(closed)} over the network; to allow it: "
+            f"{hosts} (Python: allow_service=[...]); to query the snapshot instead: --pulled "
             "(pulled=True)"
         )
 

@@ -207,7 +207,7 @@ class Catalog(NamedTuple):
         near += [known for known in self.queries if name in known and known not in near]
         hint = f"did you mean {', '.join(near)}? " if near else ""
         raise UnknownName(
-            f"no query is called {name!r}; {hint}allusion query lists all {len(self.queries)}", near
+            f"no query is named {name!r}; {hint}allusion query lists all {len(self.queries)}", near
         )
 
     def to_lines(self) -> str:

@@ -49,7 +49,7 @@ SELECT DISTINCT ?tag {
 }"""
 
 
-def explained(
+def with_explanation(
     result: Result, bound: BoundQuery, store: Store, names: Callable[[], NameIndex]
 ) -> Result:
     """Return an empty result with its explanation, which is computed when it is read.

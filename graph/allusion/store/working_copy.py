@@ -299,8 +299,7 @@ def _locked(path: Path) -> Any:
     except BlockingIOError:
         stream.close()
         raise StoreError(
-            f"another server writes to the copy {path.parent}; stop it first, or leave out "
-            "--writable"
+            f"another server writes to the copy {path.parent}; stop it first, or remove --writable"
         ) from None
     except OSError:  # some network file systems
         with contextlib.suppress(OSError):

@@ -289,7 +289,7 @@ def search_rules() -> dict[str, Any]:
         "how": MATCH_KINDS,
         "ideographs": IDEOGRAPHS,
         "folding": folding(),
-        "romanising": tables(),
+        "romanizing": tables(),
     }
 
 

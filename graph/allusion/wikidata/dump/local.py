@@ -35,7 +35,7 @@ from .selection import select_items
 #: Compressed size from which several processes are faster than one.
 _MIN_PARALLEL_BYTES: Final = 1 << 26
 _PIECE_BYTES: Final = 1 << 20
-_FIX: Final = "it is left out; --strict stops at the first"
+_FIX: Final = "it is skipped; --strict stops at the first"
 
 
 def slice_dump(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 _MAX_REPORTED_FAULTS: Final = 20
-_FIX: Final = "it is left out; --strict stops at the first"
+_FIX: Final = "it is skipped; --strict stops at the first"
 
 
 def slice_with_spark(
