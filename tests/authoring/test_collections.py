@@ -153,7 +153,7 @@ def test_a_collection_opens_after_the_graph_has_changed(
         "show", "The Night Market", "--with", str(desk.collection.folder), "--data", str(data)
     )
     assert done.code == 0
-    assert "not in the graph, so not shown: film:later;" in done.err
+    assert "the collection refers to entities that are not in the graph: film:later;" in done.err
     resources = graph.resources
     assert build_faults(resources, read_curated(resources)) == []
     codes = {fault.code for fault in curated_faults(resources, read_curated(resources))}

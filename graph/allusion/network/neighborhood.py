@@ -17,6 +17,7 @@ import networkx as nx
 import pyoxigraph as ox
 
 from ..core.labels import Link
+from ..core.replacements import replaced_by
 from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import (
     AL,
@@ -455,14 +456,12 @@ class _QuadCopier:
 
     def _copy_deprecated(self, node: _Node) -> None:
         """Copy the deprecated IRIs that lead to an entity, in one step or several."""
-        waiting, seen = [node], {node}
-        while waiting:
-            for quad in self._source.quads_to(waiting.pop(), _REPLACED_BY):
-                subject = _as_node(quad.subject)
-                if subject not in seen:
-                    seen.add(subject)
-                    waiting.append(subject)
-                    self.copy_description(subject)
+
+        def sources(new: _Node) -> list[_Node]:
+            return [_as_node(q.subject) for q in self._source.quads_to(new, _REPLACED_BY)]
+
+        for deprecated in replaced_by(node, sources):
+            self.copy_description(deprecated)
 
     def copy_statement(self, statement: _Node) -> None:
         """Copy a statement with its evidence, utterances and scenes."""
