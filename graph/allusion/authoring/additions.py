@@ -17,7 +17,7 @@ from .concepts import Concepts
 from .from_rdf import CollectionContent
 from .importing import ImportPlan, plan_records
 from .parsing import ParsedSheet, parse_tables
-from .records import Connection, Content, EvidenceRecord
+from .records import Connection, Content, EntityRecord, EvidenceRecord
 from .sheet_faults import KINDS, Place, SheetFault
 from .sheet_rows import Rows, RowWriter
 from .tables import SheetCell, SheetRow, SheetTable, clean
@@ -177,10 +177,14 @@ def _without(stored: CollectionContent, entry: ConnectionEntry) -> CollectionCon
     }
     for iri in {entry.connection.origin, entry.connection.target} - used:
         thing = content.things.get(iri)
-        if thing and thing.cls and not (len(thing.names) > 1 or thing.aliases or thing.makers
-                                        or thing.works or thing.descriptions):  # fmt: skip
+        if thing and thing.cls and _is_only_named(thing):
             del content.things[iri]
     return replace(stored, content=content)
+
+
+def _is_only_named(thing: EntityRecord) -> bool:
+    details = (thing.aliases, thing.makers, thing.works, thing.descriptions, thing.others)
+    return len(thing.names) == 1 and not any(details)
 
 
 def _named(content: Content) -> Iterator[str]:
@@ -191,7 +195,7 @@ def _named(content: Content) -> Iterator[str]:
         for one in connection.evidence:
             yield from one.words_of
     for thing in content.things.values():
-        yield from (*thing.works, *(agent for _, agent in thing.makers))
+        yield from thing.agents_and_works()
     for source in content.sources.values():
         yield from source.by
 

@@ -60,7 +60,7 @@ def describe_mentions(table: SheetTable, context: ImportContext) -> None:
                 if one.register == register
                 and (not mention.date or one.year in (None, mention.date.year))
             ]
-            if len(known) == 1 and (kept := context.keep(known[0].iri, sources)):
+            if len(known) == 1 and (kept := context.keep(known[0].iri)):
                 context.resolver.describe(kept)
             ours = context.resolver.described(mention, register)
             if mention.new or not known or ours:
@@ -92,8 +92,7 @@ def _stated(row: SheetRow, context: ImportContext) -> ConnectionRow | None:
             SheetFault(row["source"].place, "word", row["source"].text, "is two sources", fix)
         )
     origin, target = (
-        context.resolve(row[end].text, row[end], sources) if row[end] else ""
-        for end in ("from", "to")
+        context.resolve(row[end].text, row[end]) if row[end] else "" for end in ("from", "to")
     )
     kind = _kind(row["kind"], context)
     says = context.texts(row, "says")

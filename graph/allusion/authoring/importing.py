@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from .concepts import Concepts
 from .from_rdf import CollectionContent, read_collection
 from .history import Change, apply_change
 from .parsing import ParsedSheet, parse_sheet
-from .records import Content, EntityRecord
+from .records import Content, EntityRecord, join_parts
 from .sheet_faults import KINDS, SheetFault, safe_csv
 from .tables import SheetTable
 from .to_rdf import to_graphs, to_texts
@@ -147,14 +147,19 @@ def render(
 def merge_content(old: Content, new: Content) -> Content:
     """Return the old records, updated by the new ones.
 
-    A row describes a thing completely; a mention only adds its source. The evidence of a source
-    for a connection replaces the earlier evidence of this source, but not that of others.
+    What a row states of a thing replaces what its sources stated before; a mention only adds to
+    it. The evidence of a source for a connection replaces the earlier evidence of this source.
+    The statements of other sources stay.
     """
     things = dict(old.things)
     for iri, thing in new.things.items():
         before = old.things.get(iri)
-        partial = before is not None and iri in new.mentions
-        things[iri] = _updated(before, thing) if before and partial else thing
+        if before and iri in new.mentions:
+            things[iri] = join_parts([*before.parts, *thing.parts])
+        elif before:
+            things[iri] = join_parts([*thing.parts, *_without(before, thing.all_sources)])
+        else:
+            things[iri] = thing
     connections = dict(old.connections)
     for ends, connection in new.connections.items():
         if ends in connections:
@@ -188,12 +193,11 @@ def _with_places(old: Content, new: Content) -> Content:
     return replace(new, sources=sources, connections=connections)
 
 
-def _updated(before: EntityRecord, mention: EntityRecord) -> EntityRecord:
-    return replace(
-        before,
-        date=mention.date or before.date,
-        sources=tuple(dict.fromkeys((*before.sources, *mention.sources))),
-    )
+def _without(thing: EntityRecord, sources: Sequence[str]) -> Iterator[EntityRecord]:
+    """Yield the parts of a record that other sources state."""
+    for part in thing.parts:
+        if kept := tuple(one for one in part.sources if one not in sources):
+            yield replace(part, sources=kept)
 
 
 def _difference(

@@ -74,6 +74,13 @@ class Resolver:
                 return one
         return None
 
+    def named(self, text: str, register: str) -> ExactMatch | None:
+        """Return the entity of the sheet or of the collection with this prefixed name."""
+        for one in (*self._described[fold(text)], *self._own[fold(text)]):
+            if one.register == register and shorten(one.iri) == text:
+                return one
+        return None
+
     def in_graph(self, name: str, registers: tuple[str, ...] = ALL) -> list[ExactMatch]:
         """Return the entities of the graph with exactly this name."""
         return self._names.find_exact(name, registers)
@@ -164,10 +171,10 @@ class Resolver:
 
     def _add(self, known: dict[str, list[ExactMatch]], thing: EntityRecord) -> None:
         self._ours.add(thing.iri)
-        year = thing.date.year if thing.date else None
-        texts = {name.text: name in thing.names for name in (*thing.aliases, *thing.names)}
+        texts = {name.text: False for name in thing.all_aliases}
+        texts |= {name.text: True for name in thing.all_names}
         for text, main in (texts | {shorten(thing.iri): True}).items():
-            one = ExactMatch(thing.iri, thing.register, thing.names[0].text, main, year)
+            one = ExactMatch(thing.iri, thing.register, thing.names[0].text, main, thing.year)
             if all(other.iri != thing.iri for other in known[fold(text)]):
                 known[fold(text)].append(one)
 
