@@ -10,6 +10,7 @@ from allusion.authoring.anchors import Text
 from allusion.authoring.collection import Collection, create_collection
 from allusion.authoring.concepts import Concepts
 from allusion.authoring.importing import ImportPlan, plan_import
+from allusion.authoring.layers import layered
 from allusion.authoring.sheet_faults import SheetFault
 from allusion.core.resources import Resources, locate
 from allusion.search.name_index import NameIndex
@@ -145,6 +146,10 @@ class Desk:
 
     def faults(self, **sheets: Rows) -> list[SheetFault]:
         return self.rows(**sheets).parsed.faults
+
+    def layered(self) -> Resources:
+        """Return the graph with the collection over it."""
+        return layered(self.resources, [self.collection.folder])
 
     def texts(self) -> dict[str, str]:
         folder = self.collection.sources

@@ -21,6 +21,7 @@ from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, FAMILIES, PREFIXES
 _LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
 _DEFINITION: Final = PREFIXES["skos"] + "definition"
 _BROADER: Final = PREFIXES["skos"] + "broader"
+_SUBCLASS: Final = PREFIXES["rdfs"] + "subClassOf"
 #: Common word for a certainty -> slug.
 _CERTAINTIES: Final = {
     "seen": "explicit",
@@ -155,6 +156,7 @@ class Concepts:
         labels: dict[str, dict[str, str]] = defaultdict(dict)
         definitions: dict[str, str] = {}
         above: dict[str, str] = {}
+        classes_above: dict[str, str] = {}
         for name in ("kinds", "schemes", "allusion"):
             text = (resources.ontology / f"{name}.ttl").read_bytes()
             for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
@@ -164,6 +166,8 @@ class Concepts:
                     labels[subject][tag] = quad.object.value
                 elif quad.predicate.value == _DEFINITION and isinstance(quad.object, ox.Literal):
                     definitions[subject] = quad.object.value
+                elif quad.predicate.value == _SUBCLASS and isinstance(quad.object, ox.NamedNode):
+                    classes_above[subject] = quad.object.value
                 elif quad.predicate.value == _BROADER and isinstance(quad.object, ox.NamedNode):
                     above[subject] = quad.object.value.rpartition("/")[2]
 
@@ -184,6 +188,12 @@ class Concepts:
         names = [name for of in ENTITY_REGISTERS.values() for name in of]
         classes = [concept(AL + name, name) for name in names if name not in _NOT_IN_SHEETS]
         self.classes = Scheme(classes, _CLASSES)
+        #: Registers of works.
+        self.works = tuple(
+            register
+            for register, names in ENTITY_REGISTERS.items()
+            if AL + "Work" in _ancestors(AL + names[0], classes_above)
+        )
 
     def certainty_word(self, slug: str, language: str) -> str:
         """Return the word of a sheet for a certainty: "seen", or the label in another language."""
@@ -204,6 +214,14 @@ class Concepts:
         while kind not in FAMILIES:
             kind = self.kinds.concepts[kind].above
         return kind
+
+
+def _ancestors(iri: str, above: Mapping[str, str]) -> list[str]:
+    """Return a class and the classes above it."""
+    found = [iri]
+    while found[-1] in above:
+        found.append(above[found[-1]])
+    return found
 
 
 def register_of_class(name: str) -> str:

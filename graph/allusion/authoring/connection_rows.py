@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
 
+from .cell_values import NameMention
 from .concepts import RESERVED, register_of_class
 from .context import ImportContext
 from .records import Connection, EvidenceRecord
@@ -44,34 +45,46 @@ def describe_mentions(table: SheetTable, context: ImportContext) -> None:
 
     The second pass adds the sources of rows above the row that describes an entity.
     """
+    rejected: list[tuple[NameMention, SheetRow]] = []
     for row in (*table.rows, *table.rows):
-        sources = tuple(
-            iri for key in split_list(row["source"].text) if (iri := context.keys.find(key))
-        )
         for column in ("from", "to"):
             cell = row[column]
             mention = context.resolver.mention(cell.text)
-            if cell.filled or not mention.cls:
+            if not mention.cls or (cell.filled and context.resolver.is_described(mention)):
                 continue
-            register = register_of_class(mention.cls)
-            known = [
-                one
-                for one in context.resolver.candidates(mention)
-                if one.register == register
-                and (not mention.date or one.year in (None, mention.date.year))
-            ]
-            if len(known) == 1 and (kept := context.keep(known[0].iri)):
-                context.resolver.describe(kept)
-            ours = context.resolver.described(mention, register)
-            if mention.new or not known or ours:
-                context.mentioned(mention, cell, sources)
+            if not _describe(row, cell, mention, context):
+                rejected.append((mention, row))
+    for mention, row in rejected:
+        context.resolver.reject(mention.name, mention.cls, row.place)
+
+
+def _describe(row: SheetRow, cell: SheetCell, mention: NameMention, context: ImportContext) -> bool:
+    """Describe the entity of a name with a class; return False if the row has a fault."""
+    register = register_of_class(mention.cls)
+    known = [
+        one
+        for one in context.resolver.candidates(mention)
+        if one.register == register and (not mention.date or one.year in (None, mention.date.year))
+    ]
+    if len(known) == 1 and (kept := context.keep(known[0].iri)):
+        context.resolver.describe(kept)
+    ours = context.resolver.described(mention, register)
+    is_new = mention.new or not known
+    if context.is_rejected(row):
+        return not is_new
+    if context.resolver.rejected(mention) or not (is_new or ours):
+        return True
+    sources = tuple(
+        iri for key in split_list(row["source"].text) if (iri := context.keys.find(key))
+    )
+    return context.mentioned(mention, cell, sources) is not None
 
 
 def read_connections(table: SheetTable, context: ImportContext) -> None:
     """Read the rows into connections; rows with the same ends and kind are one connection."""
     by_ends: dict[tuple[str, str, str], list[ConnectionRow]] = defaultdict(list)
     for row in table.rows:
-        stated = _stated(row, context)
+        stated = None if context.is_rejected(row) else _stated(row, context)
         if stated:
             by_ends[stated.ends].append(stated)
     for ends, rows in by_ends.items():

@@ -12,7 +12,7 @@ from .cell_values import Date, NameMention, read_date, tagged
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
 from .records import Anchor, Content, EntityRecord, Source, join_parts
-from .resolver import AGENTS, ALL, Resolver
+from .resolver import AGENTS, ALL, MEND_ROW, Resolver
 from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
 from .source_keys import SourceKeys
@@ -114,8 +114,10 @@ class ImportContext:
                 faulty = self.keys.is_faulty(key)
                 near = [] if faulty else self.keys.near(key)
                 fix = f"did you mean {' or '.join(near)}?" if near else ""
-                detail = "is described by a row with a fault: mend that row" if faulty else ""
-                self.faults.append(SheetFault(cell.place, "source", key, detail, fix))
+                fault = SheetFault(cell.place, "source", key, "", fix)
+                if faulty:
+                    fault = SheetFault(cell.place, "waits", key, MEND_ROW)
+                self.faults.append(fault)
         return tuple(found)
 
     def quote(self, cell: SheetCell, source: str) -> Anchor | None:

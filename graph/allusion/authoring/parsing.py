@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,8 +67,8 @@ def parse_sheet(
         MissingExtra: If the library for workbooks is not installed.
     """
     tables, faults, remarks = read_tables(path, tuple(concepts.roles.concepts))
-    parsed = parse_tables(tables, collection, concepts, names, existing, texts)
-    return replace(parsed, faults=sorted({*faults, *parsed.faults}), remarks=remarks)
+    parsed = parse_tables(tables, collection, concepts, names, existing, texts, faults)
+    return replace(parsed, remarks=remarks)
 
 
 def parse_tables(
@@ -78,13 +78,33 @@ def parse_tables(
     names: NameIndex,
     existing: Content,
     texts: Mapping[str, Text] | None = None,
+    known: Iterable[SheetFault] = (),
 ) -> ParsedSheet:
-    """Resolve the names of tables and make records of their rows, see `parse_sheet`."""
-    resolver = Resolver(names, concepts, existing.things.values())
-    context = ImportContext(collection, concepts, resolver, SourceKeys(), existing)
-    _read(tables, context, texts or {})
+    """Resolve the names of tables and make records of their rows, see `parse_sheet`.
+
+    Args:
+        tables: Name of a sheet -> its rows.
+        collection: The collection that they are for.
+        concepts: Terms of the ontology.
+        names: Index of the shipped graph and other collections.
+        existing: Content of the collection before the import.
+        texts: Key of a source -> its text, to find quotes in.
+        known: Faults that were found before; their rows are left out.
+    """
+    faults = set(known)
+    while True:
+        # Rows that name what a row with a fault describes have a fault, too.
+        rejected = frozenset((fault.place.sheet, fault.place.row) for fault in faults)
+        resolver = Resolver(names, concepts, existing.things.values())
+        context = ImportContext(
+            collection, concepts, resolver, SourceKeys(), existing, rejected=rejected
+        )
+        _read(tables, context, texts or {})
+        if faults.issuperset(context.faults):
+            break
+        faults.update(context.faults)
     content = context.content.normalized(collection.language)
-    return ParsedSheet(content, sorted(set(context.faults)), [], resolver.matched, tables)
+    return ParsedSheet(content, sorted(faults), [], resolver.matched, tables)
 
 
 def _read(tables: dict[str, SheetTable], context: ImportContext, texts: Mapping[str, Text]) -> None:

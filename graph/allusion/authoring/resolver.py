@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..core.labels import fold
 from ..core.terms import shorten
@@ -20,13 +20,22 @@ from ..search.results import SPELLING
 from .cell_values import Date, NameMention, read_mention
 from .concepts import Concepts, register_of_class
 from .records import EntityRecord
-from .sheet_faults import SheetFault
+from .sheet_faults import Place, SheetFault
 from .tables import SheetCell
 
+#: What to do about a name that a row with a fault describes.
+MEND_ROW: Final = "is described by a row with a fault: mend that row"
 ALL: Final = tuple(ENTITY_REGISTERS)
 AGENTS: Final = ("person", "group", "organisation")
 # Minimum similarity (0 to 1) of a new name to an existing one that is reported.
 _CLOSE: Final = 0.86
+
+
+class _Rejected(NamedTuple):
+    """What a row with a fault would describe; the register is "" if it is not known."""
+
+    register: str
+    place: Place
 
 
 class Resolver:
@@ -45,6 +54,7 @@ class Resolver:
         self._described: dict[str, list[ExactMatch]] = defaultdict(list)
         self._near: dict[tuple[str, str], list[ExactMatch]] = {}
         self._ours: set[str] = set()
+        self._rejected: dict[str, list[_Rejected]] = defaultdict(list)
         #: Name in the sheet -> entity of the graph that it means, for the report.
         self.matched: dict[str, ExactMatch] = {}
         for thing in own:
@@ -59,6 +69,32 @@ class Resolver:
         """Make a name mean an entity that exists."""
         if found not in self._described[fold(name)]:
             self._described[fold(name)].append(found)
+
+    def reject(self, name: str, cls: str, place: Place) -> None:
+        """Record a name that a row with a fault describes, so that it means nothing else.
+
+        Args:
+            name: The name.
+            cls: The class of the row, "" if it is not known.
+            place: The row.
+        """
+        register = register_of_class(cls) if cls else ""
+        self._rejected[fold(name)].append(_Rejected(register, place))
+
+    def rejected(self, mention: NameMention, registers: tuple[str, ...] = ALL) -> Place | None:
+        """Return the row with a fault that a name may refer to.
+
+        Args:
+            mention: The name.
+            registers: Registers that the name is searched in.
+        """
+        wanted = {register_of_class(mention.cls)} if mention.cls else {*registers, ""}
+        described = {one.register for one in self._described.get(fold(mention.name), ())}
+        for one in self._rejected.get(fold(mention.name), ()):
+            may_be_meant = not one.register or one.register in wanted
+            if may_be_meant and one.register not in described:
+                return one.place
+        return None
 
     def own(self, mention: NameMention, register: str) -> ExactMatch | None:
         """Return the entity of the collection with this name, register and year."""
@@ -81,6 +117,10 @@ class Resolver:
                 return one
         return None
 
+    def is_described(self, mention: NameMention) -> bool:
+        """Return whether the sheet describes an entity with this name and class."""
+        return self.described(mention, register_of_class(mention.cls)) is not None
+
     def in_graph(self, name: str, registers: tuple[str, ...] = ALL) -> list[ExactMatch]:
         """Return the entities of the graph with exactly this name."""
         return self._names.find_exact(name, registers)
@@ -99,7 +139,10 @@ class Resolver:
 
     def mention(self, text: str) -> NameMention:
         """Split a name from the description in brackets, unless the whole text is a known name."""
-        if self._described.get(fold(text)) or self._own.get(fold(text)) or self.in_graph(text):
+        name = fold(text)
+        if name in self._rejected or self._described.get(name) or self._own.get(name):
+            return NameMention(text)
+        if self.in_graph(text):
             return NameMention(text)
         return read_mention(text, self._concepts)
 
@@ -115,6 +158,10 @@ class Resolver:
             registers: Registers to search.
         """
         mention = self.mention(text)
+        if row := self.rejected(mention, registers):
+            if (row.sheet, row.row) != (cell.place.sheet, cell.place.row):
+                faults.append(SheetFault(cell.place, "waits", text, f"{MEND_ROW} ({row})"))
+            return ""
         found = self.candidates(mention)
         right = [one for one in found if one.register in registers]
         if mention.cls:

@@ -125,6 +125,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "source": ("source is not there", "sources are not there", "describe it in the sheet sources"),
     "unknown": ("name is unknown", "names are unknown", ""),
     "word": ("word is not allowed", "words are not allowed", ""),
+    "waits": (
+        "value depends on a row with a fault",
+        "values depend on rows with faults",
+        "mend those rows; they are listed above",
+    ),
     "wrong-kind": ("name is of another kind", "names are of another kind", ""),
 }
 
@@ -170,7 +175,7 @@ def report(faults: Sequence[SheetFault]) -> list[str]:
     by_kind: dict[tuple[str, str], list[SheetFault]] = defaultdict(list)
     for fault in sorted(set(faults)):
         by_kind[fault.code, fault.detail if fault.code == "missing" else ""].append(fault)
-    for (code, _), cases in sorted(by_kind.items(), key=lambda one: -len(one[1])):
+    for (code, _), cases in sorted(by_kind.items(), key=_importance):
         one, several, fix = KINDS[code]
         values = {case.value for case in cases}
         count = len(values) if all(values) else len(cases)
@@ -182,6 +187,12 @@ def report(faults: Sequence[SheetFault]) -> list[str]:
             lines.append(f"    {fix}")
         lines += _cases([] if code == "missing" else cases)
     return lines
+
+
+def _importance(one: tuple[tuple[str, str], list[SheetFault]]) -> tuple[bool, int]:
+    """Return a sort key: the largest groups first, what follows from other faults last."""
+    (code, _), cases = one
+    return code == "waits", -len(cases)
 
 
 def _cases(cases: list[SheetFault]) -> list[str]:

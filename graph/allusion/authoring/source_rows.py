@@ -24,7 +24,7 @@ def read_sources(table: SheetTable, context: ImportContext) -> None:
     """Read the sources of a sheet into the context."""
     rows: dict[str, SheetRow] = {}
     for row in table.rows:
-        source = _source(row, context)
+        source = None if context.is_rejected(row) else _source(row, context)
         if source is None:
             context.keys.add_faulty(row["key"].text, row["title"].text, row["url"].text)
             continue

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
-from .cell_values import NEW, Date, NameMention, tagged
+from .cell_values import NEW, Date, NameMention, read_date, tagged
 from .concepts import register_of_class
 from .context import IN_MATCH, NEEDED, ImportContext
 from .records import EntityRecord, join_parts, second_names_as_aliases
@@ -31,8 +31,9 @@ def describe_works(table: SheetTable, context: ImportContext) -> list[EntityRow]
     found: list[EntityRow] = []
     rows: dict[tuple[str, str], str] = {}
     for row in table.rows:
-        thing = _described(row, context)
+        thing = None if context.is_rejected(row) else _described(row, context)
         if thing is None:
+            _reject(row, context)
             continue
         again = [rows[key] for one in thing.sources if (key := (thing.iri, one)) in rows]
         if again:
@@ -45,6 +46,19 @@ def describe_works(table: SheetTable, context: ImportContext) -> list[EntityRow]
     return found
 
 
+def _reject(row: SheetRow, context: ImportContext) -> None:
+    """Record the names of a row with a fault, unless the collection has the entity already."""
+    cls = context.concepts.classes.find(row["kind"].text) or ""
+    texts = [cell.text for _, cell in row.tagged("name")]
+    texts += [text for _, cell in row.tagged("also") for text in split_list(cell.text)]
+    date = read_date(row["year"].text)
+    register = register_of_class(cls) if cls else ""
+    if any(cls and context.resolver.own(NameMention(text, cls, date), register) for text in texts):
+        return
+    for text in texts:
+        context.resolver.reject(text, cls, row.place)
+
+
 def complete_works(described: list[EntityRow], context: ImportContext) -> None:
     """Read the makers, and the works of characters; keep entities with at least one statement."""
     complete: set[str] = set()
@@ -55,7 +69,8 @@ def complete_works(described: list[EntityRow], context: ImportContext) -> None:
             for role in context.concepts.roles.concepts
             for agent in context.agents(row[role], thing.sources, _class_of(role))
         ]
-        works = [context.resolve(text, row["in"]) for text in split_list(row["in"].text)]
+        cell, registers = row["in"], context.concepts.works
+        works = [context.resolve(text, cell, registers) for text in split_list(cell.text)]
         thing = replace(thing, makers=tuple(makers), works=tuple(filter(None, works)))
         needed = NEEDED.get(thing.cls)
         if needed and not list(row.tagged(needed)):
