@@ -125,7 +125,9 @@ def test_an_addition_credits_its_source_with_nothing_but_the_row(desk: Desk) -> 
         answers = {"from": "The Night Market", "kind": "parody", "to": target, "source": "blog", "sure": "seen"}  # fmt: skip
         source = {"key": "blog", "title": "A blog", "url": "https://example.org/b"}
         stored = read_collection(desk.collection, desk.concepts)
-        plan = plan_addition(answers, source, stored, desk.collection, desk.concepts, desk.names)
+        plan = plan_addition(
+            answers, source, stored, desk.collection, desk.concepts, desk.names, desk.checker
+        )
         assert plan.parsed.faults == []
         assert plan.texts["mine-night.ttl"] == before["mine-night.ttl"]
         blog = plan.texts["mine-blog.ttl"] or ""

@@ -368,7 +368,7 @@ sources:
     by: [Ada Lind, Bo Ek]
     url: https://example.org/n
 connections:
-  - from: No (film, 1990)
+  - from: No (film, 1999)
     kind: name-drop
     to: Later Film
     source: night

@@ -12,6 +12,7 @@ from allusion.authoring.concepts import Concepts
 from allusion.authoring.importing import ImportPlan, plan_import
 from allusion.authoring.layers import layered
 from allusion.authoring.sheet_faults import SheetFault
+from allusion.build.check.additions import AdditionChecker
 from allusion.core.resources import Resources, locate
 from allusion.search.name_index import NameIndex
 
@@ -118,6 +119,7 @@ class Desk:
         self.resources = resources
         self.names = names
         self.concepts = concepts
+        self.checker = AdditionChecker(resources)
 
     def beside(self, name: str, *, namespace: str = "", language: str = "en") -> Desk:
         """Make another collection over the same graph."""
@@ -133,7 +135,13 @@ class Desk:
         self, sheet: Path, *, remove: bool = False, texts: Mapping[str, Text] | None = None
     ) -> ImportPlan:
         return plan_import(
-            sheet, self.collection, self.concepts, self.names, remove=remove, texts=texts
+            sheet,
+            self.collection,
+            self.concepts,
+            self.names,
+            self.checker,
+            remove=remove,
+            texts=texts,
         )
 
     def rows(self, **sheets: Rows) -> ImportPlan:

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ..build.check.additions import AdditionChecker
 from ..search.name_index import NameIndex
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, columns_of, find_column
 from .concepts import Concepts
 from .from_rdf import CollectionContent
-from .importing import ImportPlan, plan_records
+from .importing import ImportPlan, plan_checked, plan_records
 from .parsing import ParsedSheet, parse_tables
 from .records import Connection, Content, EntityRecord, EvidenceRecord
 from .sheet_faults import KINDS, Place, SheetFault
@@ -95,6 +96,7 @@ def plan_addition(
     collection: Collection,
     concepts: Concepts,
     names: NameIndex,
+    checker: AdditionChecker,
     *,
     replaced: ConnectionEntry | None = None,
 ) -> ImportPlan:
@@ -110,31 +112,35 @@ def plan_addition(
         collection: The collection.
         concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.
+        checker: Checks what would be written.
         replaced: The entry that the row replaces. The holders and the certainty of the row then
             apply to the whole connection.
     """
     stored = _without(stored, replaced) if replaced else stored
 
-    def parse(rows: Rows) -> ParsedSheet:
+    rows: Rows = [dict(connection)]
+
+    def parse(known: Iterable[SheetFault] = ()) -> ParsedSheet:
         tables = {CONNECTIONS: _table(CONNECTIONS, rows)}
         if source:
             tables[SOURCES] = _table(SOURCES, [dict(source)])
-        return parse_tables(tables, collection, concepts, names, stored.content)
+        return parse_tables(tables, collection, concepts, names, stored.content, known=known)
 
-    parsed = parse([dict(connection)])
+    parsed = parse()
     added = next(iter(parsed.content.connections.values()), None)
     known = stored.content.connections.get(added.ends) if added else None
     if added and known:
         place = _place(added.evidence[0])
         kept = tuple(one for one in known.evidence if _place(one) != place)
         writer = RowWriter(stored.content, collection, concepts, names)
-        rows = writer.connection(replace(known, evidence=kept))
+        others = writer.connection(replace(known, evidence=kept))
         if replaced:
-            rows = [row | dict.fromkeys(_OF_CONNECTION, "") for row in rows]
-        parsed = parse([dict(connection), *rows])
+            others = [row | dict.fromkeys(_OF_CONNECTION, "") for row in others]
+        rows += others
+        parsed = parse()
     if replaced and added and added.ends in parsed.content.connections:
         _keep_anchor(parsed.content, added, replaced.evidence)
-    return plan_records(parsed, stored, collection, concepts)
+    return plan_checked(parsed, parse, stored, collection, concepts, checker)
 
 
 def plan_removal(

@@ -87,6 +87,9 @@ def read_connections(table: SheetTable, context: ImportContext) -> None:
         stated = None if context.is_rejected(row) else _stated(row, context)
         if stated:
             by_ends[stated.ends].append(stated)
+            evidence = stated.evidence
+            key = (stated.ends, evidence.source, evidence.where)
+            context.rows.passages.setdefault(key, row)
     for ends, rows in by_ends.items():
         connection = _joined(ends, rows, context)
         if connection:
@@ -193,9 +196,12 @@ def _joined(
         certainty = STATED if any(one.words_of for one in found) else REPORTED
     if certainty == REPORTED:
         reporters = _authors(rows, context)
-    unheld = not by and (family in _HELD or certainty in (STATED, REPORTED))
-    if unheld or (certainty == REPORTED and not reporters):
+    unheld = not by and (family in _HELD or certainty in (DEFAULT, STATED, REPORTED))
+    if unheld:
         context.faults += [SheetFault(one.row["by"].place, "holder") for one in rows]
+        return None
+    if certainty == REPORTED and not reporters:
+        context.faults += [SheetFault(one.row["source"].place, "reporter") for one in rows]
         return None
     return Connection(*ends, certainty, by, found, reporters)
 

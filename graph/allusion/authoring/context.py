@@ -13,6 +13,7 @@ from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
 from .records import Anchor, Content, EntityRecord, Source, join_parts
 from .resolver import AGENTS, ALL, MEND_ROW, Resolver
+from .rule_faults import RowIndex
 from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
 from .source_keys import SourceKeys
@@ -38,6 +39,7 @@ class ImportContext:
         faults: The faults so far.
         text_of: IRI of a source -> its text, to find quotes in.
         kept: IRIs of entities of the collection that the sheet names without describing them.
+        rows: The rows by what they describe.
         rejected: Sheet and number of each row that is known to have a fault. These rows describe
             nothing; what they would describe is reported where other rows name it.
     """
@@ -52,6 +54,7 @@ class ImportContext:
     text_of: dict[str, Text] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     rejected: frozenset[tuple[str, int]] = frozenset()
+    rows: RowIndex = field(default_factory=RowIndex)
 
     def is_rejected(self, row: SheetRow) -> bool:
         """Return whether a row is known to have a fault."""
@@ -270,6 +273,7 @@ class ImportContext:
             return None
         iri = own.iri if own else self.new_iri(register, (name,), mention.date)
         self.content.mentions.add(iri)
+        self.rows.cells.setdefault(iri, cell)
         return self.add(EntityRecord(iri, mention.cls, (name,), (), mention.date, sources))
 
     def _joined(

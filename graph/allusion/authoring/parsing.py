@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..core.errors import ParameterError
@@ -16,6 +16,7 @@ from .connection_rows import describe_mentions, read_connections
 from .context import ImportContext
 from .records import Content
 from .resolver import Resolver
+from .rule_faults import RowIndex
 from .sheet_faults import Place, SheetFault
 from .sheet_reader import read_tables
 from .source_keys import SourceKeys
@@ -34,6 +35,7 @@ class ParsedSheet:
         remarks: Notes for the user about the file.
         matched: Name in the sheet -> the entity of the graph that it means.
         tables: Name of the sheet -> its rows.
+        rows: The rows by what they describe.
     """
 
     content: Content
@@ -41,6 +43,7 @@ class ParsedSheet:
     remarks: list[str]
     matched: dict[str, ExactMatch]
     tables: dict[str, SheetTable]
+    rows: RowIndex = field(default_factory=RowIndex)
 
 
 def parse_sheet(
@@ -104,7 +107,7 @@ def parse_tables(
             break
         faults.update(context.faults)
     content = context.content.normalized(collection.language)
-    return ParsedSheet(content, sorted(faults), [], resolver.matched, tables)
+    return ParsedSheet(content, sorted(faults), [], resolver.matched, tables, context.rows)
 
 
 def _read(tables: dict[str, SheetTable], context: ImportContext, texts: Mapping[str, Text]) -> None:

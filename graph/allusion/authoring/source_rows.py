@@ -35,7 +35,7 @@ def read_sources(table: SheetTable, context: ImportContext) -> None:
             cell = row["key"] or row["title"]
             context.faults.append(SheetFault(cell.place, code, cell.text, f"as row {other}"))
             continue
-        rows[source.iri] = row
+        rows[source.iri] = context.rows.sources[source.iri] = row
         context.content.sources[source.iri] = source
         context.keys.add(source)
 

@@ -42,6 +42,7 @@ def describe_works(table: SheetTable, context: ImportContext) -> list[EntityRow]
             context.faults.append(SheetFault(row.place, "duplicate", text, detail))
             continue
         rows |= dict.fromkeys(((thing.iri, one) for one in thing.sources), row.place.cell)
+        context.rows.things.setdefault(thing.iri, []).append((row, thing.sources))
         found.append(EntityRow(row, thing))
     return found
 

@@ -90,6 +90,7 @@ def import_command(
     from ..authoring.concepts import Concepts
     from ..authoring.importing import plan_import, rejected_rows
     from ..authoring.sheet_faults import report, to_csv
+    from ..build.check.additions import AdditionChecker
     from ..core.resources import locate
 
     collection = open_collection(folder or sheet.parent)
@@ -100,7 +101,10 @@ def import_command(
     graph = open_graph(data)
     given = read_texts(texts)
     concepts = Concepts(locate(data))
-    plan = plan_import(sheet, collection, concepts, graph.names, remove=replace, texts=given)
+    checker = AdditionChecker(layers().over(locate(data)))
+    plan = plan_import(
+        sheet, collection, concepts, graph.names, checker, remove=replace, texts=given
+    )
     faults = _with_candidates(plan.parsed.faults, indexes, concepts)
     if problems:
         write(to_csv(faults), problems)
