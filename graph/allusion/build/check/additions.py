@@ -68,7 +68,7 @@ class AdditionChecker:
 def _file(folder: Path, name: str, text: str) -> CuratedFile:
     path = folder / "sources" / name
     found = [
-        Statement(quad.subject, quad.predicate, quad.object)  # type: ignore[arg-type]
+        Statement(quad.subject, quad.predicate, quad.object)
         for quad in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)
     ]
     return CuratedFile(path, f"{folder.name}/sources/{name}", graph_of(path), text, found, folder)
