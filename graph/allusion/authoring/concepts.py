@@ -33,6 +33,8 @@ _CERTAINTIES: Final = {
 _SURE_WORDS: Final = {"explicit": "seen", "stated-by-maker": "maker"}
 #: Certainty that sheets cannot have.
 RESERVED: Final = "inferred"
+#: Kind that needs more than a row of a sheet can hold.
+ANALOGY: Final = "analogy"
 #: Words of kinds -> other spellings of them.
 _SPELLINGS: Final = {"hommage": "homage", "tribute": "homage", "homages": "homage"}
 #: Words that do not distinguish kinds.
@@ -127,16 +129,13 @@ class Scheme:
         """Return the labels of all concepts."""
         return [one.label(language) for one in self.concepts.values()]
 
-    def near(self, text: str, language: str) -> list[str]:
-        """Return up to three similar concepts: slugs, or labels if the language is not English."""
+    def near(self, text: str) -> list[str]:
+        """Return the slugs of up to three similar concepts."""
         part = " ".join(_SPELLINGS.get(word, word) for word in fold(text).split())
         words = get_close_matches(part, self._by_word, n=3, cutoff=_SURE)
         shortest = _SHORTEST if part.isascii() else 2
         words += [word for word in self._by_word if len(part) >= shortest and part in word]
-        slugs = list(dict.fromkeys(self._by_word[word] for word in words))[:3]
-        if language.startswith("en"):
-            return slugs
-        return [self.concepts[slug].label(language) for slug in slugs]
+        return list(dict.fromkeys(self._by_word[word] for word in words))[:3]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -180,6 +179,8 @@ class Concepts:
             return Scheme(found, words)
 
         self.kinds = scheme("kind")
+        #: Kinds that a row can have.
+        self.pick_kinds = [one for slug, one in self.kinds.concepts.items() if slug != ANALOGY]
         self.certainties = scheme("certainty", _CERTAINTIES)
         self.source_types = scheme("source-type")
         self.stances = scheme("stance")

@@ -82,12 +82,13 @@ class ImportContext:
         slug = scheme.find(cell.text)
         if slug is None:
             language = self.collection.language
-            near = scheme.near(cell.text, language)
-            words = scheme.labels(language)
+            words = {slug: one.label(language) for slug, one in scheme.concepts.items()}
             if scheme is self.concepts.certainties:
-                words = [word for word, _ in self.concepts.pick_certainties(language)]
-            labels = ", ".join(words)
-            fix = f"did you mean {' or '.join(near)}?" if near else f"{allowed}: {labels}"
+                picks = self.concepts.pick_certainties(language)
+                words = {one.slug: word for word, one in picks}
+            near = [words[one] for one in scheme.near(cell.text) if one in words]
+            shown = near or sorted(words.values())
+            fix = f"did you mean {' or '.join(near)}?" if near else f"{allowed}: {', '.join(shown)}"
             self.faults.append(SheetFault(cell.place, code, cell.text, "", fix))
         return slug
 
@@ -228,7 +229,11 @@ class ImportContext:
 
     def _knows(self, text: str) -> bool:
         mention = self.resolver.mention(text)
-        return bool(self.resolver.candidates(mention))
+        found = self.resolver.candidates(mention)
+        if not mention.cls:
+            return bool(found)
+        register = register_of_class(mention.cls)
+        return any(one.register == register for one in found) or register not in AGENTS
 
     def new_agent(self, text: str, cell: SheetCell, sources: tuple[str, ...], cls: str) -> str:
         """Describe an agent that a list names; "" and a fault if it may be several."""
@@ -236,9 +241,7 @@ class ImportContext:
         if any(sign in mention.name for sign in ",、"):
             self.faults.append(SheetFault(cell.place, "comma", text))
             return ""
-        thing = self.mentioned(
-            NameMention(mention.name, mention.cls or cls, mention.date, mention.new), cell, sources
-        )
+        thing = self.mentioned(replace(mention, cls=mention.cls or cls), cell, sources)
         return thing.iri if thing else ""
 
     def author(self, name: str) -> str:
@@ -265,9 +268,11 @@ class ImportContext:
             detail = f"is a new {register}, which cannot be described in brackets"
             self.faults.append(SheetFault(cell.place, "unknown", mention.name, detail, fix))
             return None
-        name = tagged(mention.name, "", self.collection.language)
+        name = tagged(mention.name, mention.language, self.collection.language)
         if name is None:
-            self.faults.append(SheetFault(cell.place, "language", mention.name))
+            kind = self.concepts.classes.concepts[mention.cls].label("en").lower()
+            fix = f"{mention.name} ({kind}, ja) or {mention.name} ({kind}, zh-Hant)"
+            self.faults.append(SheetFault(cell.place, "name-language", mention.name, "", fix))
             return None
         if not mention.new and self.is_near(mention, register, cell):
             return None
@@ -307,9 +312,10 @@ class ImportContext:
         """
         if self.resolver.own(mention, register):
             return False
+        ours = [] if has_match else self.resolver.near_ours(mention.name, (register,))
         near = [
             one
-            for one in self.resolver.near(mention.name, register)
+            for one in (*ours, *self.resolver.near(mention.name, register))
             if not (mention.date and one.year and abs(one.year - mention.date.year) > 1)
         ]
         if near:

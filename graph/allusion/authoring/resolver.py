@@ -7,20 +7,23 @@ punctuation), by class and by year. An ambiguous name is a fault.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from ..core.labels import fold
+from ..core.labels import Name, fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.name_index import ExactMatch, NameIndex
 from ..search.results import SPELLING
-from .cell_values import Date, NameMention, read_mention
+from .cell_values import Date, NameMention, read_mention, split_bracket
 from .concepts import Concepts, register_of_class
 from .records import EntityRecord
 from .sheet_faults import Place, SheetFault
+from .slugs import HAN, romanized_slug
 from .tables import SheetCell
 
 #: What to do about a name that a row with a fault describes.
@@ -200,16 +203,52 @@ class Resolver:
         if found:
             there = ", ".join(map(str, found[:3]))
             wanted = f"wanted: {', '.join(registers)}" if registers != ALL else ""
+            if mention.cls:
+                kind = self._concepts.classes.concepts[mention.cls].label("en").lower()
+                wanted = f"for another one of this name: {mention.name} ({kind}, new)"
             return SheetFault(cell.place, "wrong-kind", text, f"there is {there}", wanted)
-        near = self._names.suggest(mention.name, registers)
+        near = [*self._near_ours(mention.name, registers)]
+        near += self._names.suggest(mention.name, registers)
         if any(sign in text for sign in (",", "、")) and len(self._parts(text)) > 1:
+            if registers == ALL:
+                fix = "write a row for each"
+                return SheetFault(cell.place, "word", text, "is several names", fix)
             return SheetFault(cell.place, "comma", text)
+        name, inside = split_bracket(text)
         how = "describe it in works and people, or write its kind after it: "
-        example = f"{mention.name} (person)"
+        example = f"{name} (person)"
         if registers != AGENTS:
-            example = f"{mention.name} (film, 1973) or {example}"
-        hint = f"did you mean {' or '.join(near[:3])}? If it is new, " if near else ""
-        return SheetFault(cell.place, "unknown", text, "", f"{hint}{how}{example}")
+            example = f"{name} (film, 1973) or {example}"
+        near = list(dict.fromkeys(near))[:3]
+        hint = f"did you mean {' or '.join(near)}? If it is new, " if near else ""
+        detail = f"{inside} is not a kind, see: allusion columns works" if inside else ""
+        return SheetFault(cell.place, "unknown", text, detail, f"{hint}{how}{example}")
+
+    def _near_ours(self, name: str, registers: tuple[str, ...]) -> Iterator[str]:
+        """Yield similar names of the sheet and of the collection."""
+        for one in self.near_ours(name, registers):
+            yield f"{one.label} ({shorten(one.iri)})"
+
+    def near_ours(self, name: str, registers: tuple[str, ...]) -> list[ExactMatch]:
+        """Return entities of the sheet and of the collection with a similar name.
+
+        Names in Chinese characters are similar if they have the same reading, as traditional and
+        simplified forms of a name do. Names with other numbers are not similar.
+        """
+        word, reading = fold(name), _reading(name)
+        numbers = re.findall("[0-9]+", word)
+        known = self._own | self._described
+        near = dict.fromkeys(get_close_matches(word, known, n=5, cutoff=_CLOSE))
+        if reading:
+            near |= dict.fromkeys(one for one in known if _reading(one) == reading)
+        found = [
+            match
+            for one in near
+            if re.findall("[0-9]+", one) == numbers and one != word
+            for match in known[one]
+            if match.register in registers
+        ]
+        return list({match.iri: match for match in found}.values())
 
     def _parts(self, text: str) -> list[str]:
         """Return the known names in a list with commas."""
@@ -224,6 +263,12 @@ class Resolver:
             one = ExactMatch(thing.iri, thing.register, thing.names[0].text, main, thing.year)
             if all(other.iri != thing.iri for other in known[fold(text)]):
                 known[fold(text)].append(one)
+
+
+@lru_cache(maxsize=100_000)
+def _reading(name: str) -> str:
+    """Return the reading of Chinese characters; "" for other names."""
+    return romanized_slug(Name(name, "zh")) if HAN.search(name) else ""
 
 
 def _same_year(year: int | None, date: Date | None) -> bool:

@@ -120,6 +120,12 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "unmerge the cells: only the first cell has the value",
     ),
     "missing": ("value is missing", "values are missing", ""),
+    "name-language": (
+        "language of a new name is unclear",
+        "languages of new names are unclear",
+        "write the language into the brackets, or describe the name in works and people, in a "
+        "column with a language: name (ja)",
+    ),
     "namesake": (
         "work has the name and the year of another",
         "works have the name and the year of others",

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
-from .cell_values import NEW, Date, NameMention, read_date, tagged
+from .cell_values import NEW, Date, NameMention, is_comma_list, read_date, tagged
 from .concepts import register_of_class
 from .context import IN_MATCH, NEEDED, ImportContext
 from .records import EntityRecord, join_parts, second_names_as_aliases
@@ -106,6 +106,11 @@ def _described(row: SheetRow, context: ImportContext) -> EntityRecord | None:
         for text in split_list(cell.text)
         if (name := context.tagged(SheetCell(text, cell.place), tag))
     )
+    context.faults += [
+        SheetFault(cell.place, "comma", cell.text)
+        for _, cell in row.tagged("also")
+        if any(map(is_comma_list, split_list(cell.text)))
+    ]
     if not cells or cls is None:
         return None
     mention = NameMention(cells[0][1].text, cls, date)
