@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from importlib import util
 from pathlib import Path
 
 import click
@@ -56,7 +56,7 @@ def new_command(
         raise ParameterError(
             f"no namespace can be derived from {title!r}; set one: --namespace my-films"
         )
-    has_workbooks = bool(find_spec("openpyxl") and find_spec("python_calamine"))
+    has_workbooks = bool(util.find_spec("openpyxl") and util.find_spec("python_calamine"))
     if sheet == "xlsx" and not has_workbooks:
         raise extra_needed(*NEEDED)
     form = sheet or ("xlsx" if has_workbooks else "csv")
