@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import os
 import socket
@@ -16,6 +17,7 @@ import pytest
 from hostile_queries import HOSTILE
 from web_server import Running, running_server
 
+from allusion.core.errors import QueryError
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.sparql.limits import Limits
 
@@ -151,3 +153,17 @@ def test_a_hostile_query_has_a_true_status(strict: Running, name: str) -> None:
     }  # fmt: skip
     assert set(outcomes[reply.status].split()) & set(allowed.split()), reply.text[:300]
     assert strict.query("ASK {}").json()["boolean"] is True
+
+
+def test_a_refused_query_leaves_no_cycle_of_references(site: Running) -> None:
+    """A cycle would keep the parts of its answer until the next full collection."""
+    site.query("SELECT nope {")
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            assert site.query("SELECT nope {").status == 400
+        left = [one for one in gc.get_objects() if isinstance(one, QueryError)]
+    finally:
+        gc.enable()
+    assert len(left) <= 1  # that of the last answer may still be in use
