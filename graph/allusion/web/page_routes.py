@@ -37,6 +37,7 @@ _WRITERS: Final = {"rdf": "rdf-xml"}
 #: Threads that write pages.
 _THREADS: Final = 2
 _MAX_QUERY: Final = 200
+_MAX_DIGITS: Final = 7
 
 
 class Pages:
@@ -147,9 +148,11 @@ class Pages:
         return Response(asset(name), headers=headers, media_type=ASSETS[name])
 
     async def _list(self, request: Request) -> Response:
-        register = request.path_params["register"]
+        register, number = request.path_params["register"], _number(request)
         return await self.respond(
-            request, ("list", register), partial(self.site.list_page, register)
+            request,
+            ("list", register, str(number)),
+            lambda: self.site.list_pages(register).page(number),
         )
 
     async def _node(self, request: Request) -> Response:
@@ -176,8 +179,10 @@ class Pages:
             headers = {"Vary": "Accept"}
             return RedirectResponse(f"{name}.{form}", 303, headers)
         language = request.query_params.get("lang", "")[:20] if form == "html" else ""
-        make = partial(self._make, kind, iri, form, language)
-        response = await self.respond(request, (kind, iri, form, language), make, formats[form])
+        number = _number(request) if form == "html" else 1
+        make = partial(self._make, kind, iri, form, language, number)
+        key = (kind, iri, form, language, str(number))
+        response = await self.respond(request, key, make, formats[form])
         if form == "html":
             links = [
                 f'<{name}.{other}>; rel="alternate"; type="{media_type}"'
@@ -197,15 +202,15 @@ class Pages:
             raise UnknownName(f"the graph has no statement about {iri}")
         return self.site.kind_of(iri)
 
-    def _make(self, kind: str, iri: str, form: str, language: str) -> str:
+    def _make(self, kind: str, iri: str, form: str, language: str, number: int) -> str:
         """Write a node in a format."""
         match (kind, form):
             case ("entity" | "statement", "html"):
-                return self.site.entity_page(iri, language)
+                return self.site.entity_pages(iri, language).page(number)
             case ("source", "html"):
-                return self.site.source_page(iri)
+                return self.site.source_pages(iri).page(number)
             case (_, "html"):
-                return self.site.resource_page(iri)
+                return self.site.resource_pages(iri).page(number)
             case (_, "json"):
                 return self.site.entity_json(iri)
             case (_, "md"):
@@ -213,3 +218,15 @@ class Pages:
             case (_, "svg"):
                 return self.site.entity_svg(iri)
         return self.site.triples(iri).write(_WRITERS.get(form, form))
+
+
+def _number(request: Request) -> int:
+    """Return the number of the page of a long page.
+
+    Raises:
+        HttpProblem: If it is no number from 1.
+    """
+    text = request.query_params.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) < _MAX_DIGITS and int(text)):
+        raise HttpProblem(404, "page", "There is no such page", f"page={text[:20]}")
+    return int(text)
