@@ -15,11 +15,14 @@ from urllib.parse import urlencode
 
 import pytest
 from hostile_queries import HOSTILE
-from web_server import Running, running_server
+from servers import free_port
+from web_server import Running, running_app, running_server
 
 from allusion.core.errors import QueryError
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.sparql.limits import Limits
+from allusion.web.app import Server
+from allusion.web.options import ServerOptions
 
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?a = ?none) }"
 ENDLESS_ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
@@ -132,6 +135,25 @@ def test_a_client_that_does_not_read_is_dropped(kg: KnowledgeGraph) -> None:
         client.recv(1)
         # There is one worker: it is free again only when the slow client has lost it.
         assert running.query("ASK { ?s ?p ?o }").status == 200
+        client.close()
+
+
+@pytest.mark.parametrize("size", [1_000, 64 << 20])
+def test_the_connection_of_a_client_that_does_not_read_is_closed(
+    kg: KnowledgeGraph, size: int
+) -> None:
+    """Whether the answer is streamed, or complete and in the buffer of the connection."""
+    port = free_port()
+    server = Server(kg, ServerOptions(port=port, buffer_bytes=size))
+    with running_app(server.app(), port, write_timeout=0.2) as state:
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", port))
+        query = urlencode({"query": MANY_ROWS})
+        client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        client.recv(1)
+        while state.connections:
+            threading.Event().wait(0.05)
         client.close()
 
 

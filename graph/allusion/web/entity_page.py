@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -18,6 +19,7 @@ from .long_pages import Block, make_block, size_of, slug_of
 _SINGLE: Final = frozenset(
     ("published", "ended", "episodes", "running time", "born", "died", "opened", "birth place")
 )
+_YEAR: Final = re.compile(r"\b\d{4}\b")
 _MINUTES: Final = " minutes"
 #: Statements below one heading, and their footnotes; further ones repeat the heading.
 _MAX_STATEMENTS: Final = 8
@@ -28,6 +30,8 @@ _SHOWN: Final = 24
 MAX_FACTS: Final = 30_000
 #: Values of a fact beside the text; a property with more has a section.
 _MAX_VALUES: Final = 6
+#: Values that are not folded in that section.
+_SHOWN_VALUES: Final = 12
 #: Values that are shown of such a property.
 _FIRST_VALUES: Final = 3
 
@@ -140,6 +144,12 @@ class Article:
     notes: Footnotes
 
 
+def _order(fact: Fact) -> tuple[bool, bool]:
+    """Return the key that puts notes last, and before them releases without a date."""
+    is_undated = fact.property == "release" and not _YEAR.search(fact.value)
+    return fact.property.endswith("note"), is_undated
+
+
 def _disagree(values: Sequence[Value]) -> bool:
     """Return whether two values exclude each other; "1994" and "1994-07-14" do not."""
     longest = max(values, key=lambda value: len(value.text)).text
@@ -191,7 +201,7 @@ class ArticleBuilder:
 
     def _facts(self, facts: Sequence[Fact]) -> tuple[FactRow, ...]:
         rows: dict[str, list[Value]] = {}
-        for fact in sorted(facts, key=lambda fact: fact.property.endswith("note")):
+        for fact in sorted(facts, key=_order):
             marks = self.notes.cite_sources(fact.sources)
             name, text = fact.property, fact.value
             if name.endswith(_MINUTES):
@@ -344,7 +354,8 @@ class ArticleBlocks:
     def _fact(self, row: FactRow) -> Block:
         return make_block(
             row.property.capitalize(), row.values, self._macros.value_item, self._macros,
-            ident=row.ident, style="credits", shown=1, marks=lambda value: labels_of(value.marks),
+            ident=row.ident, style="credits", shown=_SHOWN_VALUES,
+            marks=lambda value: labels_of(value.marks),
         )  # fmt: skip
 
 

@@ -171,6 +171,18 @@ class PageParts:
     parts: tuple[Part, ...]
     cites: frozenset[str]
 
+    @classmethod
+    def whole(cls, blocks: Sequence[Block], cites: Iterable[str]) -> PageParts:
+        """Return the only page of all blocks.
+
+        Args:
+            blocks: The sections.
+            cites: Footnotes that the page cites besides those of the items.
+        """
+        parts = tuple(Part(block, 1, len(block.items)) for block in blocks if block.items)
+        cited = (key for block in blocks for item in block.items for key in item.cites)
+        return cls(1, parts, frozenset((*cites, *cited)))
+
 
 @dataclass(frozen=True, slots=True)
 class NoteSizes:

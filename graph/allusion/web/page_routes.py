@@ -36,6 +36,8 @@ _FORMATS: Final = {
 _WRITERS: Final = {"rdf": "rdf-xml"}
 #: Threads that write pages.
 _THREADS: Final = 2
+#: Nodes whose kind is remembered.
+_MAX_KINDS: Final = 20_000
 _MAX_QUERY: Final = 200
 _MAX_DIGITS: Final = 7
 
@@ -52,12 +54,15 @@ class Pages:
         self.site = site
         self._cache_bytes = cache_bytes
         self._cache = AnswerCache(cache_bytes)
+        #: Kind of the page of a node; saves a change of threads.
+        self._kinds: dict[str, str] = {}
         self._threads = ThreadPoolExecutor(_THREADS, "page")
 
     def replace(self, site: Site) -> None:
         """Write the pages of another state of the graph."""
         self.site = site
         self._cache = AnswerCache(self._cache_bytes)
+        self._kinds = {}
 
     def close(self) -> None:
         """End the threads as soon as their pages are written."""
@@ -163,7 +168,10 @@ class Pages:
         iri = AL + name if register == "ontology" else f"{BASE}{register}/{name}"
         if register not in NODES_WITH_PAGE or any(sign in iri for sign in '<>"{}|^`\\ '):
             raise HttpProblem(404, "page", "There is no such page", request.url.path)
-        kind = await self.run(partial(self._kind_of, iri))
+        if (kind := self._kinds.get(iri)) is None:
+            kind = await self.run(partial(self._kind_of, iri))
+            if len(self._kinds) < _MAX_KINDS:
+                self._kinds[iri] = kind
         formats = _FORMATS[kind]
         if suffix and suffix not in formats:
             raise HttpProblem(

@@ -177,6 +177,11 @@ class Renderer:
                 page_url=page_url, place=place, notes=notes.only(page.cites), **values,
             )  # fmt: skip
 
+        whole = PageParts.whole(blocks, first_cites)
+        text = write(whole, [whole])
+        if len(text.encode("utf-8", "replace")) <= self.max_page:
+            return PageSeries([whole], lambda *_: text)
+
         def frames() -> Iterator[int]:
             for number in (1, 2):
                 yield len(write(PageParts(number, (), frozenset()), ()).encode("utf-8", "replace"))
