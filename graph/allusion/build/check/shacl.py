@@ -8,7 +8,8 @@ from typing import Final
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import RDF, RDFS, SH
+from rdflib.term import Node
 
 from ...core.errors import Fault
 from ...core.resources import Resources
@@ -29,13 +30,16 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
     """Yield one fault for each validation result.
 
     It has the file of the statement with the invalid value, else a file of the focus node. For
-    faults in the Wikidata snapshot, the fix is a change in Wikidata.
+    faults in the Wikidata snapshot, the fix is a change in Wikidata. With collections, only the
+    nodes that their statements name are validated, within the whole graph.
     """
     data = _graph(file.text.encode() for file in files)
     ontology = _graph(
         path.read_bytes() for path in resources.ontology_files() if path.stem != "shapes"
     )
     shapes = _graph([(resources.ontology / "shapes.ttl").read_bytes()])
+    if own := [file for file in files if file.collection]:
+        _target_only(_graph(file.text.encode() for file in own).all_nodes(), shapes, data, ontology)
     with quiet_rdflib():
         _, report, _ = pyshacl.validate(
             data, shacl_graph=shapes, ont_graph=ontology, advanced=False, inference="none"
@@ -67,6 +71,20 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
             (_PULLED if file and file.path.parent == resources.pulled else "") + _SHAPE,
             "shacl",
         )
+
+
+def _target_only(
+    nodes: set[Node], shapes: rdflib.Graph, data: rdflib.Graph, ontology: rdflib.Graph
+) -> None:
+    """Replace the targets of ``shapes`` with those of their targets that are in ``nodes``.
+
+    The option ``focus_nodes`` of pySHACL would not do: it skips the values of properties too.
+    """
+    for shape, target in list(shapes.subject_objects(SH.targetClass)):
+        shapes.remove((shape, SH.targetClass, target))
+        for kind in ontology.transitive_subjects(RDFS.subClassOf, target):
+            for node in nodes.intersection(data.subjects(RDF.type, kind)):
+                shapes.add((shape, SH.targetNode, node))
 
 
 def _graph(texts: Iterator[bytes] | list[bytes]) -> rdflib.Graph:
