@@ -34,7 +34,7 @@ def picture(kg: allusion.KnowledgeGraph) -> Picture:
     return kg.view("2046")
 
 
-def test_every_shortest_path_is_asked_for_by_the_old_name(kg: allusion.KnowledgeGraph) -> None:
+def test_all_shortest_has_its_old_name(kg: allusion.KnowledgeGraph) -> None:
     with pytest.warns(DeprecationWarning, match="every is deprecated.*use all_shortest"):
         found = call(kg.path, *ENDS, every=True)
     assert found == kg.path(*ENDS, all_shortest=True)
@@ -62,7 +62,7 @@ def test_the_layout_path_has_its_old_name(kg: allusion.KnowledgeGraph) -> None:
     assert picture.options.layout == "path"
 
 
-def test_an_old_and_a_new_name_together_are_a_mistake(kg: allusion.KnowledgeGraph) -> None:
+def test_an_old_and_a_new_name_together_are_an_error(kg: allusion.KnowledgeGraph) -> None:
     with pytest.raises(ParameterError, match="most is the old name of max_entities"):
         call(kg.view, "2046", most=40, max_entities=50)
 
