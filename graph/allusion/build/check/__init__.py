@@ -46,13 +46,17 @@ def build_faults(resources: Resources, curated: CuratedData) -> list[Fault]:
 
 
 def all_faults(resources: Resources, *, shacl: bool = True) -> list[Fault]:
-    """Return all faults; style and SHACL are skipped if there are syntax errors."""
+    """Return all faults; style and SHACL are skipped if there are syntax errors.
+
+    With collections, these two are limited to the collections; the shipped facts have been checked.
+    """
     curated = read_curated(resources)
     faults = curated_faults(resources, curated)
     if any(fault.code == "syntax" for fault in faults):
         return faults
+    own = [one for one in curated.files if one.collection] or curated.files
     # The snapshot is written by a program, so its style is not checked.
-    faults += style_faults([one for one in curated.files if one.path.parent != resources.pulled])
+    faults += style_faults([one for one in own if one.path.parent != resources.pulled])
     if shacl:
         from .shacl import shacl_faults
 

@@ -112,6 +112,20 @@ def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fau
     curated = read_curated(resources)
     if broken := build_faults(resources, curated):
         return broken
+    return faults_of_checks(resources, curated, only)
+
+
+def faults_of_checks(
+    resources: Resources, curated: CuratedData, only: Sequence[str] = ()
+) -> list[Fault]:
+    """Run violation queries on files that can be built; return the faults, sorted.
+
+    Args:
+        resources: The ontology and the queries.
+        curated: The files.
+        only: Names of queries; empty means all.
+    """
+    checks = read_checks(resources)
     store = OxigraphStore()
     store.engine = load_memory(resources, curated)
     finder = _Finder(resources, curated)
