@@ -121,3 +121,17 @@ def test_a_graph_has_its_old_attributes(
 def test_an_unknown_attribute_is_an_error_of_its_class(kg: allusion.KnowledgeGraph) -> None:
     with pytest.raises(AttributeError, match="'KnowledgeGraph' object has no attribute 'nothing'"):
         getattr(kg, "nothing")  # noqa: B009 (mypy knows that there is none)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("teaches", "sparql_features"), ("asks", "service_hosts")]
+)
+def test_a_canned_query_has_its_old_attributes_and_the_words_of_its_header(
+    kg: allusion.KnowledgeGraph, old: str, new: str
+) -> None:
+    query = kg.queries.get("wikidata-says")
+    with pytest.warns(DeprecationWarning, match=f"{old} is deprecated.*use {new}") as seen:
+        value = getattr(query, old)
+    assert seen[0].filename == __file__
+    assert value == getattr(query, new) == query.as_row()[old]
+    assert value

@@ -79,7 +79,7 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
 def _target_only(
     nodes: set[Node], shapes: rdflib.Graph, data: rdflib.Graph, ontology: rdflib.Graph
 ) -> None:
-    """Replace the targets of ``shapes`` with those of their targets that are in ``nodes``.
+    """Restrict the targets of ``shapes`` to ``nodes``.
 
     The option ``focus_nodes`` of pySHACL would not do: it skips the values of properties too.
     """
