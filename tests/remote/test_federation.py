@@ -209,11 +209,11 @@ def test_rows_only_in_wikidata_have_no_entity(engine: Engine) -> None:
     assert row["entity"] is None
 
 
-# The same questions, answered by what was pulled
+# The same questions, answered by the snapshot
 
 
 @pytest.fixture
-def pulled(wikibase: Wikibase, serve: Serve, engine: Engine) -> Snapshot:
+def snapshot(wikibase: Wikibase, serve: Serve, engine: Engine) -> Snapshot:
     """Items that were pulled from a server, whose endpoint has them too."""
     people = {"Q55431": "Wong Kar-wai", "Q464650": "Faye Wong", "Q53001": "Jean-Luc Godard"}
     for number, name in people.items():
@@ -244,13 +244,13 @@ def pulled(wikibase: Wikibase, serve: Serve, engine: Engine) -> Snapshot:
 
 @pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)
 def test_the_snapshot_gives_the_rows_of_the_server(
-    engine: Engine, pulled: Snapshot, query: CannedQuery
+    engine: Engine, snapshot: Snapshot, query: CannedQuery
 ) -> None:
     kg = open_graph()
     text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
     asked = kg.sparql(text, allow_service=[urlsplit(engine.endpoint).netloc])
     found = kg.executor.answer(
-        inline_services(query.sparql, build_store(pulled.items, pulled.summaries))
+        inline_services(query.sparql, build_store(snapshot.items, snapshot.summaries))
     )
     assert isinstance(asked, Result)
     assert isinstance(found, Result)
@@ -260,12 +260,12 @@ def test_the_snapshot_gives_the_rows_of_the_server(
         assert any(wanted.items() <= record.items() for record in found.records())
 
 
-def test_only_the_service_block_is_replaced_by_the_snapshot(pulled: Snapshot) -> None:
+def test_only_the_service_block_is_replaced_by_the_snapshot(snapshot: Snapshot) -> None:
     text = (
         "SELECT ?x ?y WHERE { VALUES ?x { wd:Q55431 } "
         'SERVICE <https://query.wikidata.org/sparql> { ?y wdt:P57 ?x . FILTER("}" != "{") } }'
     )
-    sparql = inline_services(text, build_store(pulled.items, pulled.summaries))
+    sparql = inline_services(text, build_store(snapshot.items, snapshot.summaries))
     assert "SERVICE" not in sparql
     answer = open_graph().executor.answer(sparql)
     assert isinstance(answer, Result)

@@ -111,8 +111,8 @@ def describe(wikibase: Wikibase, serve: Serve, engine: Engine, tmp_path: Path) -
         wikidata = WikidataClient(
             ResponseCache(tmp_path), api=server.api, endpoint=engine.endpoint, timeout_s=5
         )
-        pulled = pull(wikidata, [number])
-        return describe_item(pulled.items[number], pulled.summaries)
+        snapshot = pull(wikidata, [number])
+        return describe_item(snapshot.items[number], snapshot.summaries)
 
     return go
 

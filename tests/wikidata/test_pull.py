@@ -156,9 +156,9 @@ def test_the_graph_has_the_revision_and_date_of_each_item(
 def test_a_further_hop_pulls_outgoing_and_incoming_items(
     wikidata: WikidataClient, tiny: Resources, world: Wikibase
 ) -> None:
-    pulled = pull(wikidata, [FILM], 1)
-    assert pulled.items.keys() == {FILM, STAR, OLDER, LIST, LATER}
-    write_snapshot(pulled, tiny)
+    snapshot = pull(wikidata, [FILM], 1)
+    assert snapshot.items.keys() == {FILM, STAR, OLDER, LIST, LATER}
+    write_snapshot(snapshot, tiny)
     kg = allusion.open(tiny.data, with_wikidata=True)
     kinds = {edge.kind: edge for edge in kg["Based on It"].outgoing}
     assert kinds["derivation"].target == kg.resolve("Later Film")
@@ -240,11 +240,11 @@ def test_malformed_parts_of_an_item_are_ignored(
 
 
 def test_the_same_items_make_the_same_source(wikidata: WikidataClient, tiny: Resources) -> None:
-    pulled = pull(wikidata, [FILM, STAR], 1)
-    write_snapshot(pulled, tiny)
+    snapshot = pull(wikidata, [FILM, STAR], 1)
+    write_snapshot(snapshot, tiny)
     before = (snapshot_folder() / "source.ttl").read_bytes()
     shutil.rmtree(snapshot_folder())
-    write_snapshot(pulled, tiny)
+    write_snapshot(snapshot, tiny)
     assert (snapshot_folder() / "source.ttl").read_bytes() == before
 
 

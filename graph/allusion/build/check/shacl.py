@@ -71,7 +71,7 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
             file.line_of(ox.NamedNode(str(focus)), predicate) if file else 0,
             shorten(str(focus)),
             f"{where}{message}",
-            (_PULLED if file and file.path.parent == resources.pulled else "") + _SHAPE,
+            (_PULLED if file and file.path.parent == resources.snapshot else "") + _SHAPE,
             f"shacl-{shape.rpartition('#')[2]}",
         )
 
