@@ -15,8 +15,8 @@ from allusion.web.long_pages import (
     MAX_PAGE,
     MAX_STATIC_PAGE,
     NoteSizes,
+    PageBlock,
     PageItem,
-    PageSection,
     clip,
     divide,
     size_of,
@@ -128,7 +128,7 @@ def test_every_other_page_of_a_large_graph_is_within_the_limit(large: KnowledgeG
 def test_a_page_has_the_footnotes_of_its_items_and_no_other() -> None:
     items = [PageItem(Markup("<li>" + "x" * 900), (f"{n}a",)) for n in range(1, 40)]
     notes = NoteSizes({f"{n}a": (n, 400) for n in range(1, 40)}, dict.fromkeys(range(1, 40), 100))
-    pages = divide([PageSection("All", "all", items)], 20_000, [5_000, 1_000], notes, ())
+    pages = divide([PageBlock("All", "all", items)], 20_000, [5_000, 1_000], notes, ())
     assert [one for page in pages for part in page.parts for one in part.items] == [
         item.markup for item in items
     ]

@@ -66,7 +66,7 @@ class PageItem:
 
 
 @dataclass(frozen=True, slots=True)
-class PageSection:
+class PageBlock:
     """A section of a page before its division.
 
     Attributes:
@@ -101,7 +101,7 @@ def make_block(
     style: str = "entries",
     shown: int = 0,
     marks: Callable[[Any], tuple[str, ...]] = lambda _: (),
-) -> PageSection:
+) -> PageBlock:
     """Render the items of a section.
 
     Args:
@@ -124,14 +124,14 @@ def make_block(
             item = PageItem(macros.too_long(size, style == "table", iri, label))
         items.append(item)
     omitted = max(0, len(things) - MAX_ITEMS)
-    return PageSection(title, ident or slug_of(title), items, style, shown, omitted)
+    return PageBlock(title, ident or slug_of(title), items, style, shown, omitted)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """The items of a block on one page: those from ``first`` to ``last``, counted from 1."""
 
-    block: PageSection
+    block: PageBlock
     first: int
     last: int
 
@@ -172,7 +172,7 @@ class PageParts:
     cites: frozenset[str]
 
     @classmethod
-    def whole(cls, blocks: Sequence[PageSection], cites: Iterable[str]) -> PageParts:
+    def whole(cls, blocks: Sequence[PageBlock], cites: Iterable[str]) -> PageParts:
         """Return the only page of all blocks.
 
         Args:
@@ -211,7 +211,7 @@ class NoteSizes:
 
 
 def divide(
-    blocks: Sequence[PageSection],
+    blocks: Sequence[PageBlock],
     max_page: int,
     frames: Iterable[int],
     notes: NoteSizes,
