@@ -260,7 +260,7 @@ def test_a_partial_answer_on_request_is_marked_as_partial(kg: KnowledgeGraph) ->
 
 
 def test_an_unknown_limit_names_the_known_ones(kg: KnowledgeGraph) -> None:
-    with pytest.raises(ParameterError, match="'time'; there are: timeout, max_rows, max_memory"):
+    with pytest.raises(ParameterError, match="'time'; allowed: timeout, max_rows, max_memory"):
         kg.sparql("ASK {}", time=3)
     with pytest.raises(
         ParameterError, match=r"timeout is 0; it must be a number of seconds from 0\.001 to"
