@@ -397,7 +397,7 @@ def test_an_index_without_descriptions_finds_names(tmp_path: Path) -> None:
 def test_search_is_limited_by_kind_and_an_unknown_kind_lists_the_known(kg: KnowledgeGraph) -> None:
     assert {m.register for m in kg.search("chungking", kind="place")} == {"place"}
     assert {m.register for m in kg.search("chungking", kind=("place", "film"))} == {"place", "film"}
-    with pytest.raises(ParameterError, match="there are: film, "):
+    with pytest.raises(ParameterError, match="allowed: film, "):
         kg.search("x", kind="movie")
 
 

@@ -406,7 +406,7 @@ class NameIndex:
         for name in kinds:
             if name not in ENTITY_REGISTERS:
                 raise ParameterError(
-                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                    f"there is no kind {name!r}; allowed: {', '.join(ENTITY_REGISTERS)}"
                 )
         return self.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
