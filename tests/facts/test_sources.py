@@ -66,7 +66,7 @@ def test_nearly_every_copy_has_the_address_of_its_original(facts: ox.Store) -> N
     assert len(copies - known) <= WITHOUT_ORIGINAL, sorted(copies - known)
 
 
-def test_what_a_maker_states_is_in_words_that_were_seen(facts: ox.Store) -> None:
+def test_statements_of_makers_quote_their_own_words(facts: ox.Store) -> None:
     """`violation-maker-at-second-hand` holds each to it; these are known cases."""
     stated = values(facts, "?c", "?c al:certainty certainty:stated-by-maker")
     reported = values(facts, "?c", "?c al:certainty certainty:reported ; al:reportedBy ?who")
@@ -106,12 +106,12 @@ def left_out() -> list[dict[str, str]]:
         return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def test_nothing_waits_for_a_decision() -> None:
+def test_no_open_decision_remains() -> None:
     assert [row for row in left_out() if "for a decision" in row["why"]] == []
     assert all(row["why"] for row in left_out())
 
 
-def test_what_was_left_out_is_not_in_the_graph(facts: ox.Store) -> None:
+def test_rejected_connections_are_not_in_the_graph(facts: ox.Store) -> None:
     named: dict[str, set[str]] = defaultdict(set)
     for entity, name in rows(facts, "?e ?n", "?e dcterms:source ?s ; rdfs:label|skos:altLabel ?n"):
         named[fold(name)].add(entity)
