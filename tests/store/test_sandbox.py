@@ -183,6 +183,21 @@ def test_a_worker_that_has_grown_large_is_not_kept(worker: WorkerStore) -> None:
     assert pid_of(worker) != pid
 
 
+@LINUX
+def test_the_memory_of_a_process_does_not_include_that_of_its_parent() -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from allusion.store.sandbox import confinement;"
+        "memory = confinement.Memory(watch=True); text = 'x' * (50 << 20);"
+        "print(memory.grown_bytes >> 20)"
+    )
+    ballast = b"x" * (400 << 20)
+    grown = subprocess.run(
+        [sys.executable, "-c", code, str(PACKAGES)], capture_output=True, check=True, text=True
+    )
+    del ballast
+    assert int(grown.stdout) in range(45, 80)
+
+
 def test_bytes_of_the_answer_are_limited(worker: WorkerStore) -> None:
     stop = stopped(worker, "SELECT * { ?a ?b ?c }", Limits(max_bytes=200_000))
     assert stop.limit == "max_bytes"

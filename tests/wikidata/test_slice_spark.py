@@ -29,7 +29,7 @@ MISSING = next(
         f"{name} is not there: {fix}"
         for name, there, fix in (
             ("java", shutil.which("java"), "apt-get install default-jre-headless"),
-            ("pyspark", find_spec("pyspark"), "uv sync --group test"),
+            ("pyspark", find_spec("pyspark"), "uv sync --group test --group spark"),
         )
         if not there
     ),

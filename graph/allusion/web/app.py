@@ -81,7 +81,8 @@ class Server:
         self.pool = QueryPool(self._workers(graph), options)
         self.sparql = SparqlEndpoint(self.pool, options, digest, self.describe, self.writer)
         self.pages = Pages(Site(graph, digest), options.cache_bytes)
-        self.editor = self.sparql.editor = Editor(self.pool, self.pages)
+        self.editor = Editor(self.pool, self.pages)
+        self.sparql.answer_with_page = self.editor.respond
         self._more_routes = more_routes
         self.metrics = _make_metrics(self.pool) if options.metrics else None
         self._described = ("", "")

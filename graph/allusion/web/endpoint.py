@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,13 +32,14 @@ from .sparql_protocol import SparqlRequest, read_request
 from .worker_pool import QueryPool, read_up_to
 
 if TYPE_CHECKING:
-    from .editor import Editor
     from .writing import StoreWriter
 
 #: Functions whose value differs between two runs of the same query.
 _VOLATILE: Final = re.compile(r"\b(now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
 _FORMATS: Final = {"SELECT": ROWS, "ASK": BOOLEAN, "CONSTRUCT": TRIPLES, "DESCRIBE": TRIPLES}
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
+
+PageResponder: TypeAlias = Callable[[SparqlRequest, Request, Receive], Awaitable[Response]]
 
 
 class SparqlEndpoint:
@@ -67,8 +68,8 @@ class SparqlEndpoint:
         self._description = describe
         self._writer = writer
         self._cache = AnswerCache(options.cache_bytes)
-        #: Answers browsers with a page; None answers them like programs.
-        self.editor: Editor | None = None
+        #: Returns the page that answers a browser; None answers browsers like programs.
+        self.answer_with_page: PageResponder | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -83,8 +84,8 @@ class SparqlEndpoint:
         asked = await read_request(request, self.options.limits)
         if asked.update:
             return await self._update(asked, request)
-        if self.editor and not asked.form and _wants_page(request):
-            return await self.editor.respond(asked, request, receive)
+        if self.answer_with_page and not asked.form and _wants_page(request):
+            return await self.answer_with_page(asked, request, receive)
         if not asked.query:
             return await self._describe(request)
         return await self.respond(asked, request, receive, send)

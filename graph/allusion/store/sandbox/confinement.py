@@ -157,17 +157,30 @@ class Memory:
                 os._exit(exit_code)
 
 
-def _data_size() -> int:
-    """Return the writable private memory in bytes, as RLIMIT_DATA counts it."""
-    with open("/proc/self/status", encoding="ascii") as lines:  # noqa: PTH123 (pathlib is slow to load)
-        for line in lines:
-            if line.startswith("VmData:"):
-                return int(line.split()[1]) * 1024
+def _status_bytes(field: str) -> int:
+    """Return a size from ``/proc/self/status`` in bytes; 0 if the system has no such file."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as lines:  # noqa: PTH123 (pathlib is slow to load)
+            for line in lines:
+                if line.startswith(field):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
     return 0
 
 
+def _data_size() -> int:
+    """Return the writable private memory in bytes, as RLIMIT_DATA counts it."""
+    return _status_bytes("VmData:")
+
+
 def _peak() -> int:
-    """Return the peak of resident memory in bytes; 0 if the system does not report it."""
+    """Return the peak of resident memory in bytes; 0 if the system does not report it.
+
+    On Linux ``ru_maxrss`` would not do: a new process inherits it from the one that started it.
+    """
+    if peak := _status_bytes("VmHWM:"):
+        return peak
     try:
         import resource
     except ImportError:
