@@ -42,6 +42,7 @@ def test_a_deprecated_iri_needs_nothing_but_its_replacement(spoil: Spoil) -> Non
     assert structural(spoil("entities/all.ttl", "person:star\n", old)) == []
 
 
+@pytest.mark.slow  # as allusion check, which the continuous integration runs first
 def test_the_shipped_facts_have_no_fault() -> None:
     assert all_faults(locate()) == []
 

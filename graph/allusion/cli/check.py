@@ -61,9 +61,11 @@ def check_command(
     Checks syntax, terms, dangling IRIs, labels, links to Wikidata, evidence, query headers,
     style and the SHACL shapes. Faults of collections are grouped, in the words of the sheet;
     -f json has them one by one. If the graph can be built, the violation queries in
-    queries/checks run too. Exit code 0 if there is no fault, else 3. --with wikidata also
-    checks the Wikidata snapshot, but not its style and not by the violation queries,
-    because it is not curated.
+    queries/checks run too. Exit code 0 if there is no fault, else 3.
+
+    With a collection, style and shapes are checked for it and for what it refers to, not
+    again for the shipped facts. --with wikidata also checks the Wikidata snapshot, but not
+    its style and not by the violation queries, because it is not curated.
 
     --store reads every file, quad and name of a store and compares them with the checksums
     and counts that were recorded when it was written. Other commands compare only files that
