@@ -90,7 +90,7 @@ def test_two_sources_with_two_sentences_are_both_shown_everywhere(desk: Desk, ru
     assert f"supports: A talk with the makers, Bo Ek, 2021 <https://example.org/t>\n      {sentences[1]}" in card  # fmt: skip
     graph = open_graph(desk.resources.data, collections=[folder])
     iri = graph.resolve("The Night Market")
-    page = Site(graph, "test").entity_page(iri, "")
+    page = Site(graph, "test").entity_pages(iri, "").page()
     forms = (
         card,
         graph[iri].to_markdown(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -297,13 +298,19 @@ def _field(site: Site, parameter: Parameter, given: Mapping[str, str]) -> dict[s
     return {
         "name": parameter.name,
         "type": parameter.type,
-        "description": parameter.description,
+        "description": list(_linked(site, parameter.description)),
         "default": "" if parameter.optional else default,
         "value": given.get(parameter.name, ""),
         "choices": parameter.choices,
         "registers": ",".join(parameter.registers),
         "completes": parameter.type in ("entity", "item"),
     }
+
+
+def _linked(site: Site, text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a text, and whether each is the name of a canned query."""
+    for piece in re.split(r"\b([a-z]+(?:-[a-z]+)+)\b", text):
+        yield piece, piece in site.graph.queries.queries
 
 
 def _snippets(
