@@ -1,6 +1,6 @@
 """The label of a connection reads as one sentence between its two ends.
 
-The rule is in `graph/data/README.md`. What a speaker is called is checked against the holders
+The rule is in `docs/decisions/013-labels-of-connections.md`. What a speaker is called is checked against the holders
 (`al:madeBy`, `al:reportedBy`): part of a label of the holder, or the initials of one.
 """
 
