@@ -63,7 +63,7 @@ class Forms:
 @pytest.fixture
 def forms(desk: Desk) -> Iterator[Forms]:
     desk.rows().write("import")
-    editor = CollectionEditor(desk.collection, desk.concepts, desk.names)
+    editor = CollectionEditor(desk.collection, desk.concepts, desk.names, desk.checker)
     port = free_port()
 
     def layered() -> object:

@@ -14,9 +14,9 @@ from allusion.knowledge_graph import KnowledgeGraph
 from allusion.web.long_pages import (
     MAX_PAGE,
     MAX_STATIC_PAGE,
-    Block,
-    Item,
     NoteSizes,
+    PageBlock,
+    PageItem,
     clip,
     divide,
     size_of,
@@ -126,9 +126,9 @@ def test_every_other_page_of_a_large_graph_is_within_the_limit(large: KnowledgeG
 
 
 def test_a_page_has_the_footnotes_of_its_items_and_no_other() -> None:
-    items = [Item(Markup("<li>" + "x" * 900), (f"{n}a",)) for n in range(1, 40)]
+    items = [PageItem(Markup("<li>" + "x" * 900), (f"{n}a",)) for n in range(1, 40)]
     notes = NoteSizes({f"{n}a": (n, 400) for n in range(1, 40)}, dict.fromkeys(range(1, 40), 100))
-    pages = divide([Block("All", "all", items)], 20_000, [5_000, 1_000], notes, ())
+    pages = divide([PageBlock("All", "all", items)], 20_000, [5_000, 1_000], notes, ())
     assert [one for page in pages for part in page.parts for one in part.items] == [
         item.markup for item in items
     ]

@@ -86,6 +86,11 @@ def open_collection(folder: Path) -> Collection:
         DataError: If ``allusion.toml`` is not valid.
     """
     path = folder / SETTINGS
+    if folder.is_file():
+        raise UnknownName(
+            f"{str(folder)!r} is a file; a collection is a folder. Unpack it first, for example "
+            f"with: python -m zipfile -e {folder} ."
+        )
     if not path.is_file():
         raise UnknownName(
             f"{str(folder)!r} is not a collection: it has no {SETTINGS}; "

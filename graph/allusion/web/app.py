@@ -335,7 +335,7 @@ def store_path(graph: KnowledgeGraph) -> Path:
     path = graph.store.path if isinstance(graph.store, OxigraphStore) else None
     if path is None:
         raise ParameterError(
-            "only a store on disk can be served; leave out --store, or give a folder that "
+            "only a store on disk can be served; remove --store, or give a folder that "
             "allusion load made"
         )
     return path

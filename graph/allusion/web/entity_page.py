@@ -13,7 +13,7 @@ from ..core.vocabulary import FAMILIES, STATEMENTS_WITH_CARD
 from ..network.card import Card
 from ..view.text_boxes import year_text
 from .footnotes import MAX_MARKS, FootnoteMark, Footnotes, labels_of
-from .long_pages import Block, make_block, size_of, slug_of
+from .long_pages import PageBlock, make_block, size_of, slug_of
 
 #: Properties that have one value, so that several values are a disagreement.
 _SINGLE: Final = frozenset(
@@ -340,7 +340,7 @@ class ArticleBlocks:
         ]
         self.blocks = [one for one in blocks if one.items]
 
-    def _section(self, section: PageSection) -> Block:
+    def _section(self, section: PageSection) -> PageBlock:
         def marks(entry: Entry) -> tuple[str, ...]:
             statements = entry.statements
             return labels_of(mark for one in statements for mark in (*one.marks, *one.against))
@@ -351,7 +351,7 @@ class ArticleBlocks:
             style="credits" if brief else "entries", shown=_SHOWN if brief else 0, marks=marks,
         )  # fmt: skip
 
-    def _fact(self, row: FactRow) -> Block:
+    def _fact(self, row: FactRow) -> PageBlock:
         return make_block(
             row.property.capitalize(), row.values, self._macros.value_item, self._macros,
             ident=row.ident, style="credits", shown=_SHOWN_VALUES,

@@ -53,7 +53,7 @@ def further(number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PageItem:
     """A rendered item.
 
     Attributes:
@@ -66,7 +66,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PageBlock:
     """A section of a page before its division.
 
     Attributes:
@@ -80,7 +80,7 @@ class Block:
 
     title: str
     ident: str
-    items: Sequence[Item]
+    items: Sequence[PageItem]
     style: str = "entries"
     shown: int = 0
     omitted: int = 0
@@ -101,7 +101,7 @@ def make_block(
     style: str = "entries",
     shown: int = 0,
     marks: Callable[[Any], tuple[str, ...]] = lambda _: (),
-) -> Block:
+) -> PageBlock:
     """Render the items of a section.
 
     Args:
@@ -118,20 +118,20 @@ def make_block(
     for thing in things[:MAX_ITEMS]:
         markup = write(thing)
         size = size_of(markup)
-        item = Item(markup, marks(thing))
+        item = PageItem(markup, marks(thing))
         if size > MAX_ITEM:
             iri, label = getattr(thing, "iri", ""), getattr(thing, "label", "")
-            item = Item(macros.too_long(size, style == "table", iri, label))
+            item = PageItem(macros.too_long(size, style == "table", iri, label))
         items.append(item)
     omitted = max(0, len(things) - MAX_ITEMS)
-    return Block(title, ident or slug_of(title), items, style, shown, omitted)
+    return PageBlock(title, ident or slug_of(title), items, style, shown, omitted)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """The items of a block on one page: those from ``first`` to ``last``, counted from 1."""
 
-    block: Block
+    block: PageBlock
     first: int
     last: int
 
@@ -172,7 +172,7 @@ class PageParts:
     cites: frozenset[str]
 
     @classmethod
-    def whole(cls, blocks: Sequence[Block], cites: Iterable[str]) -> PageParts:
+    def whole(cls, blocks: Sequence[PageBlock], cites: Iterable[str]) -> PageParts:
         """Return the only page of all blocks.
 
         Args:
@@ -211,7 +211,7 @@ class NoteSizes:
 
 
 def divide(
-    blocks: Sequence[Block],
+    blocks: Sequence[PageBlock],
     max_page: int,
     frames: Iterable[int],
     notes: NoteSizes,

@@ -26,8 +26,8 @@ from .footnotes import Footnotes
 from .long_pages import (
     MAX_PAGE,
     MAX_STATIC_PAGE,
-    Block,
     NoteSizes,
+    PageBlock,
     PageParts,
     PageSeries,
     clip,
@@ -135,7 +135,7 @@ class Renderer:
         self,
         template: str,
         path: str,
-        blocks: Sequence[Block],
+        blocks: Sequence[PageBlock],
         notes: Footnotes | None = None,
         first_cites: Collection[str] = (),
         **values: Any,

@@ -256,8 +256,8 @@ class Site:
         Raises:
             UnknownName: If nothing is stated of it.
         """
-        rows = statements_of(self, iri)
-        incoming, more = incoming_of(self, iri)
+        rows = statements_of(self.graph.store, iri, self.label)
+        incoming, more = incoming_of(self.graph.store, iri, self.label)
         if not rows and not incoming:
             raise UnknownName(f"the graph has no statement about {shorten(iri)}")
         path = local_path(iri)

@@ -160,7 +160,7 @@ def _nodes(site: Site) -> Iterator[str]:
 def _query(site: Site, name: str) -> str:
     """Return the page of a canned query with the answer to its defaults."""
     bound = site.graph.bind(name)
-    if bound.query.asks:
+    if bound.query.service_hosts:
         return query_page(site, bound.query, {}, bound, None)
     try:
         result = site.graph.query(bound, warn=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -29,16 +31,17 @@ _PULLED: Final = "correct the item in Wikidata, then run: allusion wikidata pull
 def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fault]:
     """Yield one fault for each validation result.
 
-    It has the file of the statement with the invalid value, else a file of the focus node. For
-    faults in the Wikidata snapshot, the fix is a change in Wikidata. With collections, only the
-    nodes that their statements name are validated, within the whole graph.
+    Its code is the name of the shape after "shacl-". It has the file of the statement with the
+    invalid value, else a file of the focus node. For faults in the Wikidata snapshot, the fix is
+    a change in Wikidata. With collections, only the nodes that their statements name are
+    validated, within the whole graph.
     """
     data = _graph(file.text.encode() for file in files)
-    ontology = _graph(
-        path.read_bytes() for path in resources.ontology_files() if path.stem != "shapes"
-    )
-    shapes = _graph([(resources.ontology / "shapes.ttl").read_bytes()])
+    paths = resources.ontology_files()
+    ontology = _graph_of_files(_states(path for path in paths if path.stem != "shapes"))
+    shapes = _graph_of_files(_states(path for path in paths if path.stem == "shapes"))
     if own := [file for file in files if file.collection]:
+        shapes = rdflib.Graph(bind_namespaces="none") + shapes
         _target_only(_graph(file.text.encode() for file in own).all_nodes(), shapes, data, ontology)
     with quiet_rdflib():
         _, report, _ = pyshacl.validate(
@@ -69,7 +72,7 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
             shorten(str(focus)),
             f"{where}{message}",
             (_PULLED if file and file.path.parent == resources.pulled else "") + _SHAPE,
-            "shacl",
+            f"shacl-{shape.rpartition('#')[2]}",
         )
 
 
@@ -87,7 +90,17 @@ def _target_only(
                 shapes.add((shape, SH.targetNode, node))
 
 
-def _graph(texts: Iterator[bytes] | list[bytes]) -> rdflib.Graph:
+def _states(paths: Iterable[Path]) -> tuple[tuple[Path, int], ...]:
+    return tuple((path, path.stat().st_mtime_ns) for path in paths)
+
+
+@lru_cache(maxsize=4)
+def _graph_of_files(states: tuple[tuple[Path, int], ...]) -> rdflib.Graph:
+    """Return the graph of files; it is kept for the next check until a file changes."""
+    return _graph(path.read_bytes() for path, _ in states)
+
+
+def _graph(texts: Iterable[bytes]) -> rdflib.Graph:
     graph = rdflib.Graph(bind_namespaces="none")
     with quiet_rdflib():
         for text in texts:
