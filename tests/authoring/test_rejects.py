@@ -110,7 +110,7 @@ def test_a_row_for_a_thing_that_the_collection_has_holds_up_no_other(desk: Desk)
 
 def test_a_name_in_brackets_of_unclear_language_has_one_fault(desk: Desk) -> None:
     rows = (CONNECTIONS[0], (*CONNECTIONS[1][:2], "三船敏郎 (person)", *CONNECTIONS[1][3:]))
-    assert [one.code for one in desk.faults(connections=rows)] == ["language"]
+    assert [one.code for one in desk.faults(connections=rows)] == ["name-language"]
 
 
 def test_causes_are_listed_before_what_follows_from_them(desk: Desk) -> None:

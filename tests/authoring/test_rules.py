@@ -33,7 +33,7 @@ BREACHES: dict[str, tuple[dict[str, Rows], str, str]] = {
 @pytest.mark.parametrize("breach", BREACHES)
 def test_a_breach_of_a_rule_is_found_at_import_at_its_cell(desk: Desk, breach: str) -> None:
     sheets, cell, message = BREACHES[breach]
-    found = desk.rows(**({"connections": CONNECTIONS} | sheets))
+    found = desk.checked(**({"connections": CONNECTIONS} | sheets))
     text = "\n".join(report(found.parsed.faults))
     assert cell in {str(fault.place) for fault in found.parsed.faults}, text
     assert message in text
