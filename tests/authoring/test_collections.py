@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -213,7 +214,7 @@ def test_a_sheet_is_imported_shown_and_taken_back(run: Run, desk: Desk) -> None:
     assert (dry.code, desk.texts()) == (0, {})
     assert "4 connections: 4 new" in dry.out
     assert "Later Film = Later Film (film, 1994; film:later)" in dry.out
-    assert f"run: allusion import {sheet} --write" in dry.err
+    assert f"run: allusion import {sheet} --data {data[1]} --write" in dry.err
     written = run("import", sheet, "--write", *data)
     assert written.code == 0
     assert f"allusion undo {folder}" in written.err
@@ -300,3 +301,22 @@ def without_address(file: Path) -> None:
     text = re.sub(r"al:url <[^>]*> ;", "", file.read_text())
     assert text != file.read_text()
     file.write_text(text)
+
+
+def test_a_packed_collection_has_everything_but_its_history(
+    desk: Desk, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.rows().write("import")
+    monkeypatch.chdir(tmp_path)
+    done = run("pack", str(desk.collection.folder), "-o", "films.zip")
+    assert done.code == 0
+    assert (desk.collection.folder / ".history").is_dir()
+    with zipfile.ZipFile(tmp_path / "films.zip") as archive:
+        names = set(archive.namelist())
+        archive.extractall(tmp_path / "colleague")
+    assert "mine/allusion.toml" in names
+    assert "mine/sources/mine-night.ttl" in names
+    assert "mine/sheet/connections.csv" in names
+    assert not any(".history" in name for name in names)
+    theirs = open_graph(desk.resources.data, collections=[tmp_path / "colleague" / "mine"])
+    assert theirs.names.resolve("The Night Market (film, 2019)").endswith("/mine-the-night-market")

@@ -25,6 +25,8 @@ SHEET_NAMES: Final = {
     "connection": CONNECTIONS,
     "references": CONNECTIONS,
 }
+#: Heading of a column that an import ignores: the faults of rows that were rejected.
+PROBLEMS: Final = "problems"
 #: Sheets that hold only help and lists.
 IGNORED: Final = ("read me", "lists")
 
