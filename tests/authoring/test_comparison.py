@@ -39,7 +39,7 @@ def test_two_collections_of_one_sheet_are_the_same(desk: Desk, run: Run) -> None
 
 
 def test_differences_are_sentences(desk: Desk, run: Run) -> None:
-    rows = changed(2, 3, "Its poster hangs over the sink.", CONNECTIONS[:-1])
+    rows: Rows = changed(2, 3, "Its poster hangs over the sink.", CONNECTIONS[:-1])
     rows = (*rows, ("", "parody", "Hero", "The villain bows.", "talk", "3", "", ""))
     code, lines = diff(run, desk, pair(desk, connections=rows))
     assert code == 1
