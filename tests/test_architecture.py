@@ -117,6 +117,16 @@ def test_a_canned_query_imports_nothing_heavy() -> None:
     assert not loaded & (HEAVY | {"rich", "yaml"})
 
 
+def test_a_card_imports_nothing_heavy() -> None:
+    modules_after(f"import sys; sys.argv = ['allusion', 'build']\n{RUN}")
+    loaded = modules_after(
+        f"import sys; sys.argv = ['allusion', 'show', 'film:chungking-express']\n{RUN}"
+    )
+    assert "pyoxigraph" in loaded
+    assert "rich" in loaded  # it folds the lines of a card
+    assert not loaded & (HEAVY | {"yaml"})
+
+
 def test_importing_the_package_imports_nothing_heavy() -> None:
     assert not modules_after("import allusion") & (HEAVY | {"pyoxigraph", "click", "rich"})
 

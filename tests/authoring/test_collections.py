@@ -91,7 +91,7 @@ def test_two_sources_with_two_sentences_are_both_shown_everywhere(desk: Desk, ru
     assert f"supports: A talk with the makers, Bo Ek, 2021 <https://example.org/t>\n      {sentences[1]}" in card  # fmt: skip
     graph = open_graph(desk.resources.data, collections=[folder])
     iri = graph.resolve("The Night Market")
-    page = Site(graph, "test").entity_page(iri, "")
+    page = Site(graph, "test").entity_pages(iri, "").page()
     forms = (
         card,
         graph[iri].to_markdown(),
@@ -154,7 +154,7 @@ def test_a_collection_opens_after_the_graph_has_changed(
         "show", "The Night Market", "--with", str(desk.collection.folder), "--data", str(data)
     )
     assert done.code == 0
-    assert "not in the graph, so not shown: film:later;" in done.err
+    assert "the collection refers to entities that are not in the graph: film:later;" in done.err
     resources = graph.resources
     assert build_faults(resources, read_curated(resources)) == []
     codes = {fault.code for fault in curated_faults(resources, read_curated(resources))}

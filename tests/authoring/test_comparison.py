@@ -39,8 +39,8 @@ def test_two_collections_of_one_sheet_are_the_same(desk: Desk, run: Run) -> None
 
 
 def test_differences_are_sentences(desk: Desk, run: Run) -> None:
-    rows: Rows = changed(2, 3, "Its poster hangs over the sink.", CONNECTIONS[:-1])
-    rows = (*rows, ("", "parody", "Hero", "The villain bows.", "talk", "3", "", ""))
+    kept = changed(2, 3, "Its poster hangs over the sink.", CONNECTIONS[:-1])
+    rows = (*kept, ("", "parody", "Hero", "The villain bows.", "talk", "3", "", ""))
     code, lines = diff(run, desk, pair(desk, connections=rows))
     assert code == 1
     assert "! The Night Market: prop or poster, Later Film (The Night Market, scene by scene, par. 2): Its poster hangs over the stove. | Its poster hangs over the sink." in lines  # fmt: skip

@@ -41,11 +41,7 @@ def test_parts_of_a_series_are_not_mistaken_for_each_other(desk: Desk) -> None:
 
 def test_the_other_form_of_a_chinese_name_is_proposed(desk: Desk) -> None:
     other = desk.beside("zh", language="zh-Hant")
-    works = (
-        ("name", "kind", "source", "in"),
-        ("楊過", "character", "night", "Market"),
-        ("Market", "film", "night", ""),
-    )
+    works = (("name", "kind", "source", "in"), ("楊過", "character", "night", "Market"), ("Market", "film", "night", ""))  # fmt: skip
     faults = other.faults(works=works, connections=(HEAD, ("Market", "name-drop", "杨过", "", "night", "", "", "seen")))  # fmt: skip
     assert ["did you mean 楊過 (character:" in fault.fix for fault in faults] == [True]
 

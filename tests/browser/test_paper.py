@@ -21,7 +21,7 @@ VIEWS = (
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_paper_gets_the_picture_and_the_words_of_every_view_in_light_colours(
+def test_paper_gets_the_picture_and_the_words_of_every_view_in_light_colors(
     open_page: Callable[..., Any], view: str
 ) -> None:
     watched = open_page(f"#/{view}", color_scheme="dark", name="shipped")

@@ -135,7 +135,7 @@ def test_network_is_one_click_away_and_not_blank(open_page: Callable[..., Any]) 
     watched.page.get_by_role("button", name="Network", exact=True).click()
     watched.page.wait_for_selector("#canvas[data-ready]")
     watched.settle()
-    colours = watched.page.evaluate(
+    colors = watched.page.evaluate(
         """() => {
             const canvas = document.querySelector('#canvas canvas');
             const { data } = canvas.getContext('2d')
@@ -148,7 +148,7 @@ def test_network_is_one_click_away_and_not_blank(open_page: Callable[..., Any]) 
         }"""
     )
     for shade in ("0,114,178", "230,159,0", "0,158,115"):
-        assert shade in colours, "films, people and places are drawn in their colours"
+        assert shade in colors, "films, people and places are drawn in their colors"
 
 
 def test_network_labels_never_cover_each_other(open_page: Callable[..., Any]) -> None:

@@ -186,7 +186,7 @@ def test_an_address_opened_fresh_shows_the_same(open_page: Callable[..., Any]) -
     expect(page.locator("#panel h2")).to_have_text("Chungking Express")
     assert page.url.endswith(address)
     page.evaluate("() => { location.hash = '#/focus/of-that-name-there-is-none'; }")
-    expect(page.locator("#status")).to_contain_text("No entity is called")
+    expect(page.locator("#status")).to_contain_text("No entity is named")
     expect(page.locator("#picture .card .title")).to_have_text(["Chungking Express"])
 
 

@@ -362,12 +362,12 @@ def test_the_timeline_names_births_and_folds_what_has_no_year(
 
 def test_the_arcs_of_a_family_have_its_color(open_page: Callable[..., Any]) -> None:
     page = open_page("#/timeline/chungking-express", name="shipped").page
-    colours = page.evaluate(
+    colors = page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('#time-stage .strand')].map((one) =>
             [one.classList[1], getComputedStyle(one.querySelector('.wire')).stroke]))"""
     )
-    assert len(colours) >= 3
-    assert len(set(colours.values())) == len(colours)
-    for family, colour in colours.items():
+    assert len(colors) >= 3
+    assert len(set(colors.values())) == len(colors)
+    for family, color in colors.items():
         line = page.locator(f'#legend [data-filter="family {family}"] ~ svg .wire')
-        assert line.evaluate("(one) => getComputedStyle(one).stroke") == colour
+        assert line.evaluate("(one) => getComputedStyle(one).stroke") == color

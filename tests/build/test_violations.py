@@ -158,4 +158,7 @@ def test_a_check_without_its_header_or_with_other_columns_is_a_fault(
     bad.write_text("# Problem: P.\n# Solution: S.\nSELECT ?entity {}")
     (fault,) = violation_faults(spoilt_)
     assert fault.file == "queries/checks/violation-bad.rq"
-    assert "a check is a SELECT of ?entity ?property ?value ?source ?detail" in fault.problem
+    assert (
+        "a check must be a SELECT query with exactly the columns ?entity ?property ?value ?source ?detail"
+        in fault.problem
+    )

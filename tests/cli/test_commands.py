@@ -106,7 +106,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("query", "by-decade", "-1"), 2, "name of its parameter: -p NAME=-1"),
         (("search", "x", "-n", "0"), 2, "0 is not in the range"),
         (("query", "most-often"), 2, "allusion query lists all"),
-        (("query", "--help", "no-such"), 2, "no query is called 'no-such'"),
+        (("query", "--help", "no-such"), 2, "no query is named 'no-such'"),
         (("sparql", "ASK {}", "--max-memory", "much"), 2, "write it like 512M or 2G"),
         (("sparql", "ASK {}", "--max-memory", "99999999999G"), 2, "the largest 1,073,741,824G"),
         (("sparql", "ASK {}", "--max-memory", "1"), 2, "the smallest value is 16M"),

@@ -196,7 +196,7 @@ def test_view_draws_the_surroundings_in_a_store_of_somebodys_own(run: Run, tmp_p
     store, drawn = tmp_path / "store", tmp_path / "x.svg"
     run(*load, str(store), "--graph", f"{base}source/wikidata")
     done = run("view", "--store", str(store), "--max-entities", "12", "-o", str(drawn))
-    assert "of 31 entities the 12 nearest to later; --max-entities 20000 shows more" in done.err
+    assert "shows the 12 entities nearest to later, of 31; for more: --max-entities N" in done.err
     assert drawn.read_text(encoding="utf-8").count('class="block"') == 11
     done = run("view", "person:p3", "--store", str(store), "-o", str(drawn))
     assert "nearest" not in done.err

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from terminal import Run
 
+from allusion.cli.options import read_texts
+from allusion.core.errors import ParameterError
 from allusion.core.resources import Resources
 
 
 def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
     done = run("search", "Tomokazu", "Muira")
     assert done.code == 0
-    assert "nothing is called 'Tomokazu Muira'; similar names:" in done.err
+    assert "no entity is named 'Tomokazu Muira'; similar names:" in done.err
     assert "person/tomokazu-miura,Tomokazu Miura,person,1952,Tomokazu Miura,en,typo," in done.out
     done = run("search", "Tomokasu", "Muirra")
     assert done.code == 1
@@ -64,6 +67,28 @@ def test_an_empty_answer_is_explained_with_the_command_to_run_next(run: Run) -> 
     scenes = run("query", "scenes", "film:manhattan")
     assert "no data: " in scenes.err
     assert "allusion show film:manhattan" in scenes.err
+
+
+@pytest.mark.parametrize("form", ["json", "sparql-json", "csv", "table"])
+def test_an_empty_answer_is_explained_in_every_format(run: Run, form: str) -> None:
+    done = run("query", "who-refers-to", "Faye Wong", "-f", form)
+    assert "no rows" in done.err
+    assert "no data: " in done.err
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("night=/no/such.txt", "there is no file /no/such.txt"),
+        ("night", "is not of the form KEY=FILE: the key of a source and a text file"),
+        ("=night.txt", "is not of the form KEY=FILE: the key of a source and a text file"),
+    ],
+)
+def test_a_missing_text_is_told_from_a_malformed_option(value: str, problem: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        read_texts([value])
+    assert f"--text {value}" in str(caught.value)
+    assert problem in str(caught.value)
 
 
 def test_an_omitted_parameter_is_reported_with_its_default(run: Run) -> None:
@@ -145,7 +170,7 @@ def test_search_finds_names_in_any_script_and_exits_with_1_for_none(run: Run) ->
     assert "person/momoe-yamaguchi" in done.out
     done = run("search", "qqqqqq")
     assert (done.code, done.out) == (1, "")
-    assert "nothing is called" in done.err
+    assert "no entity is named" in done.err
 
 
 def test_show_has_names_both_directions_evidence_and_links(run: Run) -> None:

@@ -1,7 +1,7 @@
 """Names in the languages of the places they come from, each said by a source.
 
 A thing *belongs* to Hong Kong, Taiwan, China or Japan when it is said to be in one of their
-languages, or when it has a Chinese name or a romanised one; a work that is said to be in other
+languages, or when it has a Chinese name or a romanized one; a work that is said to be in other
 languages alone does not, whatever it was called there. It is *whole* when it has a name in English,
 in both Chinese scripts, in Japanese and in Latin letters. The figures below are what was reached:
 raise them, never lower them.

@@ -114,7 +114,7 @@ def network() -> nx.MultiDiGraph[str]:
 def card_of(network: nx.MultiDiGraph[str], name: str) -> Card:
     iri = expand(name)
     assert iri
-    return build_card(network, iri)
+    return build_card(network.graph["records"], iri)
 
 
 def text_of(sections: list[CardSection], heading: str | None = None) -> str:
@@ -331,7 +331,7 @@ def test_the_references_seen_in_the_work_stay_when_claimed_ones_are_folded() -> 
 def test_every_entry_has_a_source() -> None:
     network = network_of(FIRST + many(12), SECOND + claim_on("scene:run", "performance:ann"))
     for iri in (*network, *network.graph["statements"]):
-        for section in card_sections(build_card(network, iri)):
+        for section in card_sections(build_card(network.graph["records"], iri)):
             for item in section.items:
                 text = "\n".join("".join(span.text for span in line) for line in item.lines)
                 is_folded = re.match(r"and \d+ more", text)
@@ -349,7 +349,7 @@ def test_passages_of_one_source_are_cited_together() -> None:
 def test_html_and_markdown_show_the_same_as_the_terminal() -> None:
     network = network_of(second=SECOND + claim_on("relationship:wedding"))
     for iri in (*network, *network.graph["statements"]):
-        card = build_card(network, iri)
+        card = build_card(network.graph["records"], iri)
         page, markdown = card._repr_html_(), card.to_markdown().replace("\\", "")
         for section in card_sections(card):
             assert section.heading in page

@@ -198,7 +198,9 @@ def test_an_unknown_kind_names_the_nearest_and_contradictory_options_are_refused
         paths(CREDITED, "film/a", "film/b", via=("inspired",))
     with pytest.raises(ParameterError, match="families: reference, influence"):
         paths(CREDITED, "film/a", "film/b", via=("qqqq",))
-    with pytest.raises(ParameterError, match="'performer' is not a kind of connection"):
+    with pytest.raises(
+        ParameterError, match="only connections, and 'performer' is not one; remove --no-credits"
+    ):
         paths(CREDITED, "film/a", "film/b", via=("performer",), credits=False)
 
 

@@ -92,14 +92,14 @@ def test_every_header_can_be_read() -> None:
     assert len(LOCAL) >= 30
 
 
-@pytest.mark.parametrize("query", [q for q in QUERIES if q.asks], ids=lambda q: q.name)
+@pytest.mark.parametrize("query", [q for q in QUERIES if q.service_hosts], ids=lambda q: q.name)
 def test_a_federated_query_names_its_servers_and_runs_only_if_they_are_allowed(
     kg: KnowledgeGraph, query: CannedQuery
 ) -> None:
     asked = set(re.findall(r"SERVICE <https://([^/]+)/", query.sparql))
-    assert asked == set(query.asks)
+    assert asked == set(query.service_hosts)
     assert "federated" in query.tags
-    with pytest.raises(QueryRefused, match=f"--allow-service {query.asks[0]}"):
+    with pytest.raises(QueryRefused, match=f"--allow-service {query.service_hosts[0]}"):
         kg.query(query.name)
 
 

@@ -33,7 +33,7 @@ def test_each_query_is_a_function_with_its_parameters_and_help(
 ) -> None:
     function = getattr(kg.ask, function_name(query.name))
     names = list(inspect.signature(function).parameters)
-    hosts = ["allow_service", "pulled"] if query.asks else []
+    hosts = ["allow_service", "pulled"] if query.service_hosts else []
     assert names == [*(p.name for p in query.parameters), "language", "links", *hosts]
     assert function.__doc__.startswith(query.summary)
     assert function_name(query.name) in dir(kg.ask)

@@ -150,13 +150,13 @@ def broken(exchange: Exchange) -> None:
     exchange.answer(500, b"no")
 
 
-@pytest.mark.parametrize("behaviour", [nonsense, broken])
+@pytest.mark.parametrize("behavior", [nonsense, broken])
 def test_a_server_that_does_not_answer_as_it_should_is_an_error_of_the_network(
-    serve: Serve, behaviour: Callable[[Exchange], None]
+    serve: Serve, behavior: Callable[[Exchange], None]
 ) -> None:
     kg = open_graph()
     with pytest.raises(NetworkError):
-        ask(kg, serve(behaviour).endpoint)
+        ask(kg, serve(behavior).endpoint)
     assert kg.sparql("ASK {}") is True
 
 
@@ -182,7 +182,7 @@ wd:Q1812267 wdt:P57 wd:Q53001 ; wdt:P577 "1967-01-01T00:00:00Z"^^xsd:dateTime ;
 wd:Q86427 wdt:P57 wd:Q53001 ; rdfs:label "Breathless"@en . wd:Q53001 rdfs:label "Jean-Luc Godard"@en .
 """
 CATALOG, _ = read_catalog(locate().query_files())
-FEDERATED = [query for query in CATALOG.queries.values() if query.asks]
+FEDERATED = [query for query in CATALOG.queries.values() if query.service_hosts]
 
 
 @pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)
@@ -287,7 +287,7 @@ def test_without_a_snapshot_the_error_has_the_command_to_run(
 
 
 def test_a_query_that_asks_nobody_needs_nothing_pulled() -> None:
-    with pytest.raises(ParameterError, match="awards asks no other server; leave out --pulled"):
+    with pytest.raises(ParameterError, match="awards queries no other server; remove --pulled"):
         open_graph().query("awards", pulled=True)
 
 

@@ -20,7 +20,7 @@ from allusion.store.graph_writers import GraphStoreWriter
 from allusion.store.remote import RemoteStore
 
 if TYPE_CHECKING:
-    from .conftest import Behaviour, Engine, Exchange, Serve
+    from .conftest import Behavior, Engine, Exchange, Serve
 
 ASK = "ASK {}"
 SECRET = "s3cr€t/+ &x"
@@ -186,7 +186,7 @@ def test_a_large_body_is_not_lost_on_a_server_that_asks_for_a_login_at_once(serv
 # What is said of it
 
 
-def refuse(status: int) -> Behaviour:
+def refuse(status: int) -> Behavior:
     return lambda exchange: exchange.answer(status)
 
 

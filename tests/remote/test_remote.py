@@ -22,7 +22,7 @@ from allusion.store import Rows, Store, Triples
 from allusion.store.remote import RemoteStore
 
 if TYPE_CHECKING:
-    from .conftest import Behaviour, Engine, Exchange, Serve
+    from .conftest import Behavior, Engine, Exchange, Serve
 
 JSON = "application/sparql-results+json"
 ASK = "ASK { ?s ?p ?o }"
@@ -211,7 +211,7 @@ def test_the_message_of_a_server_is_shown_on_one_clean_line(serve: Serve) -> Non
     assert len(str(caught.value)) < 300
 
 
-def then_yes(status: int, **headers: str) -> Behaviour:
+def then_yes(status: int, **headers: str) -> Behavior:
     """A refusal for the first request, and a proper answer for the next."""
 
     def behave(exchange: Exchange) -> None:

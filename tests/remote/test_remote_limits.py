@@ -16,7 +16,7 @@ from allusion.core.errors import NetworkError
 from allusion.store.remote import RemoteStore
 
 if TYPE_CHECKING:
-    from .conftest import Behaviour, Exchange, Serve
+    from .conftest import Behavior, Exchange, Serve
 
 JSON = "application/sparql-results+json"
 ASK = "ASK { ?s ?p ?o }"
@@ -51,12 +51,12 @@ def drip_redirects(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize(
-    "behaviour",
+    "behavior",
     [drip_body, drip_headers, drip_chunks, drip_redirects, lambda exchange: exchange.drip(b"")],
     ids=["body", "headers", "chunks", "redirects", "silence"],
 )
-def test_a_server_that_drips_is_left_at_the_deadline(serve: Serve, behaviour: Behaviour) -> None:
-    server = serve(behaviour)
+def test_a_server_that_drips_is_left_at_the_deadline(serve: Serve, behavior: Behavior) -> None:
+    server = serve(behavior)
     started = time.monotonic()
     message = server.complaint(timeout_s=0.5)
     assert time.monotonic() - started < 10, "it drips for ever"
@@ -201,11 +201,11 @@ def test_an_endpoint_with_a_certificate_answers(serve: Serve, tls: ssl.SSLContex
 
 
 @pytest.mark.usefixtures("trusted")
-@pytest.mark.parametrize("behaviour", [drip_body, drip_headers])
+@pytest.mark.parametrize("behavior", [drip_body, drip_headers])
 def test_a_drip_over_https_is_left_at_the_deadline(
-    serve: Serve, tls: ssl.SSLContext, behaviour: Behaviour
+    serve: Serve, tls: ssl.SSLContext, behavior: Behavior
 ) -> None:
-    server = serve(behaviour, tls)
+    server = serve(behavior, tls)
     started = time.monotonic()
     assert "did not finish within 0.4 s" in server.complaint(timeout_s=0.4)
     assert time.monotonic() - started < 10, "it drips for ever"

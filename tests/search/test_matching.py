@@ -213,7 +213,7 @@ def test_every_typo_of_one_letter_is_found(
 
 
 @pytest.mark.parametrize(
-    ("school", "one", "other"),
+    ("language", "one", "other"),
     [
         ("mandarin", "Hou Xiaoxian", "Hou Hsiao-hsien"), ("mandarin", "Cai Mingliang", "Tsai Ming-liang"),
         ("mandarin", "Zhang Yimou", "Chang I-mou"), ("mandarin", "Yang Dechang", "Yang Te-ch'ang"),
@@ -226,22 +226,22 @@ def test_every_typo_of_one_letter_is_found(
         ("japanese", "Shimbun", "Sinbun"), ("japanese", "Kwaidan", "Kaidan"), ("japanese", "Kon Ichikawa", "Kon Itikawa"),
     ],
 )  # fmt: skip
-def test_romanisations_of_one_name_are_alike(school: str, one: str, other: str) -> None:
+def test_romanizations_of_one_name_are_alike(language: str, one: str, other: str) -> None:
     assert any(
-        contains_reading(a, b) for a in readings(one, school) for b in readings(other, school)
+        contains_reading(a, b) for a in readings(one, language) for b in readings(other, language)
     )
 
 
 @pytest.mark.parametrize(
-    ("school", "one", "other"),
+    ("language", "one", "other"),
     [
         ("japanese", "Ikki", "Iki"), ("japanese", "Momoe", "Momoko"), ("mandarin", "Zhang Yimou", "Wang Jiawei"),
         ("cantonese", "Wong Kar-wai", "Wong Ka-fai"), ("cantonese", "Leung Chiu-wai", "Leung Ka-fai"),
     ],
 )  # fmt: skip
-def test_names_that_sound_otherwise_are_not_alike(school: str, one: str, other: str) -> None:
+def test_names_that_sound_otherwise_are_not_alike(language: str, one: str, other: str) -> None:
     assert not any(
-        contains_reading(a, b) for a in readings(one, school) for b in readings(other, school)
+        contains_reading(a, b) for a in readings(one, language) for b in readings(other, language)
     )
 
 
@@ -444,8 +444,8 @@ def test_formats_hold_every_column(run: Run) -> None:
 def test_nothing_found_is_exit_code_1_and_a_typo_gets_a_suggestion(run: Run) -> None:
     code, out, err = run("search", "qqqq", "--kind", "film")
     assert (code, out) == (1, "")
-    assert "nothing is called 'qqqq' among these: film" in err
+    assert "no entity is named 'qqqq' among these: film" in err
     code, out, err = run("search", "Manhatan")
     assert code == 0
-    assert "nothing is called 'Manhatan'; similar names:" in err
+    assert "no entity is named 'Manhatan'; similar names:" in err
     assert ",typo," in out

@@ -79,6 +79,24 @@ def test_what_is_deprecated_leads_to_what_replaces_it(tmp_path: Path, text: str)
     index.close()
 
 
+def test_deprecated_entities_in_a_cycle_keep_their_names(tmp_path: Path) -> None:
+    store = ox.Store()
+    store.update(
+        """INSERT DATA {
+            film:a rdfs:label "First"@en ; dcterms:isReplacedBy film:b .
+            film:b rdfs:label "Second"@en ; dcterms:isReplacedBy film:a .
+            film:c rdfs:label "Third"@en ; dcterms:isReplacedBy film:a .
+            film:d rdfs:label "Fourth"@en ; dcterms:isReplacedBy film:without-a-name .
+        }""",
+        prefixes=PREFIXES,
+    )
+    write_index(tmp_path / "names.sqlite", name_entries(store))
+    index = NameIndex(tmp_path / "names.sqlite")
+    found = [index.resolve(name) for name in ("First", "Second", "Third", "Fourth")]
+    assert found == [f"{BASE}film/{slug}" for slug in "abcd"]
+    index.close()
+
+
 def test_accents_and_punctuation_do_not_matter(names: NameIndex) -> None:
     assert names.resolve("Zessho") == names.resolve("zesshō!") == f"{BASE}film/zessho"
 

@@ -27,6 +27,7 @@ from allusion.store import Rows, select
 from allusion.store.sandbox import confinement as confine
 from allusion.store.sandbox import worker as serve
 from allusion.store.sandbox.framing import ROWS, Frames
+from allusion.store.sandbox.memory_limit import MemoryLimit
 from allusion.store.sandbox.store import MAX_WORKERS, WorkerStore
 
 PACKAGES = Path(confine.__file__).parents[3]
@@ -186,8 +187,9 @@ def test_a_worker_that_has_grown_large_is_not_kept(worker: WorkerStore) -> None:
 @LINUX
 def test_the_memory_of_a_process_does_not_include_that_of_its_parent() -> None:
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from allusion.store.sandbox import confinement;"
-        "memory = confinement.Memory(watch=True); text = 'x' * (50 << 20);"
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from allusion.store.sandbox.memory_limit import MemoryLimit;"
+        "memory = MemoryLimit(watch=True); text = 'x' * (50 << 20);"
         "print(memory.grown_bytes >> 20)"
     )
     ballast = b"x" * (400 << 20)
@@ -212,7 +214,7 @@ def test_bytes_are_counted_by_the_row_in_whatever_pieces_rows_are_sent(
     monkeypatch.setattr(serve, "CHUNK_S", 1000)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        asked = serve.Worker(ox.Store(), theirs, {}, confine.Memory(watch=True))
+        asked = serve.Worker(ox.Store(), theirs, {}, MemoryLimit(watch=True))
         for most, expected in {26: 2, 27: 3, 37: 3, 38: 4}.items():
             asked._answer(most, FOUR_ROWS, 1000, most, 1 << 40)
             told = list(Frames().feed(ours.recv(65536)))

@@ -242,7 +242,7 @@ def test_disputed_and_well_sourced_strands_look_so(network: nx.MultiDiGraph[str]
     assert {"1.25", "1.7"} <= widths
 
 
-def test_themes_differ_in_colour_alone(network: nx.MultiDiGraph[str]) -> None:
+def test_themes_differ_in_color_alone(network: nx.MultiDiGraph[str]) -> None:
     drawn = {
         theme: render_svg(network, FILM, PictureOptions(theme=theme))
         for theme in ("light", "dark", "auto")
@@ -329,8 +329,8 @@ def test_every_kind_and_family_has_a_look_of_its_own() -> None:
     assert {name for name, style in FAMILY_STYLES.items() if style.shown} == set(FAMILIES)
 
 
-def luminance(colour: str) -> float:
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+def luminance(color: str) -> float:
+    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

@@ -99,7 +99,7 @@ def test_every_layout_is_small_closed_described_and_the_same_every_time(
 
 
 @pytest.mark.parametrize("layout", DRAWN)
-def test_themes_differ_in_colour_alone(kg: KnowledgeGraph, layout: Any) -> None:
+def test_themes_differ_in_color_alone(kg: KnowledgeGraph, layout: Any) -> None:
     themes: tuple[Any, ...] = ("light", "dark", "auto")
     plain = set()
     for theme in themes:
@@ -135,7 +135,7 @@ def test_names_of_the_whole_network_never_cover_each_other(
     assert covering(kg.view("Chungking Express", layout="network").svg()) == []
 
 
-def test_two_hops_show_what_the_neighbours_are_joined_to(kg: KnowledgeGraph) -> None:
+def test_two_hops_show_what_the_neighbors_are_joined_to(kg: KnowledgeGraph) -> None:
     near, far = (kg.view("Chungking Express", hops=hops).svg() for hops in (1, 2))
     assert "Chibi Maruko-chan" not in near
     assert "Chibi Maruko-chan" in far
@@ -382,7 +382,7 @@ def test_names_of_the_network_cover_no_shape_but_where_they_must(kg: KnowledgeGr
 
 def test_entities_with_one_neighbor_are_counted_at_that_neighbor(kg: KnowledgeGraph) -> None:
     drawn = kg.view("Chungking Express", layout="network").svg()
-    left_out = re.search(r"(\d+) entities with only one neighbor are left out", drawn)
+    left_out = re.search(r"(\d+) entities with only one neighbor are omitted", drawn)
     assert left_out is not None
     made = layout_network(
         family_subgraph(kg.network(records=True), CONNECTION_FAMILIES, FILM), FILM

@@ -26,7 +26,7 @@ from allusion.wikidata.client.cache import ResponseCache
 from allusion.wikidata.client.wikidata_client import WikidataClient
 
 if TYPE_CHECKING:
-    from loopback import Behaviour, Exchange, Serve, Server
+    from loopback import Behavior, Exchange, Serve, Server
     from wikibase import Wikibase
 
 JSON = "application/json; charset=utf-8"
@@ -111,7 +111,7 @@ def elsewhere(exchange: Exchange) -> None:
     exchange.answer(302, Location="http://localhost:9/w/api.php")
 
 
-def answer(text: str, kind: str = JSON) -> Behaviour:
+def answer(text: str, kind: str = JSON) -> Behavior:
     return lambda exchange: exchange.answer(200, text.encode(), Content_Type=kind)
 
 
@@ -128,7 +128,7 @@ def entity(number: str, **more: object) -> str:
 
 
 CLAIM = {"mainsnak": {"snaktype": "value"}, "rank": "normal"}
-WRONG: dict[str, tuple[Behaviour, str]] = {
+WRONG: dict[str, tuple[Behavior, str]] = {
     "403": (lambda exchange: exchange.answer(403), "refuses this client"),
     "404": (lambda exchange: exchange.answer(404), "no action API at this address"),
     "500": (lambda exchange: exchange.answer(500), "failed on this query"),
@@ -167,8 +167,8 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
 def test_a_wrong_response_is_an_error_and_is_not_cached(
     name: str, serve: Serve, tmp_path: Path
 ) -> None:
-    behaviour, words = WRONG[name]
-    server = serve(behaviour)
+    behavior, words = WRONG[name]
+    server = serve(behavior)
     wikidata = client(server, tmp_path, timeout_s=0.5 if "drip" in name else 3)
     started = time.monotonic()
     with pytest.raises(NetworkError) as caught:
@@ -182,7 +182,7 @@ def test_a_wrong_response_is_an_error_and_is_not_cached(
     assert offline.log.missing == ["Q1"]
 
 
-def first(number: int, then: Behaviour, otherwise: Behaviour) -> Behaviour:
+def first(number: int, then: Behavior, otherwise: Behavior) -> Behavior:
     return lambda exchange: (then if exchange.number <= number else otherwise)(exchange)
 
 

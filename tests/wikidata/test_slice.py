@@ -450,7 +450,7 @@ def test_the_command_reads_stdin_and_reports_the_counts(
     assert code == 0
     assert output.read_bytes() == made[1]
     assert "malformed: standard input:1: no dot at the end" in said
-    assert "13 malformed lines were left out" in said
+    assert "13 malformed lines were skipped" in said
     assert f"{made[0].lines:,} lines read: {made[0].selection.core} films and series" in said
     assert f"wrote {made[0].rows:,} triples" in said
 

@@ -1,4 +1,4 @@
-"""Addition, change and removal of one row of connections, outside of a sheet.
+"""Add, change or remove one connection without a sheet (command line and web form).
 
 An entry is a connection with one piece of its evidence, as a row of the sheet holds it. Its key is
 the slug of the evidence.
@@ -57,7 +57,7 @@ class ConnectionEntry:
 
 
 def questions(sheet: str) -> Iterator[Question]:
-    """Yield the questions of the sheet of connections or of sources."""
+    """Yield the questions of ``allusion add``, one for each common column of a sheet."""
     columns = {column.name: column for column in columns_of(sheet)}
     for name in ASKED if sheet == CONNECTIONS else ASKED_OF_A_SOURCE:
         column = columns[name]

@@ -143,8 +143,9 @@ def _bibtex(text: str, name: str) -> tuple[SheetTable | None, list[SheetFault]]:
         logger.setLevel(level)
     faults = [
         SheetFault(
-            Place(name, (block.start_line or 0) + 1), "file", "", "the entry is not BibTeX",
-            "correct it, or give it a unique key",
+            Place(name, (block.start_line or 0) + 1), "file", "",
+            "the entry is not valid BibTeX, or its key is used twice",
+            "correct it, or give it another key",
         )
         for block in library.failed_blocks
     ]  # fmt: skip

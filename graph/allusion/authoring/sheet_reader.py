@@ -195,7 +195,7 @@ def _similar(heading: str, columns: tuple[SheetColumn, ...]) -> str:
 
 
 def _merged(raw: RawTable, headings: dict[int, tuple[SheetColumn, str]]) -> Iterator[SheetFault]:
-    """Yield merged ranges, except those in one column, which fill down."""
+    """Yield a fault for each merged range, except in a column whose values fill down."""
     for top, left, bottom, right in raw.merged:
         column = headings.get(left - 1)
         if not (left == right and column and column[0].fills):

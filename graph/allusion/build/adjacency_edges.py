@@ -124,7 +124,7 @@ class _Reader:
             yield IndexedEdge(iri, origin, target, family, kind, False, count)
 
     def _works(self, node: str) -> dict[str, set[str]]:
-        """Return graph -> works of a credit."""
+        """Return the works of a credit, by the named graph that states them."""
         found: dict[str, set[str]] = defaultdict(set)
         for work, graphs in self._in_work.get(node, {}).items():
             for graph in graphs:

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
-from ..core.terms import canonical_language, final_replacements, shorten
+from ..core.replacements import follow_replacements
+from ..core.terms import canonical_language, shorten
 from ..core.unfinished_files import new_file
 from ..core.values import year_of
 from ..core.vocabulary import AL, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS, register_of
@@ -179,16 +180,17 @@ def _add_joined(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> 
 def _move_names_of_deprecated(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None:
     """Replace the names of deprecated entities by those of their replacements.
 
-    The prefixed name and the slug of a deprecated entity become aliases of its replacement.
+    The prefixed name and the slug of a deprecated entity become aliases of its replacement. An
+    entity whose replacement has no name, or is itself, keeps its names.
     """
-    replaced = {
-        quad.subject.value: quad.object.value
+    replaced = (
+        (quad.subject.value, quad.object.value)
         for quad in _statements_with(store, _REPLACED_BY)
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
-    }
-    for old, new in final_replacements(replaced).items():
-        names.pop(old, None)
+    )
+    for old, new in follow_replacements(replaced).final.items():
         if new in names:
+            names.pop(old, None)
             prefixed = shorten(old)
             names[new] |= {(Name(text, ""), False) for text in (prefixed, prefixed.split(":")[-1])}
 

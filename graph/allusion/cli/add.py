@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .graph import open_graph
 from .options import data_option, layers, with_option
-from .output import note, open_graph
+from .output import note
 
 if TYPE_CHECKING:
     from ..authoring.additions import Question

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .graph import open_graph
 from .options import data_option
-from .output import note, open_graph, write
+from .output import note, write
 
 if TYPE_CHECKING:
     from ..authoring.collection import Collection

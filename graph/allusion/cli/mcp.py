@@ -13,8 +13,9 @@ import click
 from ..core.errors import MissingExtra, ParameterError
 from ..mcp.answers import ANSWER_BYTES, ANSWER_RANGE
 from ..sparql.limits import DEFAULTS, MIN_TIMEOUT_S, bytes_of, size_of
+from .graph import open_graph
 from .options import FiniteRange, data_option, store_option, with_option
-from .output import note, open_graph
+from .output import note
 
 
 @click.command(

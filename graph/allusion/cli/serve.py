@@ -16,8 +16,9 @@ import click
 from ..core.errors import MissingExtra, ParameterError
 from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
 from ..web.options import ServerOptions, read_token
+from .graph import open_graph
 from .options import STORE, FiniteRange, data_option, layers, store_option, with_option
-from .output import note, open_graph
+from .output import note
 from .progress import progress
 
 if TYPE_CHECKING:

@@ -217,7 +217,7 @@ class NameIndex:
         if found:
             options = [f"{one.label} ({shorten(one.iri)})" for one in found]
             raise AmbiguousName(
-                f"{len(found)} entities are called {text!r}; write one of: {', '.join(options)}",
+                f"{len(found)} entities are named {text!r}; write one of: {', '.join(options)}",
                 options,
             )
         raise self._unknown(text, iri, registers)
@@ -246,7 +246,7 @@ class NameIndex:
         same = self._exact(described.name, registers) if described else []
         near = list(map(str, same)) or self.suggest(text, registers)
         hint = f"did you mean {', '.join(near[:5])}?" if near else self._advice(iri or text)
-        return UnknownName(f"no {wanted} is called {text!r}; {hint}", near[:5])
+        return UnknownName(f"no {wanted} is named {text!r}; {hint}", near[:5])
 
     def _advice(self, text: str) -> str:
         if not self.store:

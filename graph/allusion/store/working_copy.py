@@ -201,7 +201,7 @@ class WorkingCopy:
     ) -> dict[str, Any]:
         scratch = making / "scratch"
         scratch.mkdir()
-        hello = {
+        settings = {
             "path": module_paths(),
             "origin": str(self.folder / _ENGINE),
             "target": str(making / _ENGINE),
@@ -209,7 +209,7 @@ class WorkingCopy:
             "prefixes": PREFIXES,
             "memory": limits.max_memory,
         }
-        sent = json.dumps(hello).encode() + b"\n" + json.dumps(list(steps)).encode()
+        sent = json.dumps(settings).encode() + b"\n" + json.dumps(list(steps)).encode()
         try:
             done = subprocess.run(  # noqa: S603 (this interpreter, a fixed program)
                 [sys.executable, "-I", "-S", "-c", program_of("writer")],
@@ -299,8 +299,7 @@ def _locked(path: Path) -> Any:
     except BlockingIOError:
         stream.close()
         raise StoreError(
-            f"another server writes to the copy {path.parent}; stop it first, or leave out "
-            "--writable"
+            f"another server writes to the copy {path.parent}; stop it first, or remove --writable"
         ) from None
     except OSError:  # some network file systems
         with contextlib.suppress(OSError):

@@ -21,10 +21,7 @@ __all__ = ["all_faults", "build_faults", "curated_faults", "fix_style"]
 
 
 def curated_faults(resources: Resources, curated: CuratedData) -> list[Fault]:
-    """Return the faults that would make the graph wrong.
-
-    These are faults in syntax, terms, IRIs, labels, links and evidence.
-    """
+    """Return the faults in syntax, terms, IRIs, labels, links, evidence and layers."""
     if any(fault.code == "syntax" for fault in curated.faults):
         # The entities of a file with syntax errors would be reported as missing.
         return sorted(set(curated.faults))

@@ -62,7 +62,10 @@ class Check:
         """
         answer = store.query(self.sparql)
         if not isinstance(answer, Rows) or answer.columns != COLUMNS:
-            raise ParameterError(f"a check is a SELECT of {' '.join(f'?{c}' for c in COLUMNS)}")
+            columns = " ".join(f"?{name}" for name in COLUMNS)
+            raise ParameterError(
+                f"a check must be a SELECT query with exactly the columns {columns}"
+            )
         return Result(answer.columns, list(answer))
 
 
@@ -104,7 +107,7 @@ def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fau
     for name in only:
         if name not in checks:
             raise UnknownName(
-                f"no check is called {name!r}; choose from: {', '.join(checks)}", list(checks)
+                f"no check is named {name!r}; choose from: {', '.join(checks)}", list(checks)
             )
     curated = read_curated(resources)
     if broken := build_faults(resources, curated):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..graph import open_graph
 from ..options import data_option, format_options
-from ..output import note, open_graph, write, write_result
+from ..output import note, write, write_result
 from .options import (
     SETTINGS,
     create_client,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ...core.errors import ParameterError, UnknownName
+from ..graph import open_graph
 from ..options import data_option, format_options, multiple_choice, store_option
-from ..output import choose_format, note, open_graph, write_result, write_tables
+from ..output import choose_format, note, write_result, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result

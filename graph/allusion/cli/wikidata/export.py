@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from ...core.errors import ParameterError
+from ..graph import open_graph
 from ..options import FiniteRange, data_option, format_options, multiple_choice, store_option
-from ..output import choose_format, note, open_graph, write, write_result, write_tables
+from ..output import choose_format, note, write, write_result, write_tables
 
 if TYPE_CHECKING:
     from ...knowledge_graph import KnowledgeGraph

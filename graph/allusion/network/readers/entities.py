@@ -8,7 +8,8 @@ from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, join_names
-from ...core.terms import Literal, final_replacements
+from ...core.replacements import follow_replacements
+from ...core.terms import Literal
 from ...core.values import year_of
 from ...core.vocabulary import AL, BASE, is_entity, register_of
 from ...store import Store
@@ -149,8 +150,8 @@ def read_entities(
     makers = group_records(store, _MAKERS, "entity")
     descriptions = group_records(store, _DESCRIPTIONS, "entity")
     former: dict[str, list[str]] = defaultdict(list)
-    replaced = {row.text("old"): row.text("new") for row in select_records(store, _REPLACEMENTS)}
-    for old, new in final_replacements(replaced).items():
+    replaced = ((row.text("old"), row.text("new")) for row in select_records(store, _REPLACEMENTS))
+    for old, new in follow_replacements(replaced).final.items():
         former[new].append(old)
 
     def record(iri: str, kind: str, facts: tuple[Fact, ...]) -> Entity:

@@ -96,7 +96,7 @@ class PageData:
                 name: {
                     "one": style.singular,
                     "many": style.plural,
-                    "colour": style.color,
+                    "color": style.color,
                     "path": symbol_path(style.shape),
                     "hub": name in HUBS,
                 }
@@ -289,7 +289,7 @@ def search_rules() -> dict[str, Any]:
         "how": MATCH_KINDS,
         "ideographs": IDEOGRAPHS,
         "folding": folding(),
-        "romanising": tables(),
+        "romanizing": tables(),
     }
 
 
