@@ -57,7 +57,7 @@ _COLUMNS: Final[dict[str, tuple[SheetColumn, ...]]] = {
         ),
         SheetColumn("title", "The title.", needed=True),
         SheetColumn("by", "Authors, separated by semicolons."),
-        SheetColumn("url", "Its address; only a book can do without."),
+        SheetColumn("url", "Its address, if it has one."),
         SheetColumn("date", "Date of publication: 2003, 2003-10 or 2003-10-12."),
         SheetColumn("type", "Essay, review, interview ...; optional for a page with an address."),
         SheetColumn("language", "Language tag of the text: en, ja, zh-Hant ..."),

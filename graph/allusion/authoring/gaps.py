@@ -85,6 +85,18 @@ GAPS: Final[dict[str, GapKind]] = {
         } GROUP BY ?entity ORDER BY ?entity""",
         "allusion sparql 'DESCRIBE {entity}'",
     ),
+    "addresses": GapKind(
+        "sources without an address",
+        """SELECT ?entity (SAMPLE(?title) AS ?label) ("" AS ?detail) {
+          ?entity a al:Source ; dcterms:title ?title .
+          FILTER NOT EXISTS { ?entity al:url ?address }
+          FILTER NOT EXISTS {
+            ?entity al:sourceType ?type .
+            FILTER(?type IN (source-type:editors, source-type:inference, source-type:register))
+          }
+        } GROUP BY ?entity ORDER BY ?entity""",
+        "allusion query what-a-source-says -p source={entity}",
+    ),
     "places": GapKind(
         "passages without a place in their source",
         """SELECT ?entity (SAMPLE(?title) AS ?label) (SAMPLE(STR(?source)) AS ?detail) {

@@ -40,6 +40,7 @@ def gaps_command(
     holders       claims of unnamed holders
     items         works and people without an item of Wikidata
     languages     lines without a known language
+    addresses     sources without an address
     places        passages without a place in their source
 
     With collections, only their gaps are listed, unless --all is given. The commands write to
