@@ -43,8 +43,8 @@ def test_answers_become_a_connection_and_its_source(desk: Desk, run: Run) -> Non
 
 
 def test_a_wrong_answer_is_asked_again(desk: Desk, run: Run) -> None:
-    wrong = (ANSWERS[0], "name drp", "Later Flim", *ANSWERS[3:])
-    assert add(desk, run, answers=(*wrong, *SOURCE, "name-drop", "Later Film", "y")) == 0
+    wrong = (ANSWERS[0], "name drp", "name-drop", "Later Flim", *ANSWERS[3:])
+    assert add(desk, run, answers=(*wrong, *SOURCE, "Later Film", "y")) == 0
     assert [one.target for one in connections(desk)] == [f"{BASE}film/later"]
 
 
@@ -82,7 +82,7 @@ def test_an_existing_connection_is_edited(desk: Desk, run: Run) -> None:
 def test_gaps_name_what_is_missing_in_the_collection(desk: Desk, run: Run) -> None:
     desk.rows().write("import")
     where = ("--with", str(desk.collection.folder), "--data", str(desk.resources.data))
-    found = json.loads(run("gaps", "-f", "json", *where).out)
+    found = json.loads(run("gaps", "--all", "-f", "json", *where).out)
     assert {gap["label"] for gap in found["connections"]} == {"Hero", "Star", "Rain"}
     assert len(found["sources"]) == len(CONNECTIONS) - 1
     assert found["places"]
@@ -135,3 +135,32 @@ def test_an_addition_credits_its_source_with_nothing_but_the_row(desk: Desk) -> 
         assert "contribution:" not in blog
         assert "2019" not in blog
         assert ("2001" in blog) == ("2001" in target)
+
+
+def test_the_gaps_of_a_collection_are_its_own(desk: Desk, run: Run) -> None:
+    desk.rows().write("import")
+    options = ("--with", str(desk.collection.folder), "--data", str(desk.resources.data))
+    own = json.loads(run("gaps", "-f", "json", *options).out)
+    iris = [gap["iri"] for gaps in own.values() for gap in gaps]
+    assert iris
+    assert all("/mine-" in iri for iri in iris)
+    everything = json.loads(run("gaps", "--all", "-f", "json", *options).out)
+    assert any("/mine-" not in gap["iri"] for gaps in everything.values() for gap in gaps)
+
+
+def test_a_misspelt_key_begins_no_new_source(desk: Desk, run: Run) -> None:
+    desk.rows().write("import")
+    answers = (*ANSWERS[:3], "nihgt", *ANSWERS[4:], "night", "y")
+    assert add(desk, run, answers=answers) == 0
+    stored = read_collection(desk.collection, desk.concepts).content
+    assert {one.key for one in stored.sources.values()} == {"night", "talk"}
+
+
+def test_a_connection_that_breaks_a_rule_is_refused_before_it_is_written(
+    desk: Desk, run: Run
+) -> None:
+    desk.rows().write("import")
+    before = desk.texts()
+    answers = ("Noodle soup (motif)", "name-drop", "Later Film", "night", "1", "", "", "seen")
+    assert add(desk, run, answers=answers) != 0
+    assert desk.texts() == before

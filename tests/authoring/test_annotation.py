@@ -132,6 +132,11 @@ def test_a_draft_that_was_filled_in_is_imported_with_offsets(
     assert run("annotate", str(path), "--about", "Rain", "-o", str(sheet), *data).code == 0
     draft = yaml.safe_load(sheet.read_text(encoding="utf-8"))
     draft["sources"][0] |= {"title": "A walk", "type": "essay", "by": "Ada Lind"}
+    draft["sources"][0]["language"] = "English"
+    sheet.write_text(yaml.safe_dump(draft), encoding="utf-8")
+    done = run("import", str(sheet), "--text", f"walk={path}", *data)
+    assert "write a language tag" in done.out
+    draft["sources"][0]["language"] = "en"
     for row in draft["connections"]:
         row |= {"kind": "parody", "says": "So it is written."}
     sheet.write_text(yaml.safe_dump(draft), encoding="utf-8")

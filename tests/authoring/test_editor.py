@@ -94,11 +94,11 @@ def test_answers_become_a_connection_in_the_collection_and_on_the_pages(forms: F
 
 
 def test_only_what_is_new_is_reported_as_described(forms: Forms) -> None:
-    forms.post(**ANSWERS | {"from": "First (film, 2001)", "to": "Second (film, 2002)"})
+    forms.post(**ANSWERS | {"from": "First (film, 2003)", "to": "Second (film, 2002)"})
     page = forms.get().text
     assert "described: First (film)" in page
     assert "described: Second (film)" in page
-    forms.post(**ANSWERS | {"from": "First (film, 2001)", "to": "Third (film, 2003)"})
+    forms.post(**ANSWERS | {"from": "First (film, 2003)", "to": "Third (film, 2003)"})
     page = forms.get().text
     assert "described: First" not in page
     assert "described: Third (film)" in page

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, Rows
+from terminal import Run
 
+from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.importing import ImportPlan
 from allusion.authoring.sheet_faults import report
+from allusion.authoring.sheet_reader import read_tables
 from allusion.build.check import all_faults
 from allusion.core.vocabulary import BASE
 
@@ -110,7 +113,7 @@ def test_a_row_for_a_thing_that_the_collection_has_holds_up_no_other(desk: Desk)
 
 def test_a_name_in_brackets_of_unclear_language_has_one_fault(desk: Desk) -> None:
     rows = (CONNECTIONS[0], (*CONNECTIONS[1][:2], "三船敏郎 (person)", *CONNECTIONS[1][3:]))
-    assert [one.code for one in desk.faults(connections=rows)] == ["language"]
+    assert [one.code for one in desk.faults(connections=rows)] == ["name-language"]
 
 
 def test_causes_are_listed_before_what_follows_from_them(desk: Desk) -> None:
@@ -121,3 +124,57 @@ def test_causes_are_listed_before_what_follows_from_them(desk: Desk) -> None:
     assert heads[0] == "1 date cannot be read: works!D2"
     assert heads[-1].startswith("2 values depend on rows with faults in 5 cells: ")
     assert len(heads) == 2
+
+
+@pytest.mark.parametrize("name", ["rejects.xlsx", "rejects.yaml", "rejects"])
+def test_rejected_rows_are_a_sheet_that_can_be_mended(desk: Desk, run: Run, name: str) -> None:
+    rows = [list(one) for one in MORE_CONNECTIONS]
+    rows[4][7] = "surely"
+    rows[6][7] = "surely"
+    sheet = desk.write_sheet(**(SHEETS | {"connections": rows}))
+    folder, data = str(desk.collection.folder), str(desk.resources.data)
+    path = desk.collection.folder / name
+    options = ("--into", folder, "--data", data)
+    assert run("import", str(sheet), "--rejects", str(path), *options).code == 3
+    written = read_collection(desk.collection, desk.concepts).content.connections
+    assert len(written) == len(MORE_CONNECTIONS) - 3
+    tables, _, _ = read_tables(path, ())
+    assert [row["sure"].text for row in tables["connections"].rows] == ["surely", "surely"]
+    if name.endswith("yaml"):
+        assert "certainty" not in path.read_text(encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("sure: surely", "sure: doubtful"),
+            encoding="utf-8",
+        )
+        assert run("import", str(path), "--write", *options).code == 0
+        written = read_collection(desk.collection, desk.concepts).content.connections
+        assert sum(len(one.evidence) for one in written.values()) == len(MORE_CONNECTIONS) - 1
+
+
+def test_a_row_of_yaml_with_a_fault_is_left_out_whole(desk: Desk) -> None:
+    path = desk.collection.folder / "sheet.yaml"
+    path.write_text(
+        """\
+sources:
+  - {key: night, title: Night, by: Ada Lind, url: "https://example.org/n"}
+works and people:
+  - name: Cold Noodles
+    kind: film
+    year: about 1990
+    source: night
+connections:
+  - from: Later Film
+    kind: parody
+    to: Cold Noodles
+    source: night
+  - from: Later Film
+    kind: parody
+    to: Hero
+    source: night
+""",
+        encoding="utf-8",
+    )
+    plan = desk.plan(path)
+    assert [fault.code for fault in plan.parsed.faults] == ["date", "waits"]
+    assert len(plan.content.connections) == 1
+    assert not any(thing.register == "film" for thing in plan.content.things.values())

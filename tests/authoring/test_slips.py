@@ -53,7 +53,7 @@ SLIPS: dict[str, tuple[dict[str, Rows], str, str, str]] = {
     "an unknown source": (connections(row(source="nihgt")), "connections!E3", "source", "did you mean night?"),
     "two sources in one row": (connections(row(source="night; talk")), "connections!E3", "word", "write a row for each source"),
     "no source at all": ({"connections": (HEAD, (*FIRST[:4], "", *FIRST[5:]))}, "connections!E2", "no-source", "applies to the empty cells below"),
-    "an unknown certainty": (connections(row(sure="maybe")), "connections!H3", "word", "allowed: claimed, doubtful, seen"),
+    "an unknown certainty": (connections(row(sure="maybe")), "connections!H3", "word", "allowed: claimed, doubtful, maker, reported, seen"),
     "a certainty against the kind": (connections(row(kind="parallel", sure="seen")), "connections!H3", "certainty", "leave it empty"),
     "two certainties of one connection": (connections(row(where="1", sure="seen"), row(where="2", sure="doubtful")), "connections!H3", "certainty", "write one of the two"),
     "the same row twice": (connections(row(where="1"), row(where="1")), "connections!4", "duplicate", "row 3"),

@@ -192,3 +192,38 @@ def test_a_missing_or_broken_index_is_an_error_with_the_command_to_run(tmp_path:
 def test_folding_keeps_the_voicing_marks_of_kana() -> None:
     assert fold("ガ") != fold("カ")
     assert fold("ｶﾞ") == fold("ガ")
+
+
+@pytest.mark.parametrize(
+    ("text", "iri"),
+    [
+        ("Manhattan (film)", "film/manhattan"),
+        ("Manhattan (place)", "place/manhattan"),
+        ("重慶森林（映画）", "film/chungking-express"),
+        ("Happy Together (song)", "song/happy-together"),
+        ("Happy Together (film:happy-together)", "film/happy-together"),
+        ("Happy Together (film; film:happy-together)", "film/happy-together"),
+        ("Manhattan (borough)", "place/manhattan"),  # the name itself has brackets
+    ],
+)
+def test_kind_and_year_in_brackets_choose_one_of_several(
+    names: NameIndex, text: str, iri: str
+) -> None:
+    assert names.resolve(text) == f"{BASE}{iri}"
+
+
+def test_a_year_in_brackets_excludes_films_of_other_years(tmp_path: Path) -> None:
+    films = [thing("film", f"hero-{year}", 1, ("Hero", "en"))._replace(year=year) for year in (1997, 2002)]  # fmt: skip
+    write_index(tmp_path / "names.sqlite", films)
+    index = NameIndex(tmp_path / "names.sqlite")
+    assert index.resolve("Hero (film, 2002)") == f"{BASE}film/hero-2002"
+    with pytest.raises(UnknownName, match="hero-1997"):
+        index.resolve("Hero (2005)")
+    with pytest.raises(AmbiguousName):
+        index.resolve("Hero (film)")
+    index.close()
+
+
+def test_brackets_with_other_words_are_a_part_of_the_name(names: NameIndex) -> None:
+    with pytest.raises(UnknownName):
+        names.resolve("Manhattan (musical)")

@@ -9,8 +9,10 @@ from pathlib import Path
 from allusion.authoring.anchors import Text
 from allusion.authoring.collection import Collection, create_collection
 from allusion.authoring.concepts import Concepts
-from allusion.authoring.importing import ImportPlan, plan_import
+from allusion.authoring.from_rdf import read_collection
+from allusion.authoring.importing import ImportPlan, plan_import, plan_records
 from allusion.authoring.layers import layered
+from allusion.authoring.parsing import parse_sheet
 from allusion.authoring.sheet_faults import SheetFault
 from allusion.build.check.additions import AdditionChecker
 from allusion.core.resources import Resources, locate
@@ -134,23 +136,29 @@ class Desk:
     def plan(
         self, sheet: Path, *, remove: bool = False, texts: Mapping[str, Text] | None = None
     ) -> ImportPlan:
-        return plan_import(
-            sheet,
-            self.collection,
-            self.concepts,
-            self.names,
-            self.checker,
-            remove=remove,
-            texts=texts,
+        """Plan an import, without the rules of the graph, which take a second."""
+        stored = read_collection(self.collection, self.concepts)
+        parsed = parse_sheet(
+            sheet, self.collection, self.concepts, self.names, stored.content, texts
         )
+        return plan_records(parsed, stored, self.collection, self.concepts, remove=remove)
+
+    def checked(self, **sheets: Rows) -> ImportPlan:
+        """Plan the import of a sheet with these rows, by the rules of the graph."""
+        sheet = self.write_sheet(**sheets)
+        return plan_import(sheet, self.collection, self.concepts, self.names, self.checker)
 
     def rows(self, **sheets: Rows) -> ImportPlan:
         """Plan the import of a sheet with these rows; sources and connections by default."""
+        return self.plan(self.write_sheet(**sheets))
+
+    def write_sheet(self, **sheets: Rows) -> Path:
+        """Write a sheet with these rows; sources and connections by default."""
         folder = self.collection.folder / "sheet"
         for old in folder.glob("*.csv"):
             old.unlink()
         every: Mapping[str, Rows] = {"sources": SOURCES, "connections": CONNECTIONS} | sheets
-        return self.plan(write_csv(folder, **every))
+        return write_csv(folder, **every)
 
     def faults(self, **sheets: Rows) -> list[SheetFault]:
         return self.rows(**sheets).parsed.faults

@@ -69,7 +69,6 @@ _RULES: Final = {
     "shacl-ClaimedConnection": ("holder", "by"),
     "shacl-influence-maker": ("holder", "by"),
     "shacl-comparison-maker": ("holder", "by"),
-    "shacl-SourceAddress": ("address", "url"),
     "shacl-from": ("origin", "from"),
     "shacl-derivation-from": ("works-only", "from"),
     "shacl-derivation-to": ("works-only", "to"),

@@ -28,13 +28,15 @@ A collection of references in films for [allusion](https://w3id.org/allusion).
 License: {license}.
 
 1. Fill in `{sheet}`: the sources, then the connections. Describe new works and people
-   in the sheet `works and people`, or in the cell: `Lady Snowblood (film, 1973)`.
+   in the sheet `works and people`, or in the cell: `Lady Snowblood (film, 1973)`. A name in
+   Chinese characters needs its language: `三船敏郎 (person, ja)`.
 2. `allusion import {folder}/{sheet}` shows what would be written, and all faults with their
    cells. Add `--write` to write it.
 3. `allusion view "A film" --with {folder}` shows it in the whole graph; all commands accept
    `--with`.
 
-To share the collection, send the folder (zip or git). Others then add `--with {folder}`.
+To share the collection, write it to a file with `allusion pack {folder}`. Others unpack it and
+add `--with {folder}`.
 """
 
 

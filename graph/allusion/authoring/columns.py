@@ -25,6 +25,8 @@ SHEET_NAMES: Final = {
     "connection": CONNECTIONS,
     "references": CONNECTIONS,
 }
+#: Heading of a column that an import ignores: the faults of rows that were rejected.
+PROBLEMS: Final = "problems"
 #: Sheets that hold only help and lists.
 IGNORED: Final = ("read me", "lists")
 
@@ -55,7 +57,7 @@ _COLUMNS: Final[dict[str, tuple[SheetColumn, ...]]] = {
         ),
         SheetColumn("title", "The title.", needed=True),
         SheetColumn("by", "Authors, separated by semicolons."),
-        SheetColumn("url", "Its address."),
+        SheetColumn("url", "Its address, if it has one."),
         SheetColumn("date", "Date of publication: 2003, 2003-10 or 2003-10-12."),
         SheetColumn("type", "Essay, review, interview ...; optional for a page with an address."),
         SheetColumn("language", "Language tag of the text: en, ja, zh-Hant ..."),

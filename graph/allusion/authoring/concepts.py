@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from ..core.labels import fold
 from ..core.resources import Resources
 from ..core.terms import canonical_language
-from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, FAMILIES, PREFIXES
+from ..core.vocabulary import AL, BASE, CLASS_WORDS, ENTITY_REGISTERS, FAMILIES, PREFIXES
 
 _LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
 _DEFINITION: Final = PREFIXES["skos"] + "definition"
@@ -41,33 +41,6 @@ _SPELLINGS: Final = {"hommage": "homage", "tribute": "homage", "homages": "homag
 _SMALL_WORDS: Final = frozenset(("a", "an", "the", "in", "of", "to", "by", "as", "or", "on"))
 #: Role that is a performance, not a contribution.
 PERFORMER: Final = "performer"
-#: Common word for a kind of entity -> class.
-_CLASSES: Final = {
-    "movie": "Film",
-    "television": "TelevisionSerial",
-    "tv": "TelevisionSerial",
-    "tv serial": "TelevisionSerial",
-    "tv series": "TelevisionSerial",
-    "series": "WorkSeries",
-    "literature": "LiteraryWork",
-    "book": "LiteraryWork",
-    "novel": "LiteraryWork",
-    "story": "LiteraryWork",
-    "band": "Group",
-    "organization": "Organisation",
-    "company": "Organisation",
-    "painting": "Artwork",
-    "city": "Place",
-    "映画": "Film",
-    "電影": "Film",
-    "电影": "Film",
-    "人物": "Person",
-    "曲": "Song",
-    "歌曲": "Song",
-    "小説": "LiteraryWork",
-    "小說": "LiteraryWork",
-    "小说": "LiteraryWork",
-}
 #: Classes that need more than a row of a sheet can hold.
 _NOT_IN_SHEETS: Final = frozenset(("StarCouple",))
 _SURE: Final = 0.7
@@ -188,7 +161,7 @@ class Concepts:
         self.roles = Scheme(roles)
         names = [name for of in ENTITY_REGISTERS.values() for name in of]
         classes = [concept(AL + name, name) for name in names if name not in _NOT_IN_SHEETS]
-        self.classes = Scheme(classes, _CLASSES)
+        self.classes = Scheme(classes, CLASS_WORDS)
         #: Registers of works.
         self.works = tuple(
             register

@@ -61,7 +61,7 @@ def describe_mentions(table: SheetTable, context: ImportContext) -> None:
             if not _describe(row, cell, mention, context):
                 rejected.append((mention, row))
     for mention, row in rejected:
-        context.resolver.reject(mention.name, mention.cls, row.place)
+        context.resolver.reject(mention.name, mention.cls, row)
 
 
 def _describe(row: SheetRow, cell: SheetCell, mention: NameMention, context: ImportContext) -> bool:

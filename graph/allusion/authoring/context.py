@@ -58,7 +58,7 @@ class ImportContext:
 
     def is_rejected(self, row: SheetRow) -> bool:
         """Return whether a row is known to have a fault."""
-        return (row.place.sheet, row.place.row) in self.rejected
+        return not self.rejected.isdisjoint(row.lines)
 
     def missing(self, row: SheetRow, column: str) -> None:
         """Report an empty cell that needs a value."""

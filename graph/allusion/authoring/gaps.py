@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,11 +25,13 @@ class GapKind:
         title: What is missing, for one sentence: "12 works without connections".
         sparql: A SELECT query of ``?entity``, ``?label``, and ``?detail``.
         command: The command that helps, with ``{entity}``, ``{detail}`` and ``{folder}``.
+        of_collections: Whether the command works for entities of collections.
     """
 
     title: str
     sparql: str
     command: str
+    of_collections: bool = True
 
 
 #: Kinds of gaps by name.
@@ -71,6 +73,7 @@ GAPS: Final[dict[str, GapKind]] = {
           FILTER NOT EXISTS {{ ?entity skos:exactMatch ?item }} {_LABEL}
         }} GROUP BY ?entity ORDER BY ?label""",
         "allusion wikidata link {entity} --dry-run",
+        of_collections=False,
     ),
     "languages": GapKind(
         "lines without a known language",
@@ -81,6 +84,18 @@ GAPS: Final[dict[str, GapKind]] = {
           BIND(COALESCE(?text, STR(?entity)) AS ?name)
         } GROUP BY ?entity ORDER BY ?entity""",
         "allusion sparql 'DESCRIBE {entity}'",
+    ),
+    "addresses": GapKind(
+        "sources without an address",
+        """SELECT ?entity (SAMPLE(?title) AS ?label) ("" AS ?detail) {
+          ?entity a al:Source ; dcterms:title ?title .
+          FILTER NOT EXISTS { ?entity al:url ?address }
+          FILTER NOT EXISTS {
+            ?entity al:sourceType ?type .
+            FILTER(?type IN (source-type:editors, source-type:inference, source-type:register))
+          }
+        } GROUP BY ?entity ORDER BY ?entity""",
+        "allusion query what-a-source-says -p source={entity}",
     ),
     "places": GapKind(
         "passages without a place in their source",
@@ -111,17 +126,23 @@ class Gap:
     command: str
 
 
-def find_gaps(kind: str, select: Callable[[str], Result], folder: str) -> list[Gap]:
+def find_gaps(
+    kind: str, select: Callable[[str], Result], folder: str, namespaces: Collection[str] = ()
+) -> list[Gap]:
     """Return all gaps of one kind.
 
     Args:
         kind: A key of `GAPS`.
         select: Evaluates a SELECT query.
         folder: Collection that the commands add to.
+        namespaces: Namespaces of collections, to return only their gaps; empty means all.
     """
     gap = GAPS[kind]
     found = []
+    starts = tuple(f"{space}-" for space in namespaces)
     for iri, label, detail in select(gap.sparql).rows:
+        if starts and not str(iri).rpartition("/")[2].startswith(starts):
+            continue
         parts = [shorten(part) for part in str(detail).split()]
         ends = dict(zip(("from", "kind", "to"), parts, strict=False))
         ends["kind"] = ends.get("kind", "").removeprefix("kind:")

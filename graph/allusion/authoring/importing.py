@@ -12,6 +12,7 @@ from ..build.check.additions import AdditionChecker
 from ..search.name_index import NameIndex
 from .anchors import Text
 from .collection import Collection
+from .columns import CONNECTIONS, PROBLEMS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
 from .from_rdf import CollectionContent, read_collection
 from .history import Change, apply_change
@@ -19,6 +20,7 @@ from .parsing import ParsedSheet, parse_sheet, parse_tables
 from .records import Content, EntityRecord, join_parts
 from .rule_faults import rule_faults
 from .sheet_faults import KINDS, SheetFault, safe_csv
+from .sheet_rows import SheetRows
 from .tables import SheetTable
 from .to_rdf import to_graphs, to_texts
 
@@ -261,23 +263,55 @@ def _difference(
     )
 
 
-def rejected_rows(tables: Mapping[str, SheetTable], faults: Sequence[SheetFault]) -> str:
-    """Return the rows with faults as a CSV table: sheet, row, problems, and the cells."""
+def rejected_sheet(
+    tables: Mapping[str, SheetTable], faults: Sequence[SheetFault]
+) -> list[SheetRows]:
+    """Return the rows with faults as a sheet, with what is wrong in the column problems.
+
+    Mended, it can be imported. Values of cells above are filled in.
+    """
+    problems = _problems(faults)
+    found = []
+    for sheet in (SOURCES, WORKS, CONNECTIONS):
+        rows = []
+        for row in tables.get(sheet, SheetTable()).rows:
+            about = [text for line in sorted(row.lines) for text in problems.get(line, ())]
+            if about:
+                cells = {
+                    f"{name} ({tag})" if tag else name: cell.text
+                    for (name, tag), cell in row.cells.items()
+                }
+                rows.append(cells | {PROBLEMS: " | ".join(about)})
+        used = (heading for row in rows for heading in row if row[heading])
+        names = (column.name for column in columns_of(sheet))
+        found.append(SheetRows(sheet, tuple(dict.fromkeys((*names, *used))), rows))
+    return found
+
+
+def _problems(faults: Sequence[SheetFault]) -> dict[tuple[str, int], list[str]]:
+    """Return sheet and number of a row -> what is wrong with it."""
     problems: dict[tuple[str, int], list[str]] = defaultdict(list)
     for fault in faults:
         one = KINDS[fault.code][0]
         about = " ".join(part for part in (fault.value, fault.detail) if part)
         problems[fault.place.sheet, fault.place.row].append(f"{one}: {about}" if about else one)
+    return problems
+
+
+def rejected_rows(tables: Mapping[str, SheetTable], faults: Sequence[SheetFault]) -> str:
+    """Return the rows with faults as a CSV table: sheet, row, problems, and the cells."""
+    problems = _problems(faults)
     found = [("sheet", "row", "problems", "cells")]
     for table in tables.values():
         for row in table.rows:
-            key = (row.place.sheet, row.place.row)
-            if key not in problems:
+            about = [text for line in sorted(row.lines) for text in problems.get(line, ())]
+            if not about:
                 continue
             cells = "; ".join(
                 f"{name}{f' ({tag})' if tag else ''}={cell.text}"
                 for (name, tag), cell in row.cells.items()
                 if cell
             )
-            found.append((key[0], str(key[1]), " | ".join(problems[key]), cells))
+            place = row.place
+            found.append((place.sheet, str(place.row), " | ".join(about), cells))
     return safe_csv(found)

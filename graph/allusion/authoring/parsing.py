@@ -129,6 +129,8 @@ def _add_texts(texts: Mapping[str, Text], context: ImportContext) -> None:
     """Add the texts of sources; report a text that has changed since its passages were found."""
     for key, text in texts.items():
         iri = context.keys.find(key)
+        if iri is None and context.keys.is_faulty(key):
+            continue  # the row of the source has a fault, which is reported
         if iri is None:
             near = context.keys.near(key)
             hint = f"did you mean {' or '.join(near)}?" if near else "see the sheet sources"

@@ -22,9 +22,9 @@ from ..search.results import SPELLING
 from .cell_values import Date, NameMention, read_mention, split_bracket
 from .concepts import Concepts, register_of_class
 from .records import EntityRecord
-from .sheet_faults import Place, SheetFault
+from .sheet_faults import SheetFault
 from .slugs import HAN, romanized_slug
-from .tables import SheetCell
+from .tables import SheetCell, SheetRow
 
 #: What to do about a name that a row with a fault describes.
 MEND_ROW: Final = "is described by a row with a fault: mend that row"
@@ -38,7 +38,7 @@ class _Rejected(NamedTuple):
     """What a row with a fault would describe; the register is "" if it is not known."""
 
     register: str
-    place: Place
+    row: SheetRow
 
 
 class Resolver:
@@ -73,18 +73,18 @@ class Resolver:
         if found not in self._described[fold(name)]:
             self._described[fold(name)].append(found)
 
-    def reject(self, name: str, cls: str, place: Place) -> None:
+    def reject(self, name: str, cls: str, row: SheetRow) -> None:
         """Record a name that a row with a fault describes, so that it means nothing else.
 
         Args:
             name: The name.
             cls: The class of the row, "" if it is not known.
-            place: The row.
+            row: The row.
         """
         register = register_of_class(cls) if cls else ""
-        self._rejected[fold(name)].append(_Rejected(register, place))
+        self._rejected[fold(name)].append(_Rejected(register, row))
 
-    def rejected(self, mention: NameMention, registers: tuple[str, ...] = ALL) -> Place | None:
+    def rejected(self, mention: NameMention, registers: tuple[str, ...] = ALL) -> SheetRow | None:
         """Return the row with a fault that a name may refer to.
 
         Args:
@@ -96,7 +96,7 @@ class Resolver:
         for one in self._rejected.get(fold(mention.name), ()):
             may_be_meant = not one.register or one.register in wanted
             if may_be_meant and one.register not in described:
-                return one.place
+                return one.row
         return None
 
     def own(self, mention: NameMention, register: str) -> ExactMatch | None:
@@ -162,8 +162,9 @@ class Resolver:
         """
         mention = self.mention(text)
         if row := self.rejected(mention, registers):
-            if (row.sheet, row.row) != (cell.place.sheet, cell.place.row):
-                faults.append(SheetFault(cell.place, "waits", text, f"{MEND_ROW} ({row})"))
+            if (cell.place.sheet, cell.place.row) not in row.lines:
+                detail = f"{MEND_ROW} ({row.place})"
+                faults.append(SheetFault(cell.place, "waits", text, detail))
             return ""
         found = self.candidates(mention)
         right = [one for one in found if one.register in registers]

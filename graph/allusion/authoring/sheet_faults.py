@@ -60,11 +60,6 @@ class SheetFault:
 
 #: Kind of fault -> the sentence for one, for several, and the fix.
 KINDS: Final[dict[str, tuple[str, str, str]]] = {
-    "address": (
-        "source has no address",
-        "sources have no address",
-        "write it in the column url; only a book (column type) can do without",
-    ),
     "ambiguous": ("name is ambiguous", "names are ambiguous", "write one of them"),
     "certainty": (
         "certainty does not fit its kind",

@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Final
 
 from ..core.errors import ParameterError
-from .columns import CONNECTIONS, SOURCES, WORKS, SheetColumn, columns_of, find_column, find_sheet
+from .columns import (
+    CONNECTIONS,
+    PROBLEMS,
+    SOURCES,
+    WORKS,
+    SheetColumn,
+    columns_of,
+    find_column,
+    find_sheet,
+)
 from .csv_reader import read_csv
 from .references import read_references
 from .sheet_faults import Place, SheetFault
@@ -141,7 +150,7 @@ def _headings(
     faults = []
     for index, value in enumerate(values):
         heading = text_of(value)
-        if not heading:
+        if not heading or heading == PROBLEMS:
             continue
         place = Place(raw.name, number, index + 1)
         column = find_column(heading, columns)

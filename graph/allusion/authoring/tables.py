@@ -60,6 +60,12 @@ class SheetRow:
         cell = self.cells.get((column, ""))
         return SheetCell("", self.place) if cell is None else cell
 
+    @property
+    def lines(self) -> frozenset[tuple[str, int]]:
+        """Sheet and number of the row, and of each of its lines in a text file."""
+        places = (self.place, *(cell.place for cell in self.cells.values()))
+        return frozenset((place.sheet, place.row) for place in places)
+
     def tagged(self, column: str) -> Iterator[tuple[str, SheetCell]]:
         """Yield language tag and cell of all columns of this name that have a value."""
         for (name, tag), cell in self.cells.items():

@@ -57,7 +57,7 @@ def _reject(row: SheetRow, context: ImportContext) -> None:
     if any(cls and context.resolver.own(NameMention(text, cls, date), register) for text in texts):
         return
     for text in texts:
-        context.resolver.reject(text, cls, row.place)
+        context.resolver.reject(text, cls, row)
 
 
 def complete_works(described: list[EntityRow], context: ImportContext) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from .columns import SheetColumn, columns_of, find_column, find_sheet
+from .columns import PROBLEMS, SheetColumn, columns_of, find_column, find_sheet
 from .sheet_faults import Place, SheetFault
 from .tables import SheetCell, SheetRow, SheetTable, clean
 
@@ -70,6 +70,8 @@ def _rows(
         seen = set()
         for key, value in item.value:
             at = Place(label, key.start_mark.line + 1)
+            if key.value == PROBLEMS:
+                continue
             found = find_column(str(key.value), columns)
             if found is None or found in seen:
                 detail = "stands twice" if found else ""

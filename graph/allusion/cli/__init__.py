@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "annotate": "Find mentions in a text, and write a draft of a sheet to fill in.",
     "diff": "Compare two collections, as sentences; exit code 1 if they differ.",
     "merge": "Merge the second collection into the first; without --write only show the changes.",
+    "pack": "Write a collection to a zip file, to send it to others.",
     "gaps": "List what is missing, each with a command that helps.",
     "verify": "Check that the passages of a collection are still in the texts of its sources.",
     "undo": "Undo the last import or addition to a collection.",

@@ -16,7 +16,9 @@ from .output import note
 
 if TYPE_CHECKING:
     from ..authoring.additions import Question
+    from ..authoring.concepts import Concepts
     from ..authoring.importing import ImportPlan
+    from ..authoring.source_keys import SourceKeys
     from ..search.name_index import NameIndex
 
 _OPTIONS = ("from", "kind", "to", "source", "where", "says", "by", "sure")
@@ -63,11 +65,12 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     answers = {name.removeprefix("answer_"): text for name, text in given.items() if text}
     new_source: dict[str, str] = {}
     with _completion(names):
-        _ask(CONNECTIONS, answers, {"source": f"known: {known or 'none yet'}"})
+        _ask(CONNECTIONS, answers, {"source": f"known: {known or 'none yet'}"}, concepts)
+        _ask_again_for_a_misspelt_key(answers, SourceKeys(sources))
         while True:
             if SourceKeys(sources).find(answers["source"]) is None and not new_source:
                 note(f"{answers['source']!r} is a new source:")
-                _ask(SOURCES, new_source, {})
+                _ask(SOURCES, new_source, {}, concepts)
                 new_source["key"] = answers["source"]
             plan = plan_addition(answers, new_source, stored, collection, concepts, names, checker)
             if not plan.parsed.faults:
@@ -82,12 +85,32 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     return 0
 
 
-def _ask(sheet: str, answers: dict[str, str], hints: Mapping[str, str]) -> None:
+def _ask(sheet: str, answers: dict[str, str], hints: Mapping[str, str], concepts: Concepts) -> None:
+    """Ask the questions that have no answer; a word that is unknown is asked again at once."""
     from ..authoring.additions import questions
 
     for question in questions(sheet):
-        if question.column not in answers:
-            answers[question.column] = _prompt(question, hints.get(question.column, ""))
+        if question.column in answers:
+            continue
+        answer = _prompt(question, hints.get(question.column, ""))
+        if question.column == "kind" and answer and concepts.kinds.find(answer) is None:
+            near = [concepts.kinds.concepts[one].label("en") for one in concepts.kinds.near(answer)]
+            hint = f"did you mean {' or '.join(near)}?" if near else "see: allusion columns kinds"
+            note(f"the kind {answer!r} is unknown; {hint}")
+            answer = _prompt(question)
+        answers[question.column] = answer
+
+
+def _ask_again_for_a_misspelt_key(answers: dict[str, str], keys: SourceKeys) -> None:
+    """Ask for the key of a source again if it is similar to a known one."""
+    key = answers["source"]
+    near = keys.near(key) if keys.find(key) is None else []
+    if near:
+        text = (
+            f"no source has the key {key!r}; did you mean {' or '.join(near)}? Write its key, or "
+            "press Enter to describe a new source"
+        )
+        answers["source"] = click.prompt(text, default=key, show_default=False, err=True)
 
 
 def _prompt(question: Question, hint: str = "") -> str:

@@ -70,7 +70,10 @@ def annotate_command(
     if text.suffix.lower() in (".json", ".jsonld"):
         sheets = draft_of_annotations(source, text.name, about)
         _write(sheets, output, data)
-        note(f"{len(sheets[-1].rows):,} rows to fill in; then: allusion import {output or 'SHEET'}")
+        note(
+            f"{len(sheets[-1].rows):,} rows to fill in; then: allusion import "
+            f"{output or 'SHEET'} --into COLLECTION"
+        )
         return
     sentences = annotate(source, Annotator(open_graph(data).names))
     mentions = [one for sentence in sentences for one in sentence.mentions]
@@ -85,7 +88,7 @@ def annotate_command(
     _write(sheets, output, data)
     note(
         f"{rows:,} rows to fill in or delete; fill in the source, too; then: "
-        f"allusion import {output or 'SHEET'} --text {key}={text}"
+        f"allusion import {output or 'SHEET'} --into COLLECTION --text {key}={text}"
     )
 
 

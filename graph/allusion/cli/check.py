@@ -103,6 +103,9 @@ def check_command(
         write(json.dumps([fault._asdict() for fault in faults], indent=2) + "\n", None)
     else:
         write("".join(f"{line}\n" for line in _lines(faults, resources)), None)
+    for folder in resources.collections:
+        if not any(folder.glob("sources/*.ttl")):
+            note(f"{folder} is empty; to fill it: allusion import SHEET --into {folder} --write")
     count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}" if faults else "clean"
     note(f"{len(resources.turtle_files())} files: {count}")
     return 3 if faults else 0

@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from ..authoring.collection import open_collection
 from ..authoring.gaps import GAPS, find_gaps
 from ..query.results import Result, expect_rows
 from .graph import open_graph
@@ -22,10 +23,15 @@ _EXAMPLE: Final = "my-films"
 @click.option(
     "-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
+@click.option(
+    "--all", "everything", is_flag=True, help="With --with, list also the gaps of the graph."
+)
 @limit_option("Maximum number of gaps of each kind.")
 @with_option
 @data_option
-def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | None) -> None:
+def gaps_command(
+    kinds: tuple[str, ...], everything: bool, form: str, limit: int, data: Path | None
+) -> None:
     """List what is missing, each with a command that helps.
 
     \b
@@ -34,9 +40,11 @@ def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | Non
     holders       claims of unnamed holders
     items         works and people without an item of Wikidata
     languages     lines without a known language
+    addresses     sources without an address
     places        passages without a place in their source
 
-    The commands write to the first collection of --with.
+    With collections, only their gaps are listed, unless --all is given. The commands write to
+    the first collection of --with.
     """  # noqa: D301 (click wants the character itself)
     graph = open_graph(data)
     folder = str(next(iter(layers().collections), _EXAMPLE))
@@ -44,7 +52,9 @@ def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | Non
     def select(sparql: str) -> Result:
         return expect_rows(graph.sparql(sparql))
 
-    found = {kind: find_gaps(kind, select, folder) for kind in kinds or GAPS}
+    spaces = [] if everything else [open_collection(o).namespace for o in layers().collections]
+    listed_kinds = kinds or [kind for kind in GAPS if not spaces or GAPS[kind].of_collections]
+    found = {kind: find_gaps(kind, select, folder, spaces) for kind in listed_kinds}
     if form == "json":
         listed = {
             kind: [{"iri": g.iri, "label": g.label, "command": g.command} for g in gaps]
@@ -59,6 +69,8 @@ def gaps_command(kinds: tuple[str, ...], form: str, limit: int, data: Path | Non
         if (more := len(gaps) - limit) > 0:
             lines.append(f"  and {more:,} more (allusion gaps {kind} -n {len(gaps)})")
     write("\n".join(lines) + "\n", None)
+    if spaces:
+        note(f"of {', '.join(map(str, layers().collections))} only; --all lists those of the graph")
     if not layers().collections:
         note(
             f"{_EXAMPLE} is a placeholder for your collection; to make it: allusion new {_EXAMPLE}"

@@ -45,8 +45,10 @@ _FEW: int = 10
 )
 @click.option(
     "--rejects",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the rows with faults to this CSV file, and the others to the collection.",
+    type=click.Path(path_type=Path),
+    help="Write the rows with faults to this file, and the others to the collection. A workbook "
+    "(.xlsx), a YAML file or a folder of CSV files can be mended and imported; a .csv file is a "
+    "list of them.",
 )
 @click.option(
     "--problems",
@@ -91,7 +93,7 @@ def import_command(
     from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
     from ..authoring.concepts import Concepts
-    from ..authoring.importing import plan_import, rejected_rows
+    from ..authoring.importing import plan_import
     from ..authoring.sheet_faults import report, to_csv
     from ..build.check.additions import AdditionChecker
     from ..core.resources import locate
@@ -122,7 +124,7 @@ def import_command(
         )
         return 3
     if rejects:
-        write(rejected_rows(plan.parsed.tables, faults), rejects)
+        _write_rejects(plan, faults, rejects, concepts)
     if not (writes or rejects):
         note(f"nothing was written; to write it, run: {_again()}")
         return 0
@@ -137,6 +139,19 @@ def import_command(
     else:
         note(f"{collection.folder} has all this already; nothing was changed")
     return 3 if faults else 0
+
+
+def _write_rejects(
+    plan: ImportPlan, faults: list[SheetFault], path: Path, concepts: Concepts
+) -> None:
+    from ..authoring.importing import rejected_rows, rejected_sheet
+    from ..authoring.sheet_writer import write_sheet
+
+    tables = plan.parsed.tables
+    if path.suffix.lower() == ".csv":
+        write(rejected_rows(tables, faults), path)
+    else:
+        write_sheet(path, rejected_sheet(tables, faults), concepts, plan.collection.language)
 
 
 def _again() -> str:

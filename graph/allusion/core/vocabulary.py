@@ -66,6 +66,34 @@ CONCEPT_SCHEMES: Final[tuple[str, ...]] = (
     "mode",
 )
 
+#: Common word for a kind of entity -> class.
+CLASS_WORDS: Final[dict[str, str]] = {
+    "movie": "Film",
+    "television": "TelevisionSerial",
+    "tv": "TelevisionSerial",
+    "tv serial": "TelevisionSerial",
+    "tv series": "TelevisionSerial",
+    "series": "WorkSeries",
+    "literature": "LiteraryWork",
+    "book": "LiteraryWork",
+    "novel": "LiteraryWork",
+    "story": "LiteraryWork",
+    "band": "Group",
+    "organization": "Organisation",
+    "company": "Organisation",
+    "painting": "Artwork",
+    "city": "Place",
+    "映画": "Film",
+    "電影": "Film",
+    "电影": "Film",
+    "人物": "Person",
+    "曲": "Song",
+    "歌曲": "Song",
+    "小説": "LiteraryWork",
+    "小說": "LiteraryWork",
+    "小说": "LiteraryWork",
+}
+
 #: The four families of connection, disjoint classes of the ontology.
 FAMILIES: Final[tuple[str, ...]] = ("reference", "influence", "comparison", "derivation")
 

@@ -14,6 +14,7 @@ from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, is_snapshot_slug
+from .described_names import read_described_name
 
 if TYPE_CHECKING:
     from .results import Match
@@ -186,7 +187,8 @@ class NameIndex:
         """Return the IRI of the only entity with this name.
 
         Args:
-            text: An IRI, a prefixed name, a slug, or a label or alias in any language.
+            text: An IRI, a prefixed name, a slug, or a label or alias in any language, also with
+                kind and year in brackets: "Hero (film, 2002)".
             registers: Registers to search.
 
         Returns:
@@ -205,6 +207,7 @@ class NameIndex:
         if iri is not None and self._register(iri) in registers:
             return iri
         found = self._exact(shorten(iri) if iri else text, registers)
+        found = found or self._described(text, registers)
         # An entity pulled from Wikidata can have the name of a curated one without a link between
         # them; the curated one has priority.
         found = [one for one in found if not _is_of_snapshot(one.iri)] or found
@@ -219,6 +222,18 @@ class NameIndex:
             )
         raise self._unknown(text, iri, registers)
 
+    def _described(self, text: str, registers: Sequence[str]) -> list[ExactMatch]:
+        """Return the entities with a name and the kind and year in brackets after it."""
+        described = read_described_name(text)
+        if described is None:
+            return []
+        name, register, year, iri = described
+        found = [
+            one for one in self.find_exact(iri or name, registers) if register in ("", one.register)
+        ]
+        same = [one for one in found if year is None or one.year == year]
+        return same or [one for one in found if one.year is None]
+
     def _unknown(self, text: str, iri: str | None, registers: Sequence[str]) -> UnknownName:
         elsewhere = self._register(iri) if iri else ""
         wanted = f"{registers[0]}" if len(registers) == 1 else "entity"
@@ -227,7 +242,9 @@ class NameIndex:
         if other := self._exact(text, (*ENTITY_REGISTERS, *STATEMENT_REGISTERS)):
             kinds = " or ".join(f"a {one.register} ({shorten(one.iri)})" for one in other[:3])
             return UnknownName(f"{text!r} is {kinds}; allowed here: {', '.join(registers)}")
-        near = self.suggest(text, registers)
+        described = read_described_name(text)
+        same = self._exact(described.name, registers) if described else []
+        near = list(map(str, same)) or self.suggest(text, registers)
         hint = f"did you mean {', '.join(near[:5])}?" if near else self._advice(iri or text)
         return UnknownName(f"no {wanted} is named {text!r}; {hint}", near[:5])
 

@@ -21,9 +21,10 @@ from ..turtle import CuratedFile, quiet_rdflib, statements
 
 _SHAPE: Final = "see the shape in ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/"
 #: Shapes that a collection need not fulfill: it may be in another language, and may lack what no
-#: source gives (a place, a sentence). `allusion gaps` lists what is missing.
+#: source gives (a place, a sentence, an address). `allusion gaps` lists what is missing.
 _CURATED_ONLY: Final = frozenset(
-    f"{ONTOLOGY}/shapes#{name}" for name in ("EvidencePlace", "description-english", "label")
+    f"{ONTOLOGY}/shapes#{name}"
+    for name in ("EvidencePlace", "SourceAddress", "description-english", "label")
 )
 _PULLED: Final = "correct the item in Wikidata, then run: allusion wikidata pull --refresh; "
 
