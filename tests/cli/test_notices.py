@@ -56,7 +56,7 @@ def test_a_language_that_no_source_states_is_marked_in_every_output(run: Run) ->
 
 def test_the_evidence_that_a_sentence_rests_on_stands_first(run: Run) -> None:
     out = run("show", "三浦友和").out
-    told = out[out.index("As the essay “223” tells it, when the two parted") :]
+    told = out[out.index("Cop 223 recalls that, when the two parted") :]
     assert told[told.index("supports: ") :].startswith("supports: 223, the author of")
 
 

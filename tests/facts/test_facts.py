@@ -47,6 +47,41 @@ def test_praise_of_kaneshiro_s_cantonese_disputes_the_essayist(facts: ox.Store) 
     }
 
 
+# --- casts ---
+
+
+@pytest.mark.parametrize(
+    ("film", "cast"),
+    [
+        (
+            "breathless",
+            {("jean-paul-belmondo", "michel-poiccard"), ("jean-seberg", "patricia-franchini")},
+        ),
+        (
+            "pierrot-le-fou",
+            {("jean-paul-belmondo", "ferdinand-griffon"), ("anna-karina", "marianne-renoir")},
+        ),
+        (
+            "alphaville",
+            {("eddie-constantine", "lemmy-caution"), ("anna-karina", "natacha-von-braun")},
+        ),
+        ("contempt", {("brigitte-bardot", "camille-javal"), ("michel-piccoli", "paul-javal")}),
+        (
+            "le-petit-soldat",
+            {("michel-subor", "bruno-forestier"), ("anna-karina", "veronica-dreyer")},
+        ),
+        ("vivre-sa-vie", {("anna-karina", "nana-of-vivre-sa-vie")}),
+        ("made-in-usa", {("anna-karina", "paula-nelson")}),
+    ],
+)
+def test_the_leads_of_a_film_play_its_figures(
+    facts: ox.Store, film: str, cast: set[tuple[str, str]]
+) -> None:
+    pattern = f"?p al:inWork film:{film} ; al:performer ?who ; al:character ?figure"
+    found = rows(facts, "?who ?figure", pattern)
+    assert {(f"person:{who}", f"character:{figure}") for who, figure in cast} <= set(found)
+
+
 # --- the essay ---
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -32,8 +32,45 @@ def addresses(facts: ox.Store) -> list[tuple[str, str]]:
     return [(source, urlsplit(url).hostname or "") for source, url in found]
 
 
+def _normalized(url: str) -> str:
+    """The address without scheme, ``www.``, percent signs, fragment and final slash."""
+    parts = urlsplit(unquote(url))
+    host = (parts.hostname or "").removeprefix("www.")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{parts.path.rstrip('/')}{query}"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://example.org/a/",
+        "http://www.example.org/a",
+        "https://EXAMPLE.org/%61#part",
+    ],
+)
+def test_addresses_of_one_page_are_normalized_alike(other: str) -> None:
+    assert _normalized(other) == _normalized("https://example.org/a")
+    assert _normalized(other) != _normalized("https://example.org/a?page=2")
+
+
 def test_no_host_ends_in_a_dot(facts: ox.Store) -> None:
     assert [pair for pair in addresses(facts) if pair[1].endswith(".")] == []
+
+
+def test_no_two_sources_have_one_address(facts: ox.Store) -> None:
+    """A page entered twice looks like two sources; the second is replaced by the first."""
+    sources: dict[str, set[str]] = defaultdict(set)
+    for source, url in rows(facts, "?source ?url", "?source a al:Source ; al:url ?url"):
+        sources[_normalized(url)].add(source)
+    assert {page: found for page, found in sources.items() if len(found) > 1} == {}
+
+
+def test_the_second_name_of_a_source_leads_to_the_first(facts: ox.Store) -> None:
+    replaced = "?old owl:deprecated true ; dcterms:isReplacedBy ?new . ?new a al:Source"
+    assert set(rows(facts, "?old ?new", replaced)) >= {
+        ("source:hatena-kaze-tachinu", "source:mishika53-kaze-tachinu"),
+        ("source:jamesgor-red-suspicion", "source:jamesgor-anita-mui"),
+    }
 
 
 def test_no_page_that_a_program_writes_is_a_source(facts: ox.Store) -> None:

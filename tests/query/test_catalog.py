@@ -226,6 +226,17 @@ def test_the_query_alone_determines_the_order_of_rows(
     assert kg.query(query.name).rows == kg.query(query.name).rows
 
 
+def test_why_a_person_is_named_comes_before_the_background(kg: KnowledgeGraph) -> None:
+    known = list(kg.query("what-to-know").records())
+    assert list(dict.fromkeys(str(row["step"]) for row in known))[:3] == [
+        "1 who is named",
+        "2 what else the work says of them",
+        "3 what the work says of those around them",
+    ]
+    motive = next(row for row in known if str(row["step"]).startswith("2"))
+    assert "less and less like Tomokazu Miura" in str(motive["detail"])
+
+
 def test_a_work_may_be_given_by_any_of_its_names(kg: KnowledgeGraph) -> None:
     texts = {
         kg.query_text("what-it-refers-to", work=name)

@@ -13,7 +13,7 @@ import sample
 
 import allusion
 from allusion.core.errors import UnknownName
-from allusion.core.model import Edge, Entity
+from allusion.core.model import Edge, Entity, Fact
 from allusion.core.vocabulary import BASE
 from allusion.network.centrality import find_communities
 from allusion.network.networkx_graph import get_entity
@@ -235,6 +235,24 @@ def test_second_name_is_in_the_script_of_the_entity(network: nx.MultiDiGraph[str
     assert second("film/chungking-express") == ("重慶森林", "zh-Hant")
     assert second("film/chungking-express", "en", "ja") == ("恋する惑星", "ja")
     assert second("film/moonlight") == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("labels", "languages", "second"),
+    [
+        ({"fr": "À bout de souffle", "ja": "勝手にしやがれ"}, ["French"], "À bout de souffle"),
+        ({"fr": "À bout de souffle", "ja": "勝手にしやがれ"}, [], "À bout de souffle"),
+        ({"sv": "Vargtimmen", "zh-Hant": "狼的時刻"}, ["Swedish"], "Vargtimmen"),
+        ({"fr": "Nos années sauvages", "zh-Hant": "阿飛正傳"}, ["Cantonese"], "阿飛正傳"),
+        ({"ja": "カサブランカ"}, ["English"], "カサブランカ"),
+    ],
+)
+def test_second_name_is_the_original_title_before_a_translated_one(
+    labels: dict[str, str], languages: list[str], second: str
+) -> None:
+    facts = tuple(Fact("original language", language) for language in languages)
+    film = Entity(BASE + "film/x", "film", "Film", {"en": "X", **labels}, facts=facts)
+    assert secondary_name(film)[0] == second
 
 
 def test_overlapping_boxes_are_separated() -> None:

@@ -157,7 +157,7 @@ def test_entities_without_a_year_are_listed_and_counted(shipped: nx.MultiDiGraph
     assert len(found.undated) == found.undated_count > 10
     drawn = render_svg(shipped, FILM, PictureOptions(layout="timeline"))
     assert f"Without a known year ({found.undated_count})" in drawn
-    assert "says that he was inspired by" in drawn
+    assert "names as an inspiration" in drawn
 
 
 def test_a_hub_keeps_the_nearest_and_counts_the_rest() -> None:
