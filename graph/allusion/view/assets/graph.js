@@ -7,12 +7,12 @@ allusion.define((allusion) => {
   const outgoing = data.entities.map(() => []);
   /** @type {number[][]} */
   const incoming = data.entities.map(() => []);
-  data.edges.forEach((edge, place) => {
-    outgoing[edge.from].push(place);
-    if (edge.from !== edge.to) incoming[edge.to].push(place);
+  data.edges.forEach((edge, index) => {
+    outgoing[edge.from].push(index);
+    if (edge.from !== edge.to) incoming[edge.to].push(index);
   });
-  const placeOf = new Map(data.entities.map((entity, place) => [entity.id, place]));
-  const edgePlaceOf = new Map(data.edges.map((edge, place) => [edge.id, place]));
+  const indexOf = new Map(data.entities.map((entity, index) => [entity.id, index]));
+  const edgeIndexOf = new Map(data.edges.map((edge, index) => [edge.id, index]));
 
   /**
    * In a URL an entity is its slug, or "film:slug" if two have the same slug; a former id leads to the present one.
@@ -21,13 +21,13 @@ allusion.define((allusion) => {
   const byKey = new Map();
   const slugs = new Map();
   data.entities.forEach(({ id }) => slugs.set(slugOf(id), (slugs.get(slugOf(id)) || 0) + 1));
-  data.entities.forEach(({ id, former = [] }, place) => {
+  data.entities.forEach(({ id, former = [] }, index) => {
     for (const old of former) {
-      byKey.set(old.replace('/', ':'), place);
-      if (!slugs.has(slugOf(old))) byKey.set(slugOf(old), place);
+      byKey.set(old.replace('/', ':'), index);
+      if (!slugs.has(slugOf(old))) byKey.set(slugOf(old), index);
     }
-    byKey.set(id.replace('/', ':'), place);
-    if (slugs.get(slugOf(id)) === 1) byKey.set(slugOf(id), place);
+    byKey.set(id.replace('/', ':'), index);
+    if (slugs.get(slugOf(id)) === 1) byKey.set(slugOf(id), index);
   });
 
   /** @param {string} id */
@@ -36,8 +36,8 @@ allusion.define((allusion) => {
   }
 
   /** @type {Allusion['keyOf']} */
-  function keyOf(place) {
-    const { id } = data.entities[place];
+  function keyOf(index) {
+    const { id } = data.entities[index];
     return slugs.get(slugOf(id)) === 1 ? slugOf(id) : id.replace('/', ':');
   }
 
@@ -51,8 +51,8 @@ allusion.define((allusion) => {
    * The name of an entity in the preferred language; `fallback` if it has none in that language.
    * @type {Allusion['nameOf']}
    */
-  function nameOf(place) {
-    const entity = data.entities[place];
+  function nameOf(index) {
+    const entity = data.entities[index];
     const wanted = preferredLanguages();
     const names = entity.names || [];
     for (const tag of [...wanted, 'en']) {
@@ -64,10 +64,10 @@ allusion.define((allusion) => {
   }
 
   /** The second name in a box; as display_names.second_name in Python. @type {Allusion['secondNameOf']} */
-  function secondNameOf(place) {
-    const entity = data.entities[place];
+  function secondNameOf(index) {
+    const entity = data.entities[index];
     const wanted = preferredLanguages();
-    const first = nameOf(place).text;
+    const first = nameOf(index).text;
     for (const tag of [...wanted.slice(1), ...(entity.own || []), ...data.usual]) {
       const found = (entity.names || []).find((name) => name[1] === tag);
       const foreign = tag === 'ja' && entity.transcribed && !wanted.includes(tag);
@@ -116,8 +116,8 @@ allusion.define((allusion) => {
    * A name with its language; in italics if it is a fallback.
    * @type {Allusion['nameElement']}
    */
-  function nameElement(place) {
-    const name = nameOf(place);
+  function nameElement(index) {
+    const name = nameOf(index);
     return el(
       'span',
       {
@@ -144,10 +144,10 @@ allusion.define((allusion) => {
   const languageNames = 'DisplayNames' in Intl ? new Intl.DisplayNames(['en'], { type: 'language' }) : null;
   /** @type {Record<string, string>} */
   const ROMANISED = {
-    'ja-Latn': 'Japanese, romanised',
-    'ko-Latn': 'Korean, romanised',
-    'yue-Latn': 'Cantonese, romanised',
-    'zh-Latn': 'Mandarin, romanised',
+    'ja-Latn': 'Japanese, romanized',
+    'ko-Latn': 'Korean, romanized',
+    'yue-Latn': 'Cantonese, romanized',
+    'zh-Latn': 'Mandarin, romanized',
     'zh-Latn-pinyin': 'Mandarin, pinyin',
     'yue-Latn-jyutping': 'Cantonese, Jyutping',
   };
@@ -162,9 +162,9 @@ allusion.define((allusion) => {
   }
 
   /** Whether edges have no direction, as a marriage. @type {Allusion['isSymmetric']} */
-  const isSymmetric = (edges) => edges.every((place) => data.edges[place].id.startsWith('relationship/'));
+  const isSymmetric = (edges) => edges.every((index) => data.edges[index].id.startsWith('relationship/'));
   /** @type {Allusion['degree']} */
-  const degree = (place) => outgoing[place].length + incoming[place].length;
+  const degree = (index) => outgoing[index].length + incoming[index].length;
   /** @type {Allusion['sentenceOf']} */
   const sentenceOf = (edge) =>
     edge.sentence || `${nameOf(edge.from).text} ${edge.phrase || edge.kindLabel || ''} ${nameOf(edge.to).text}`;
@@ -174,8 +174,8 @@ allusion.define((allusion) => {
     /** @satisfies {Partial<Allusion>} */ ({
       outgoing,
       incoming,
-      placeOf,
-      edgePlaceOf,
+      indexOf,
+      edgeIndexOf,
       byKey,
       keyOf,
       nameOf,

@@ -37,13 +37,13 @@ allusion.define((allusion) => {
    * The box of an entity, with pointer and keyboard events.
    * @type {Allusion['entityBox']}
    */
-  function entityBox(place, x, y, width, height, label) {
-    const entity = data.entities[place];
-    const box = allusion.boxOf(place);
+  function entityBox(index, x, y, width, height, label) {
+    const entity = data.entities[index];
+    const box = allusion.boxOf(index);
     const top = y + Math.floor((height - box[1]) / 2);
     return svg(
       'g',
-      { class: 'block', ...interactiveAttributes(place, label) },
+      { class: 'block', ...interactiveAttributes(index, label) },
       svg('rect', { class: 'frame', x, y, width, height, rx: 6 }),
       kindShape(entity.kind, x + 16, y + Math.floor(height / 2)),
       textRows(box, x + 30, top),
@@ -51,17 +51,17 @@ allusion.define((allusion) => {
   }
 
   /** @type {Allusion['interactiveAttributes']} */
-  function interactiveAttributes(place, label) {
+  function interactiveAttributes(index, label) {
     /** @param {any} event */
-    const open = (event) => allusion.openPanel(place, event);
-    const middle = () => allusion.navigate({ focus: place, view: 'focus' });
+    const open = (event) => allusion.openPanel(index, event);
+    const middle = () => allusion.navigate({ focus: index, view: 'focus' });
     return {
       role: 'button',
       tabindex: -1,
       'aria-label': label,
-      'data-entity': place,
+      'data-entity': index,
       click: (event) => {
-        if (!event.defaultPrevented) allusion.navigate({ shown: place });
+        if (!event.defaultPrevented) allusion.navigate({ shown: index });
       },
       dblclick: middle,
       keydown: activateOnKey(open, middle),
@@ -79,13 +79,13 @@ allusion.define((allusion) => {
   }
 
   /** The accessible name of a box: its visible text and the type. @type {Allusion['boxAriaLabel']} */
-  const boxAriaLabel = (place) =>
-    [boxText(allusion.boxOf(place)), data.entities[place].type].filter(Boolean).join(', ');
+  const boxAriaLabel = (index) =>
+    [boxText(allusion.boxOf(index)), data.entities[index].type].filter(Boolean).join(', ');
 
   /** The accessible name of an entity: name, type and year. @type {Allusion['ariaName']} */
-  function ariaName(place) {
-    const entity = data.entities[place];
-    return [allusion.nameOf(place).text, entity.type, entity.year].filter(Boolean).join(', ');
+  function ariaName(index) {
+    const entity = data.entities[index];
+    return [allusion.nameOf(index).text, entity.type, entity.year].filter(Boolean).join(', ');
   }
 
   /** @param {Element} node */
@@ -206,8 +206,8 @@ allusion.define((allusion) => {
   }
 
   /** @type {Allusion['edgeText']} */
-  const edgeText = (place) => {
-    const edge = data.edges[place];
+  const edgeText = (index) => {
+    const edge = data.edges[index];
     return `${allusion.nameOf(edge.from).text}: ${edge.phrase || edge.kindLabel} → ${allusion.nameOf(edge.to).text}`;
   };
 

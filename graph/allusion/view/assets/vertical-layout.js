@@ -20,10 +20,10 @@ allusion.define((allusion) => {
     /** @param {Edge} edge */
     const dashes = (edge) => data.families[edge.family].dash.join(' ');
 
-    /** @param {number} place @param {number} level */
-    function box(place, level) {
-      const [wide, high] = allusion.boxOf(place);
-      parts.push(allusion.entityBox(place, left(level), y, wide, high, allusion.boxAriaLabel(place)));
+    /** @param {number} index @param {number} level */
+    function box(index, level) {
+      const [wide, high] = allusion.boxOf(index);
+      parts.push(allusion.entityBox(index, left(level), y, wide, high, allusion.boxAriaLabel(index)));
       y += high;
     }
 
