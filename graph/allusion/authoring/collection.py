@@ -29,8 +29,8 @@ License: {license}.
 
 1. Fill in `{sheet}`: the sources, then the connections. Describe new works and people
    in the sheet `works and people`, or in the cell: `Lady Snowblood (film, 1973)`.
-2. `allusion import {folder}/{sheet} --into {folder}` shows what would be written, and all
-   faults with their cells. Add `--write` to write it.
+2. `allusion import {folder}/{sheet}` shows what would be written, and all faults with their
+   cells. Add `--write` to write it.
 3. `allusion view "A film" --with {folder}` shows it in the whole graph; all commands accept
    `--with`.
 

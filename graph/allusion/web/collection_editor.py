@@ -258,7 +258,7 @@ class CollectionEditor:
             return self._form_page(stored.content, values, plan)
         verb = "change" if entry else "add"
         title = f"{verb} {connection['from']} -> {connection['to']}"
-        self._written(plan, title, list(_matches(plan)))
+        self._written(plan, title, list(_matches(plan, stored.content)))
         return self._back()
 
     async def _remove(self, request: Request) -> Response:
@@ -287,10 +287,15 @@ class CollectionEditor:
         return self._back()
 
 
-def _matches(plan: ImportPlan) -> Iterator[str]:
-    """Yield what names of the row were matched with, and what is new."""
+def _matches(plan: ImportPlan, stored: Content) -> Iterator[str]:
+    """Yield what names of the row were matched with, and what is described for the first time.
+
+    Args:
+        plan: The addition.
+        stored: Content of the collection before it.
+    """
     for text, found in sorted(plan.parsed.matched.items()):
         yield f"{text} = {found}"
-    for thing in plan.parsed.content.things.values():
-        if thing.cls and plan.differences["things"].added:
+    for iri, thing in plan.parsed.content.things.items():
+        if thing.cls and iri not in stored.things:
             yield f"described: {thing.names[0].text} ({thing.register})"
