@@ -272,8 +272,7 @@ def test_momoe_yamaguchi_leads_to_manhattan_by_chungking_express(kg: KnowledgeGr
     found = kg.path("山口百恵", "film:manhattan")
     likeness, analogy = found.paths[0].hops
     assert likeness.edge.sentence == (
-        "Cop 223 recalls that the owner of Midnight Express thinks "
-        "May looks like Momoe Yamaguchi."
+        "Cop 223 recalls that the owner of Midnight Express thinks May looks like Momoe Yamaguchi."
     )
     assert (likeness.edge.kind, likeness.forwards, likeness.edge.sources) == ("likeness", False, 4)
     assert (analogy.edge.kind, analogy.forwards, analogy.edge.certainty) == (
@@ -384,9 +383,7 @@ def test_the_picture_has_every_hop_and_a_description(kg: KnowledgeGraph) -> None
         element.get("id") for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")
     }
     assert set(root.attrib["aria-labelledby"].split()) == labelled
-    assert "via Chungking Express. Cop 223 recalls" in root.findtext(
-        f"{SVG}desc", ""
-    )
+    assert "via Chungking Express. Cop 223 recalls" in root.findtext(f"{SVG}desc", "")
     links = {a.get("href") for a in root.iter(f"{SVG}a")}
     assert all(str(link).startswith("https://") for link in links)
 
