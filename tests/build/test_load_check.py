@@ -64,7 +64,7 @@ def test_correct_data_get_no_warning(tmp_path: Path) -> None:
          "did you mean certainty:inferred?"),
     ],
 )  # fmt: skip
-def test_an_unknown_term_is_named_with_its_line_and_what_was_meant(
+def test_an_unknown_term_has_its_line_and_a_suggestion(
     tmp_path: Path, right: str, wrong: str, line: int, problem: str, fix: str
 ) -> None:
     found = warned(loaded_from(tmp_path, SOUND.replace(right, wrong)))

@@ -25,7 +25,7 @@ def test_no_iri_of_a_cycle_and_none_that_leads_into_it_has_a_replacement() -> No
     assert found.cyclic == {"a", "b", "c", "self"}
 
 
-def test_all_that_a_node_replaces_is_yielded_once_even_in_a_cycle() -> None:
+def test_replaced_nodes_are_yielded_once_even_in_a_cycle() -> None:
     sources = {"d": ["b", "c"], "b": ["a"], "c": ["a"], "a": ["d"]}
     found = list(replaced_by("d", lambda node: sources.get(node, [])))
     assert sorted(found) == ["a", "b", "c"]

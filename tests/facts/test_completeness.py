@@ -45,7 +45,7 @@ def works(store: ox.Store, pattern: str) -> set[str]:
     }
 
 
-def test_what_a_connection_joins_lacks_nothing_but_what_the_list_names(facts: ox.Store) -> None:
+def test_entities_of_connections_are_complete_except_for_the_listed_gaps(facts: ox.Store) -> None:
     joined = works(facts, JOINED)
     lacking = {
         (work, need)

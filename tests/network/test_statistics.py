@@ -98,7 +98,7 @@ def test_sources_are_counted_with_their_passages(small: KnowledgeGraph) -> None:
     }  # fmt: skip
 
 
-def test_the_triples_that_are_counted_are_all_there_are(small: KnowledgeGraph) -> None:
+def test_the_triple_counts_equal_the_manifest(small: KnowledgeGraph) -> None:
     counted = {str(row["what"]): row["count"] for row in small.stats()["graph"].records()}
     triples = [
         n for what, n in counted.items() if what.startswith("triples") and isinstance(n, int)

@@ -117,7 +117,7 @@ def _statements_with(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
 
 
 def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
-    """Return entity -> its descriptions."""
+    """Return the descriptions by entity."""
     found: dict[str, set[Name]] = defaultdict(set)
     for quad in _statements_with(store, _DESCRIPTION):
         if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):
@@ -129,7 +129,7 @@ def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
 
 
 def _years(store: ox.Store) -> dict[str, int]:
-    """Return entity -> year of publication, birth or opening.
+    """Return the year of publication, birth or opening by entity.
 
     If sources disagree, this is the year that most sources state; in a tie, the earliest.
     """
@@ -148,7 +148,7 @@ def _years(store: ox.Store) -> dict[str, int]:
 
 
 def _joined_entities(store: ox.Store) -> dict[str, dict[str, int]]:
-    """Return entity -> joined entity -> 0 for a connection, 1 for other facts."""
+    """Return 0 for a connection or 1 for other facts, by entity and connected entity."""
     joined: dict[str, dict[str, int]] = defaultdict(dict)
     for far, properties in enumerate(_JOINING_PROPERTIES):
         nodes: dict[str, set[str]] = defaultdict(set)
@@ -196,7 +196,7 @@ def _move_names_of_deprecated(names: dict[str, set[tuple[Name, bool]]], store: o
 
 
 def _links(store: ox.Store) -> dict[str, list[Link]]:
-    """Return entity -> links to Wikidata, Wikipedia, IMDb and TMDb.
+    """Return the links to Wikidata, Wikipedia, IMDb and TMDb by entity.
 
     The link to Wikidata by article title is added only if no item is known.
     """

@@ -82,12 +82,12 @@ def check_command(
 
     resources = locate(data)
     # The violation queries are for curated facts, not for the snapshot.
-    add_snapshot = layers().over(resources)
-    resources = replace(add_snapshot, pulled=None)
+    with_snapshot = layers().over(resources)
+    resources = replace(with_snapshot, snapshot=None)
     if store is not None:
         if fix or no_shacl or only or form != "text":
             raise ParameterError("--store can be combined only with --data and --with")
-        return _verify(store, add_snapshot)
+        return _verify(store, with_snapshot)
     if fix:
         for path in fix_style(read_curated(resources).files):
             note(f"rewrote {path.name}")
@@ -95,7 +95,7 @@ def check_command(
         bar("running the violation queries")
         faults = violation_faults(resources, only)
         if not only:
-            resources = add_snapshot
+            resources = with_snapshot
             bar("checking every file" if no_shacl else "checking every file and the SHACL shapes")
             _, query_faults = read_catalog(resources.query_files())
             faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})

@@ -99,7 +99,7 @@ def import_command(
     collection = open_collection(folder or sheet.parent)
     if collection.folder.resolve() in {one.resolve() for one in layers().collections}:
         raise ParameterError(
-            f"--with {collection.folder} names the collection itself; leave it out"
+            f"--with {collection.folder} names the collection itself; remove it"
         )
     graph = open_graph(data)
     given = read_texts(texts)
@@ -110,7 +110,7 @@ def import_command(
     )
     if replace and not any(table.rows for table in plan.parsed.tables.values()):
         raise ParameterError(
-            f"{sheet} has no rows, so --replace would remove the whole collection; leave out "
+            f"{sheet} has no rows, so --replace would remove the whole collection; remove "
             "--replace, or name the sheet that you filled in"
         )
     faults = _with_candidates(plan.parsed.faults, indexes, concepts)

@@ -81,7 +81,9 @@ def mcp_command(
 
     size, (least, most) = bytes_of(max_answer), ANSWER_RANGE
     if not least <= size <= most:
-        raise ParameterError(f"--max-answer is {max_answer}; it can be {least:,} to {most:,} bytes")
+        raise ParameterError(
+            f"--max-answer is {max_answer}; it must be {least:,} to {most:,} bytes"
+        )
     if sys.stdin.isatty():
         note("allusion mcp waits for a client of the Model Context Protocol on stdin")
     graph = open_graph(data)

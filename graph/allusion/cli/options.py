@@ -156,7 +156,7 @@ def text_option(command: _F) -> _F:
 
 
 def read_texts(texts: Sequence[str]) -> dict[str, Text]:
-    """Return key of a source -> its text, from the values of --text."""
+    """Return the texts by key of their source, from the values of --text."""
     from ..authoring.anchors import read_text
     from ..core.errors import ParameterError
 

@@ -89,7 +89,10 @@ class Footnotes:
         return list(found.values())
 
     def cite(self, evidence: Sequence[Evidence]) -> tuple[FootnoteMark, ...]:
-        """Return the marks of passages, at most `MAX_MARKS`."""
+        """Return the footnote marks of some evidence, at most `MAX_MARKS`.
+
+        A new source gets the next number.
+        """
         marks = tuple(dict.fromkeys(map(self._mark, evidence[:MAX_MARKS])))
         return (*marks, *_more(len(evidence)))
 

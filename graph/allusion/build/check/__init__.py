@@ -56,7 +56,7 @@ def all_faults(resources: Resources, *, shacl: bool = True) -> list[Fault]:
         return faults
     own = [one for one in curated.files if one.collection] or curated.files
     # The snapshot is written by a program, so its style is not checked.
-    faults += style_faults([one for one in own if one.path.parent != resources.pulled])
+    faults += style_faults([one for one in own if one.path.parent != resources.snapshot])
     if shacl:
         from .shacl import shacl_faults
 

@@ -71,7 +71,7 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
             file.line_of(ox.NamedNode(str(focus)), predicate) if file else 0,
             shorten(str(focus)),
             f"{where}{message}",
-            (_PULLED if file and file.path.parent == resources.pulled else "") + _SHAPE,
+            (_PULLED if file and file.path.parent == resources.snapshot else "") + _SHAPE,
             f"shacl-{shape.rpartition('#')[2]}",
         )
 
@@ -79,7 +79,7 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
 def _target_only(
     nodes: set[Node], shapes: rdflib.Graph, data: rdflib.Graph, ontology: rdflib.Graph
 ) -> None:
-    """Replace the targets of ``shapes`` with those of their targets that are in ``nodes``.
+    """Restrict the targets of ``shapes`` to ``nodes``.
 
     The option ``focus_nodes`` of pySHACL would not do: it skips the values of properties too.
     """

@@ -53,10 +53,10 @@ def compare_command(
     from ...wikidata.compare.value_comparison import SnapshotComparison, filter_comparisons
     from ...wikidata.pull.snapshot import read_snapshot
 
-    pulled = read_snapshot()
+    snapshot = read_snapshot()
     graph = open_graph(data)
     comparing = SnapshotComparison(
-        graph.network(records=True), graph.store, pulled.items, pulled.summaries
+        graph.network(records=True), graph.store, snapshot.items, snapshot.summaries
     )
     known = comparing.entities()
     selected = [graph.resolve(name) for name in entities]

@@ -143,10 +143,10 @@ def _decide(
 
     iris = [graph.resolve(name) for name in entities]
     try:
-        pulled = read_snapshot().items
+        items = read_snapshot().items
     except MissingResource as error:
         note(f"existing statements are unknown: {error}")
-        pulled = None
+        items = None
     return EligibilityRules(
-        graph.network(records=True), graph.store, ExportThresholds(confidence, min_sources), pulled
+        graph.network(records=True), graph.store, ExportThresholds(confidence, min_sources), items
     ).decide_all(iris)

@@ -273,7 +273,7 @@ def _with_titles(stated: _Stated, sources: SourceIndex) -> dict[str, tuple[Fact,
 def _remarks(
     store: Store, labels: dict[str, str], sources: SourceIndex
 ) -> dict[str, tuple[Remark, ...]]:
-    """Read the claims that concern each entity or statement: IRI -> claims.
+    """Read the claims that concern each entity or statement, by its IRI.
 
     A claim concerns what it is about, the entities that are joined by a statement or a part of
     a work that it is about, and its holders.
