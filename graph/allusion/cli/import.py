@@ -98,9 +98,7 @@ def import_command(
 
     collection = open_collection(folder or sheet.parent)
     if collection.folder.resolve() in {one.resolve() for one in layers().collections}:
-        raise ParameterError(
-            f"--with {collection.folder} names the collection itself; remove it"
-        )
+        raise ParameterError(f"--with {collection.folder} names the collection itself; remove it")
     graph = open_graph(data)
     given = read_texts(texts)
     concepts = Concepts(locate(data))
