@@ -214,7 +214,7 @@ def test_a_sheet_is_imported_shown_and_taken_back(run: Run, desk: Desk) -> None:
     assert (dry.code, desk.texts()) == (0, {})
     assert "4 connections: 4 new" in dry.out
     assert "Later Film = Later Film (film, 1994; film:later)" in dry.out
-    assert f"run: allusion import {sheet} --data {data[1]} --write" in dry.err
+    assert f"run: allusion import {sheet} --data {desk.resources.data} --write" in dry.err
     written = run("import", sheet, "--write", *data)
     assert written.code == 0
     assert f"allusion undo {folder}" in written.err

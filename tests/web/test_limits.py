@@ -119,6 +119,17 @@ def test_a_full_queue_is_503(strict: Running) -> None:
     assert busy.headers["Retry-After"] == "1"
 
 
+def test_a_streamed_answer_is_the_same_and_breaks_off_at_a_limit(kg: KnowledgeGraph) -> None:
+    with running_server(kg, limits=Limits(max_rows=2_000)) as running:
+        query = "SELECT * { ?s ?p ?o } LIMIT 1500"
+        whole, streamed = running.query(query), running.query(query, stream=1)
+        assert (whole.status, streamed.body) == (200, whole.body)
+        assert streamed.headers["Transfer-Encoding"] == "chunked"
+        assert running.query(ENDLESS_ROWS).status == 422
+        with pytest.raises(http.client.IncompleteRead):
+            running.query(ENDLESS_ROWS, stream=1)
+
+
 def test_a_client_beyond_its_share_is_429(kg: KnowledgeGraph) -> None:
     with running_server(kg, limits=SMALL, query_share=0.2) as running:
         replies = [running.query(ENDLESS) for _ in range(3)]

@@ -124,6 +124,7 @@ def test_every_format_of_a_page_is_served(site: Running) -> None:
     links = site.ask(FILM, Accept=HTML).headers["Link"]
     offers = re.findall(r'<([^>]+)>; rel="alternate"; type="([^"]+)"', links)
     assert len(offers) == 7
+    assert '<chungking-express.ttl>; rel="describedby"; type="text/turtle"' in links
     for name, media_type in offers:
         reply = site.ask(f"/film/{name}")
         assert (reply.status, reply.media_type) == (200, media_type)
@@ -131,6 +132,11 @@ def test_every_format_of_a_page_is_served(site: Running) -> None:
     film = rdflib.URIRef("https://w3id.org/allusion/film/chungking-express")
     assert (film, rdflib.RDFS.label, rdflib.Literal("重慶森林", lang="zh-Hant")) in graph
     assert json.loads(site.ask(f"{FILM}.json").body)["entity"]["kind"] == "film"
+
+
+def test_a_page_offers_the_filled_command_that_adds_to_it(site: Running) -> None:
+    text = site.ask(FILM, Accept=HTML).text
+    assert "allusion add connection my-films --from film:chungking-express" in text
 
 
 def test_a_page_in_another_language_has_another_heading(site: Running) -> None:

@@ -162,6 +162,7 @@ class SparqlEndpoint:
             if (known := self._cache.get(key)) is not None:
                 return Response(known, headers=headers, media_type=media_type)
         client = client_of(request)
+        buffer = 1 if asked.stream else self.options.buffer_bytes
         is_json = format_name == "sparql-json" and not asked.partial
         async with (
             watch_client(receive) as gone,
@@ -182,11 +183,11 @@ class SparqlEndpoint:
                     headers["Allusion-Truncated"] = body.truncated
                 return Response(body.data, headers=headers, media_type=media_type)
             if is_json:
-                data, whole, pieces = await job.json(self.options.buffer_bytes)
+                data, whole, pieces = await job.json(buffer)
             else:
                 answer = await job.answer()
                 pieces = await job.call(lambda: bytes_of(answer, format_name))
-                data, whole = await job.call(partial(read_up_to, pieces, self.options.buffer_bytes))
+                data, whole = await job.call(partial(read_up_to, pieces, buffer))
             if not whole:
                 raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
                 raw.append((b"content-type", media_type.encode()))

@@ -7,12 +7,10 @@ from typing import Final
 
 from ..authoring.gaps import GAPS, Gap, find_gaps
 from ..query.results import Result, expect_rows
-from .site import Site
+from .site import PLACEHOLDER, Site
 
 #: Maximum number of gaps of each kind on the page.
 _MOST: Final = 50
-#: Folder in the commands if no collection is layered.
-_EXAMPLE: Final = "my-films"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,8 @@ def gap_lists(site: Site) -> list[GapList]:
     def ask(sparql: str) -> Result:
         return expect_rows(site.graph.sparql(sparql))
 
-    folders = site.graph.resources.collections
-    folder = folders[0].name if folders else _EXAMPLE
     found = (
-        GapList(name, kind.title, tuple(find_gaps(name, ask, folder)))
+        GapList(name, kind.title, tuple(find_gaps(name, ask, site.collection_name)))
         for name, kind in GAPS.items()
     )
     return [one for one in found if one.gaps]
@@ -53,5 +49,5 @@ def gaps_page(site: Site) -> str:
     """Return the page of what is missing, each with a command that helps."""
     return site.renderer.render(
         "gaps", "gaps", section="gaps", title="What is missing", lists=gap_lists(site),
-        most=_MOST, example="" if site.graph.resources.collections else _EXAMPLE,
+        most=_MOST, example="" if site.graph.resources.collections else PLACEHOLDER,
     )  # fmt: skip

@@ -197,7 +197,9 @@ class Pages:
                 for other, media_type in formats.items()
                 if other != "html"
             ]
-            response.headers["Link"] = ", ".join([f'<{iri}>; rel="canonical"', *links])
+            described = f'<{name}.ttl>; rel="describedby"; type="{formats["ttl"]}"'
+            links = [f'<{iri}>; rel="canonical"', described, *links]
+            response.headers["Link"] = ", ".join(links)
         return response
 
     def _kind_of(self, iri: str) -> str:

@@ -41,6 +41,8 @@ from .source_page import StatementsBySource
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
 
+#: Name of a collection in commands if none is layered.
+PLACEHOLDER: Final = "my-films"
 #: Nodes whose existence is remembered.
 _MAX_KNOWN: Final = 4_096
 #: Bytes of the picture of a page; a larger one is left out.
@@ -87,6 +89,12 @@ class Site:
         if self.near is None:
             return self.graph.network(records=True)
         return nx.MultiDiGraph(statements={}, scenes=(), utterances=())
+
+    @property
+    def collection_name(self) -> str:
+        """Name of the collection in commands; a placeholder if none is layered."""
+        folders = self.graph.resources.collections
+        return folders[0].name if folders else PLACEHOLDER
 
     @cached_property
     def context(self) -> ReaderContext:
@@ -180,6 +188,8 @@ class Site:
             questions=list(self._questions(entity)),
             schema_org=schema_org(card),
             curie=shorten(iri),
+            adds=self.collection_name if self.is_entity(iri) else "",
+            is_example=not self.graph.resources.collections,
             file=self._file(shorten(iri), entity.kind),
         )
 

@@ -36,7 +36,7 @@ _OTHER_NAMES: Final = {
     "json-ld": "jsonld",
     **{media_type: name for name, media_type in (ROWS | TRIPLES).items()},
 }
-_ONCE: Final = ("query", "update", "timeout", "max_rows", "partial")
+_ONCE: Final = ("query", "update", "timeout", "max_rows", "partial", "stream")
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class SparqlRequest:
         form: A value of `FORMATS`, or "".
         limits: Limits of the query.
         partial: Whether to send an answer that a limit cut, instead of an error.
+        stream: Whether to send the beginning of an answer before its end is known.
     """
 
     query: str = ""
@@ -62,6 +63,7 @@ class SparqlRequest:
     form: str = ""
     limits: Limits = field(default_factory=Limits)
     partial: bool = False
+    stream: bool = False
 
 
 async def read_request(request: Request, limits: Limits) -> SparqlRequest:
@@ -126,7 +128,10 @@ def _interpret(
         using_named,
         _format_of([value for value in values.get("format", ()) if value]),
         _lowered(limits, values),
-        values.get("partial", [""])[0].lower() in ("1", "true", "yes"),
+        *(
+            values.get(name, [""])[0].lower() in ("1", "true", "yes")
+            for name in ("partial", "stream")
+        ),
     )
 
 
