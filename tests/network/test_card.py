@@ -133,7 +133,7 @@ def shown(card: Card, heading: str | None = None, *, everything: bool = False) -
 
 
 @pytest.mark.parametrize("node", JOINED)
-def test_a_claim_about_a_node_reaches_all_that_it_joins_with_its_source(node: str) -> None:
+def test_a_claim_about_a_statement_is_on_the_cards_of_its_ends(node: str) -> None:
     network = network_of(second=SECOND + claim_on(node))
     for name in (*JOINED[node], "person:critic"):
         text = shown(card_of(network, name))
@@ -143,7 +143,7 @@ def test_a_claim_about_a_node_reaches_all_that_it_joins_with_its_source(node: st
     assert {*reached} == {expand(name) for name in (*JOINED[node], "person:critic")}
 
 
-def test_a_claim_about_a_claim_reaches_what_that_is_about() -> None:
+def test_a_claim_about_a_claim_is_on_the_cards_of_its_subject() -> None:
     more = (
         claim_on("claim:other")
         + "claim:other a al:Claim ; al:about person:cam ; "
@@ -157,7 +157,7 @@ def test_a_claim_about_an_entity_and_a_node_is_shown_once() -> None:
     assert shown(card_of(network, "person:ann")).count("It went well.") == 1
 
 
-def test_a_relationship_reaches_both_parties_and_its_place(
+def test_a_relationship_is_on_the_cards_of_its_parties_and_place(
     network: nx.MultiDiGraph[str],
 ) -> None:
     for name in ("person:ann", "person:bob", "place:church"):
@@ -200,7 +200,9 @@ def test_a_character_is_attributed_only_to_the_source_that_states_it(
         assert "performer  [Second source]" in text
 
 
-def test_a_release_reaches_work_place_and_distributor(network: nx.MultiDiGraph[str]) -> None:
+def test_a_release_is_on_the_cards_of_work_place_and_distributor(
+    network: nx.MultiDiGraph[str],
+) -> None:
     releases = {
         name: shown(card_of(network, name), "Releases").strip()
         for name in ("film:late", "place:city", "organisation:firm")

@@ -87,7 +87,7 @@ def infer(store: ox.Store, rules: Iterable[Path]) -> int:
 
 
 def _next(waiting: Sequence[Rule]) -> Rule:
-    """Return the rule that reads what the fewest others write, of equals the first."""
+    """Return the first rule whose input the fewest other rules produce."""
     return min(
         waiting,
         key=lambda rule: sum(
@@ -97,7 +97,7 @@ def _next(waiting: Sequence[Rule]) -> Rule:
 
 
 def _new_triples(store: ox.Store, rule: Rule) -> set[ox.Triple]:
-    """Return what a rule constructs and the store does not have."""
+    """Return the triples that a rule constructs and the store does not have."""
     try:
         found = store.query(rule.text, prefixes=PREFIXES)
     except SyntaxError as error:

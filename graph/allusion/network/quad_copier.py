@@ -7,6 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from ..core.replacements import replaced_by
 from ..core.vocabulary import AL, PREFIXES, is_entity
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
@@ -147,14 +148,12 @@ class QuadCopier:
 
     def _copy_deprecated(self, node: Node) -> None:
         """Copy the deprecated IRIs that lead to an entity, in one step or several."""
-        waiting, seen = [node], {node}
-        while waiting:
-            for quad in self._source.quads_to(waiting.pop(), _REPLACED_BY):
-                subject = as_node(quad.subject)
-                if subject not in seen:
-                    seen.add(subject)
-                    waiting.append(subject)
-                    self.copy_description(subject)
+
+        def sources(new: Node) -> list[Node]:
+            return [as_node(quad.subject) for quad in self._source.quads_to(new, _REPLACED_BY)]
+
+        for deprecated in replaced_by(node, sources):
+            self.copy_description(deprecated)
 
     def copy_statement(self, statement: Node) -> None:
         """Copy a statement with its evidence, utterances and scenes."""

@@ -85,7 +85,7 @@ def _edges_between(entities: Mapping[str, Entity], edges: Iterable[Edge]) -> tup
 def _parts_by_value(
     statements: Mapping[str, Entity], parts: Iterable[Scene | Utterance]
 ) -> dict[str, set[str]]:
-    """Return node -> IRIs of the scenes and utterances that have it as a value."""
+    """Return the IRIs of the scenes and utterances that have a node as a value, by node."""
     found: dict[str, set[str]] = defaultdict(set)
     for part in parts:
         for fact in statements[part.iri].facts:
