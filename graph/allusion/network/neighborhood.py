@@ -27,7 +27,16 @@ from ..core.vocabulary import (
 )
 from ..store import Store, select
 from ..store.oxigraph import OxigraphStore
-from .quad_copier import NODE_TYPES, Node, QuadCopier, QuadSource, al_iris, as_node, value_of
+from .quad_copier import (
+    EDGE_MARKS,
+    NODE_TYPES,
+    Node,
+    QuadCopier,
+    QuadSource,
+    al_iris,
+    as_node,
+    value_of,
+)
 from .readers import read_attribution
 from .records import GraphRecords, read_records
 
@@ -57,6 +66,8 @@ _JOIN_PROPERTIES: Final = (
     *_AGENT_PROPERTIES,
     *al_iris("inWork", "party", "from", "fromWork", "to"),
 )
+_MAIN_ENDS: Final = al_iris("inWork", "from", "to", "fromWork")
+_PARTY: Final = AL + "party"
 #: Properties from a connection, a credit or a relationship, and from an utterance, to the entities
 #: that take part in it.
 _PARTICIPANT_PROPERTIES: Final = al_iris(
@@ -73,7 +84,7 @@ _ENTITIES: Final = """
 SELECT DISTINCT ?entity WHERE {{
   VALUES ?class {{ {classes} }}
   GRAPH ?stated {{ ?entity a ?class }} FILTER(?stated != source:inferred)
-  FILTER NOT EXISTS {{ ?entity owl:deprecated true }}
+  MINUS {{ ?entity owl:deprecated true }}
 }}"""
 _TAGS: Final = "SELECT DISTINCT (LANG(?label) AS ?tag) WHERE { ?entity rdfs:label ?label }"
 _KINDS: Final = (
@@ -227,8 +238,10 @@ class StoreNeighborhood:
             self._quads.read_claims()
         edge_ends = members if boundary else self._sparse_ends(members)
         for iri in nodes:
+            # The edges first: they show which statements about the entity are edges.
+            edges = self._stated_edges(iri) if iri in edge_ends else {}
             copier.copy_entity(ox.NamedNode(iri))
-            for other, statement in self._stated_edges(iri).values() if iri in edge_ends else ():
+            for other, statement in edges.values():
                 if other not in members and not (boundary and self._is_end(other)):
                     continue
                 if statement is None:
@@ -246,7 +259,7 @@ class StoreNeighborhood:
         if not (index := self.adjacency):
             return members
         numbers = [number for iri in members if (number := index.number(iri)) is not None]
-        return {index.iri(number) for number in index.sparse_ends(numbers).tolist()}
+        return {index.iri(number) for number in index.sparse_ends(numbers)}
 
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""
@@ -324,16 +337,17 @@ class StoreNeighborhood:
             predicate = quad.predicate.value
             if predicate in _JOIN_PROPERTIES and isinstance(quad.object, NODE_TYPES):
                 values.setdefault(predicate, {})[quad.object.value] = None
+        if EDGE_MARKS & values.keys():
+            self._quads.known_edges.add(statement)
         work, origin, target, from_work = (
-            min(values.get(name, ()), default="")
-            for name in al_iris("inWork", "from", "to", "fromWork")
+            min(values.get(name, ()), default="") for name in _MAIN_ENDS
         )
         key = statement.value
         agents = [agent for name in _AGENT_PROPERTIES for agent in values.get(name, ())]
         ends: dict[_EdgeKey, tuple[str, str]] = {
             (key, agent): (work, agent) for agent in agents if work
         }
-        parties = combinations(sorted(values.get(AL + "party", ())), 2)
+        parties = combinations(sorted(values.get(_PARTY, ())), 2)
         ends |= {(key, *pair): pair for pair in parties}
         if target:
             ends[(key,)] = (from_work or origin, target)

@@ -40,7 +40,8 @@ _RECORD_PROPERTIES: Final = frozenset(al_iris("heldBy", *JOINING_PROPERTIES)) - 
 #: Properties from an entity to another whose record has the inverse fact.
 _FACT_PROPERTIES: Final = al_iris("awardReceived", "birthPlace")
 _ABOUT: Final = AL + "about"
-_EDGE_MARKS: Final = tuple(map(ox.NamedNode, al_iris("performer", "from")))
+#: Properties of which a performance or a connection has at least one.
+EDGE_MARKS: Final = frozenset(al_iris("performer", "from"))
 _REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 
 
@@ -49,10 +50,14 @@ class QuadSource:
 
     Args:
         engine: The store.
+
+    Attributes:
+        known_edges: Statements that are known to be a performance or a connection.
     """
 
     def __init__(self, engine: ox.Store) -> None:
         self.engine = engine
+        self.known_edges: set[Node] = set()
         self._outgoing_quads: dict[Node, list[ox.Quad]] = {}
         self._subjects_of_claims: frozenset[Node] | None = None
 
@@ -83,9 +88,9 @@ class QuadSource:
 
     def is_edge(self, statement: Node) -> bool:
         """Return whether a statement is a performance or a connection."""
-        return any(
-            any(self.engine.quads_for_pattern(statement, name, None, DEFAULT_GRAPH))
-            for name in _EDGE_MARKS
+        return statement in self.known_edges or any(
+            any(self.engine.quads_for_pattern(statement, ox.NamedNode(name), None, DEFAULT_GRAPH))
+            for name in EDGE_MARKS
         )
 
     def triples_from(self, node: Node) -> Iterable[ox.Quad]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -113,19 +114,25 @@ class AdjacencyIndex:
         ends = np.concatenate((self.origin, self.target))
         return np.bincount(ends, minlength=len(self))
 
-    def sparse_ends(self, members: Sequence[int]) -> npt.NDArray[np.intp]:
+    def sparse_ends(self, members: Sequence[int]) -> list[int]:
         """Return members of which each edge between two members has at least one.
 
-        Of each edge this is the end with fewer edges, so that edges are found from there without
-        those of a hub.
+        Entities with many edges to other entities are left out first, so that few edges have to
+        be read from these ends.
         """
         is_member = np.zeros(len(self), dtype=bool)
         is_member[members] = True
         inside = is_member[self.origin] & is_member[self.target]
-        origin, target = self.origin[inside], self.target[inside]
-        ends = np.where(self._degrees[origin] <= self._degrees[target], origin, target)
-        found: npt.NDArray[np.intp] = np.unique(ends).astype(np.intp)
-        return found
+        joined: dict[int, set[int]] = defaultdict(set)
+        ends_of_edges = np.column_stack((self.origin[inside], self.target[inside])).tolist()
+        for one, other in ends_of_edges:
+            joined[one].add(other)
+            joined[other].add(one)
+        ends = set(joined)
+        for end in sorted(joined, key=lambda end: (-self.degree(end) / len(joined[end]), end)):
+            if end not in joined[end] and joined[end] <= ends:
+                ends.remove(end)
+        return sorted(ends)
 
     def register(self, base: str, names: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return for each entity whether its IRI begins with ``base`` and one of these names."""
