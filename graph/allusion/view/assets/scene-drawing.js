@@ -228,15 +228,15 @@ allusion.define((allusion) => {
   function drawGroup(group, rows, x, y, height, own) {
     const middle = y + height / 2;
     const { balloon } = group;
-    /** @param {number} place @param {number} at @param {number} centre */
-    const box = (place, at, centre) =>
+    /** @param {number} place @param {number} at @param {number} centre @param {number[]} by */
+    const box = (place, at, centre, by = []) =>
       allusion.entityBox(
         place,
         at,
         centre - allusion.boxOf(place)[1] / 2,
         allusion.boxOf(place)[0],
         allusion.boxOf(place)[1],
-        allusion.boxAriaLabel(place),
+        allusion.withDoubt(allusion.boxAriaLabel(place), by),
       );
     const top = middle - balloon.height / 2;
     const parts = [];
@@ -273,7 +273,7 @@ allusion.define((allusion) => {
 
   /**
    * @param {Row} row @param {Columns} x @param {number} start @param {number} from @param {number} y
-   * @param {(place: number, at: number, centre: number) => SVGElement} box
+   * @param {(place: number, at: number, centre: number, by?: number[]) => SVGElement} box
    */
   function drawEdge({ edge: place, to, beyond, height }, x, start, from, y, box) {
     const edge = data.edges[place];
@@ -291,14 +291,13 @@ allusion.define((allusion) => {
           'data-edges': place,
           click: () => allusion.navigate({ shown: to, edge: place }),
         },
-        svg('path', {
-          class: 'wire',
-          d: `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`,
-          'stroke-width': allusion.lineWidth(edge.sources),
-          'stroke-dasharray': data.families[edge.family].dash.join(' '),
-        }),
-        svg('path', { class: 'head', d: `M${x.target} ${y}l-8 -4v8Z` }),
-        edge.disputed && svg('circle', { class: 'open', cx: turn, cy: y, r: 4.5 }),
+        allusion.wire(
+          `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`,
+          place,
+          allusion.lineWidth(edge.sources),
+        ),
+        allusion.arrowhead(`M${x.target} ${y}l-8 -4v8Z`, [place]),
+        allusion.doubtMark(turn, y, [place]),
         lines.map((words, index) =>
           svg(
             'text',
@@ -307,7 +306,7 @@ allusion.define((allusion) => {
           ),
         ),
       ),
-      box(to, x.target, y),
+      box(to, x.target, y, [place]),
       beyond.map((one) => {
         const tall = allusion.boxOf(one.entity)[1];
         const centre = top + 16 + tall / 2;
@@ -321,15 +320,14 @@ allusion.define((allusion) => {
               'data-edges': one.edge,
               click: () => allusion.navigate({ shown: one.entity, edge: one.edge }),
             },
-            svg('path', {
-              class: 'wire',
-              d: `M${right} ${y}C${right + 30} ${y} ${x.far - 30} ${centre} ${x.far} ${centre}`,
-              'stroke-width': 1.25,
-              'stroke-dasharray': data.families[data.edges[one.edge].family].dash.join(' '),
-            }),
+            allusion.wire(
+              `M${right} ${y}C${right + 30} ${y} ${x.far - 30} ${centre} ${x.far} ${centre}`,
+              one.edge,
+              1.25,
+            ),
             svg('text', { class: 'sub', x: x.far + 2, y: centre - tall / 2 - 5 }, relatedText(one)),
           ),
-          box(one.entity, x.far, centre),
+          box(one.entity, x.far, centre, [one.edge]),
         ];
       }),
     ];

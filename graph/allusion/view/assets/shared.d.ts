@@ -72,6 +72,7 @@ interface Data {
   focus: number; most: number; reach: number;
   kinds: Record<string, KindStyle>;
   families: Record<string, FamilyStyle>;
+  uncertain: string[];
   sources: Source[];
   entities: Entity[]; edges: Edge[]; scenes: Scene[]; utterances: Utterance[];
   /** The rules of name search, which Python and the page share. */
@@ -153,6 +154,7 @@ interface NetworkModel {
   setClose(close: boolean): boolean;
   drawLabels(pen: CanvasRenderingContext2D, scale: number, colors: Colors): void;
   lineStyle(place: number): { width: number; dash: number[] };
+  drawQuestionMark(pen: CanvasRenderingContext2D, at: [number, number], scale: number, colors: Colors): void;
   accented(place: number): boolean;
   faded(place: number): boolean;
   labelText(place: number, short?: boolean): string;
@@ -266,7 +268,6 @@ interface FocusParts {
   more(block: { x: number; y: number; folds?: DecadeCount[] }, words: string): Child[];
   spoken(item: Neighbor): string;
   strandUse(strand: EdgeBundle, entity: number): Attributes;
-  disputed(strand: EdgeBundle): boolean;
 }
 
 interface TimelinePoint {
@@ -280,6 +281,7 @@ interface TimelineLane {
 interface TimelineArc {
   edge: number; d: string; tip: number[]; angle: number; bow: number[][];
   said: { words: string; x: number; y: number } | null;
+  mark: Point | null;
 }
 interface Timeline {
   width: number; height: number; left: number; top: number; bottom: number; lanes: TimelineLane[]; scale: TimeAxis;
@@ -331,6 +333,7 @@ interface Allusion {
   degree(place: number): number;
   isSymmetric(edges: number[]): boolean;
   sentenceOf(edge: Edge): string;
+  statementOf(place: number): string;
 
   // url-state.js
   state(): State;
@@ -377,6 +380,13 @@ interface Allusion {
   textRows(box: TextBox, x: number, top: number, anchor?: string): Child[];
   boxText(box: TextBox): string;
   boxAriaLabel(place: number): string;
+  doubtOf(places: number[]): string;
+  isDoubted(places: number[]): boolean;
+  withDoubt(text: string, places: number[]): string;
+  wire(d: string, place: number, width: number): SVGElement;
+  arrowhead(d: string, places: number[]): SVGElement;
+  doubtMark(x: number, y: number, places: number[]): Child;
+  questionMark(x: number, y: number): SVGElement[];
   kindShape(kind: string, x: number, y: number): SVGElement;
   entityBox(place: number, x: number, y: number, width: number, height: number, label: string): SVGElement;
   interactiveAttributes(place: number, label: string): Attributes;

@@ -78,6 +78,27 @@ allusion.define((allusion) => {
     };
   }
 
+  /** The line of an edge. @type {Allusion['wire']} */
+  const wire = (d, place, width) =>
+    svg('path', {
+      class: 'wire',
+      d,
+      'stroke-width': width,
+      'stroke-dasharray': data.families[data.edges[place].family].dash.join(' '),
+    });
+
+  /** An arrowhead, hollow if the edges are uncertain. @type {Allusion['arrowhead']} */
+  const arrowhead = (d, places) => svg('path', { class: allusion.doubtOf(places) ? 'head hollow' : 'head', d });
+
+  /** The question mark of disputed and doubtful edges. @type {Allusion['doubtMark']} */
+  const doubtMark = (x, y, places) => allusion.isDoubted(places) && questionMark(x, y);
+
+  /** @type {Allusion['questionMark']} */
+  const questionMark = (x, y) => [
+    svg('circle', { class: 'open', cx: x, cy: y, r: 7.5 }),
+    svg('text', { class: 'query', x, y: y + 4, 'text-anchor': 'middle' }, '?'),
+  ];
+
   /** The accessible name of a box: its visible text and the type. @type {Allusion['boxAriaLabel']} */
   const boxAriaLabel = (place) =>
     [boxText(allusion.boxOf(place)), data.entities[place].type].filter(Boolean).join(', ');
@@ -208,7 +229,8 @@ allusion.define((allusion) => {
   /** @type {Allusion['edgeText']} */
   const edgeText = (place) => {
     const edge = data.edges[place];
-    return `${allusion.nameOf(edge.from).text}: ${edge.phrase || edge.kindLabel} → ${allusion.nameOf(edge.to).text}`;
+    const [from, to] = [allusion.nameOf(edge.from).text, allusion.nameOf(edge.to).text];
+    return allusion.withDoubt(`${from}: ${edge.phrase || edge.kindLabel} → ${to}`, [place]);
   };
 
   Object.assign(
@@ -217,6 +239,10 @@ allusion.define((allusion) => {
       textRows,
       boxText,
       boxAriaLabel,
+      wire,
+      arrowhead,
+      doubtMark,
+      questionMark,
       kindShape,
       entityBox,
       interactiveAttributes,

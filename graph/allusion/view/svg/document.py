@@ -7,22 +7,33 @@ in an ``<img>``, as JupyterLab and GitHub show the drawings of a notebook.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from markupsafe import escape
 
 from ...core.model import Edge
+from ..edge_bundles import doubt
 from ..layout import DRAWING_MARGIN
 from ..options import PictureOptions
 from ..text_boxes import LABEL_SIZE
 from ..text_metrics import clean_text, text_width
-from ..theme import FAMILY_ORDER, FAMILY_STYLES
-from .elements import ATTRIBUTION_HEIGHT, attribution, dash_attribute, text_element
+from ..theme import CLAIMED, DOUBTED, FAMILY_ORDER, FAMILY_STYLES, KINDS, kind_style
+from .elements import (
+    ATTRIBUTION_HEIGHT,
+    arrowhead,
+    attribution,
+    dash_attribute,
+    doubt_mark,
+    symbol,
+    text_element,
+)
 from .stylesheet import scoped_stylesheet
 
-_SAMPLE_WIDTH: Final = 34
-_LEGEND_GAP: Final = 26
+_LEGEND_GAP: Final = 22
+_Sample: TypeAlias = tuple[str, int, str]
+"""Elements around (0, 0), their width, and the text beside them."""
 
 
 def svg_document(
@@ -67,26 +78,63 @@ def element_id(name: str) -> str:
 
 
 def edge_legend(edges: Sequence[Edge], x: int, y: int, max_width: int) -> tuple[list[str], int]:
-    """Draw a sample line for each family, with the number of its edges.
+    """Draw a sample of each line style that occurs, with the number of its edges.
 
     Returns:
         The elements, and the height they take.
     """
-    counts = {f: sum(edge.family == f for edge in edges) for f in FAMILY_ORDER}
+    samples: list[_Sample] = []
+    for family in FAMILY_ORDER:
+        if count := sum(edge.family == family for edge in edges):
+            style = FAMILY_STYLES[family]
+            wire = f'<path class="wire" d="M0 0h34" stroke-width="1.5"{dash_attribute(family)}/>'
+            samples.append((wire, 34, f"{style.singular if count == 1 else style.plural} {count}"))
+    doubts = Counter(doubt([edge]) for edge in edges)
+    if claimed := doubts.total() - doubts[""] - sum(doubts[word] for word in DOUBTED):
+        head = '<path class="wire" d="M0 0h16" stroke-width="1.5"/>' + arrowhead(
+            "M24 0l-8 -4v8Z", "claimed"
+        )
+        samples.append((head, 24, f"{CLAIMED} {claimed}"))
+    if doubted := sum(doubts[word] for word in DOUBTED):
+        samples.append((doubt_mark("disputed", 8, 0), 16, f"disputed or doubtful {doubted}"))
+    return _draw_samples(samples, x, y, max_width)
+
+
+def kind_legend(kinds: Sequence[str], x: int, y: int, max_width: int) -> tuple[list[str], int]:
+    """Draw the symbol of each kind that occurs, with the number of its entities.
+
+    Args:
+        kinds: The kind of each entity.
+        x: Left of the legend.
+        y: First baseline.
+        max_width: Width after which a row ends.
+
+    Returns:
+        The elements, and the height they take.
+    """
+    counts = Counter(kinds)
+    samples: list[_Sample] = []
+    for kind in KINDS:
+        if count := counts[kind]:
+            style = kind_style(kind)
+            name = style.singular if count == 1 else style.plural
+            samples.append((symbol(style, 7, 0), 14, f"{name} {count}"))
+    return _draw_samples(samples, x, y, max_width)
+
+
+def _draw_samples(
+    samples: Sequence[_Sample], x: int, y: int, max_width: int
+) -> tuple[list[str], int]:
+    """Draw samples with their texts in rows."""
     elements: list[str] = []
     left, top = x, y
-    for family, count in counts.items():
-        if not count:
-            continue
-        style = FAMILY_STYLES[family]
-        text = f"{style.singular if count == 1 else style.plural} {count}"
-        width = _SAMPLE_WIDTH + 8 + text_width(text, LABEL_SIZE)
+    for sample, sample_width, text in samples:
+        width = sample_width + 8 + text_width(text, LABEL_SIZE)
         if left > x and left + width > x + max_width:
             left, top = x, top + 20
         elements += [
-            f'<path class="wire" d="M{left} {top - 4}h{_SAMPLE_WIDTH}" stroke-width="1.5"'
-            f"{dash_attribute(family)}/>",
-            text_element(text, left + _SAMPLE_WIDTH + 8, top, "sub"),
+            f'<g transform="translate({left} {top - 4})">{sample}</g>',
+            text_element(text, left + sample_width + 8, top, "sub"),
         ]
         left += width + _LEGEND_GAP
     return elements, (top - y + 20) if elements else 0
