@@ -116,10 +116,13 @@ def test_the_focus_drawing_has_a_small_legend() -> None:
     assert re.search(r"\breferences \d", text)
     assert re.search(r"\bfilms \d", text)
     assert "parts" not in text, "only what occurs in the drawing"
-    legend = [one for one in root.findall(f"{SVG}g") if one.get("transform")]
-    tops = [float(one.get("transform", "").split()[1].rstrip(")")) for one in legend]
-    assert max(tops) - min(tops) <= 40
-    assert float(root.get("height", "0")) - min(tops) <= 80
+    legend = [
+        int(one.get("y", "0"))
+        for one in root.findall(f"{SVG}text")
+        if re.fullmatch(r"[a-z ]+ \d+", one.text or "")
+    ]
+    assert max(legend) - min(legend) <= 40
+    assert int(root.get("height", "0")) - min(legend) <= 80
 
 
 def test_a_bundle_is_as_uncertain_as_its_edges() -> None:

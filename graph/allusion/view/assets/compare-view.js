@@ -211,15 +211,15 @@ allusion.define((allusion) => {
         drawn.push(allusion.entityBox(entity, PAD, y, width - 2 * PAD, high, spoken(item)));
         y += high + 4;
         for (const edge of [...one.slice(0, 3), ...other.slice(0, 3)]) {
-          const lines = allusion.wrapText(allusion.sentenceOf(data.edges[edge]), 12, width - 3 * PAD - 30, 3);
+          const lines = allusion.wrapText(allusion.sentenceOf(data.edges[edge]), 12, width - 3 * PAD - 38, 3);
           drawn.push(
             svg(
               'g',
               strand(edge, entity),
-              wire(edge, `M${PAD + 4} ${y + 11}h16`),
-              allusion.arrowhead(`M${PAD + 28} ${y + 11}l-8 -4v8Z`, [edge]),
-              allusion.doubtMark(PAD + 10, y + 11, [edge]),
-              lines.map((words, line) => svg('text', { class: 'words', x: PAD + 36, y: y + 15 + STEP * line }, words)),
+              wire(edge, `M${PAD} ${y + 11}h28`),
+              allusion.arrowhead(`M${PAD + 36} ${y + 11}l-8 -4v8Z`, [edge]),
+              allusion.doubtMark(PAD + 14, y + 11, [edge]),
+              lines.map((words, line) => svg('text', { class: 'words', x: PAD + 44, y: y + 15 + STEP * line }, words)),
             ),
           );
           y += STEP * lines.length + 5;

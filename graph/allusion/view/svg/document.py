@@ -8,7 +8,8 @@ in an ``<img>``, as JupyterLab and GitHub show the drawings of a notebook.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final, TypeAlias
 
 from markupsafe import escape
@@ -19,7 +20,7 @@ from ..layout import DRAWING_MARGIN
 from ..options import PictureOptions
 from ..text_boxes import LABEL_SIZE
 from ..text_metrics import clean_text, text_width
-from ..theme import CLAIMED, DOUBTED, FAMILY_ORDER, FAMILY_STYLES, KINDS, kind_style
+from ..theme import CLAIMED, DOUBTED, FAMILY_ORDER, FAMILY_STYLES, KINDS, KindStyle, kind_style
 from .elements import (
     ATTRIBUTION_HEIGHT,
     arrowhead,
@@ -32,8 +33,8 @@ from .elements import (
 from .stylesheet import scoped_stylesheet
 
 _LEGEND_GAP: Final = 22
-_Sample: TypeAlias = tuple[str, int, str]
-"""Elements around (0, 0), their width, and the text beside them."""
+_Sample: TypeAlias = tuple[Callable[[int, int], str], int, str]
+"""Returns elements at a position; their width; and the text beside them."""
 
 
 def svg_document(
@@ -43,6 +44,8 @@ def svg_document(
     size: tuple[int, int],
     options: PictureOptions,
     elements: Iterable[str],
+    *,
+    omitted: int = 0,
 ) -> str:
     """Return the text of an SVG file.
 
@@ -53,6 +56,7 @@ def svg_document(
         size: Width and height without the attribution.
         options: Color theme, source and license.
         elements: The drawing.
+        omitted: Number of entities that it leaves out or only counts.
     """
     width, height = size[0], size[1] + ATTRIBUTION_HEIGHT
     ident = element_id(name)
@@ -60,7 +64,8 @@ def svg_document(
         (
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
             f'class="picture {options.theme}" viewBox="0 0 {width} {height}" width="{width}" '
-            f'height="{height}" role="img" aria-labelledby="{ident}-title {ident}-desc" lang="en">',
+            f'height="{height}" role="img" aria-labelledby="{ident}-title {ident}-desc" lang="en"'
+            f"{omitted_attribute(omitted)}>",
             f'<title id="{ident}-title">{escape(clean_text(title))}</title>',
             f'<desc id="{ident}-desc">{escape(clean_text(description))}</desc>',
             f"<style>{scoped_stylesheet(options.theme, 'sheet.css')}</style>",
@@ -70,6 +75,11 @@ def svg_document(
             "</svg>\n",
         )
     )
+
+
+def omitted_attribute(count: int) -> str:
+    """Return the number of entities that a drawing leaves out or only counts; "" for none."""
+    return f' data-omitted="{count}"' if count else ""
 
 
 def element_id(name: str) -> str:
@@ -87,17 +97,31 @@ def edge_legend(edges: Sequence[Edge], x: int, y: int, max_width: int) -> tuple[
     for family in FAMILY_ORDER:
         if count := sum(edge.family == family for edge in edges):
             style = FAMILY_STYLES[family]
-            wire = f'<path class="wire" d="M0 0h34" stroke-width="1.5"{dash_attribute(family)}/>'
-            samples.append((wire, 34, f"{style.singular if count == 1 else style.plural} {count}"))
+            name = style.singular if count == 1 else style.plural
+            samples.append((partial(_wire, 34, dash_attribute(family)), 34, f"{name} {count}"))
     doubts = Counter(doubt([edge]) for edge in edges)
-    if claimed := doubts.total() - doubts[""] - sum(doubts[word] for word in DOUBTED):
-        head = '<path class="wire" d="M0 0h16" stroke-width="1.5"/>' + arrowhead(
-            "M24 0l-8 -4v8Z", "claimed"
-        )
-        samples.append((head, 24, f"{CLAIMED} {claimed}"))
-    if doubted := sum(doubts[word] for word in DOUBTED):
-        samples.append((doubt_mark("disputed", 8, 0), 16, f"disputed or doubtful {doubted}"))
+    doubted = sum(doubts[word] for word in DOUBTED)
+    if claimed := doubts.total() - doubts[""] - doubted:
+        samples.append((_hollow_arrow, 24, f"{CLAIMED} {claimed}"))
+    if doubted:
+        samples.append((_question_mark, 16, f"disputed or doubtful {doubted}"))
     return _draw_samples(samples, x, y, max_width)
+
+
+def _wire(width: int, dash: str, x: int, y: int) -> str:
+    return f'<path class="wire" d="M{x} {y}h{width}" stroke-width="1.5"{dash}/>'
+
+
+def _hollow_arrow(x: int, y: int) -> str:
+    return _wire(16, "", x, y) + arrowhead(f"M{x + 24} {y}l-8 -4v8Z", "claimed")
+
+
+def _question_mark(x: int, y: int) -> str:
+    return doubt_mark("disputed", x + 8, y)
+
+
+def _kind_symbol(style: KindStyle, x: int, y: int) -> str:
+    return symbol(style, x + 7, y)
 
 
 def kind_legend(kinds: Sequence[str], x: int, y: int, max_width: int) -> tuple[list[str], int]:
@@ -118,7 +142,7 @@ def kind_legend(kinds: Sequence[str], x: int, y: int, max_width: int) -> tuple[l
         if count := counts[kind]:
             style = kind_style(kind)
             name = style.singular if count == 1 else style.plural
-            samples.append((symbol(style, 7, 0), 14, f"{name} {count}"))
+            samples.append((partial(_kind_symbol, style), 14, f"{name} {count}"))
     return _draw_samples(samples, x, y, max_width)
 
 
@@ -133,7 +157,7 @@ def _draw_samples(
         if left > x and left + width > x + max_width:
             left, top = x, top + 20
         elements += [
-            f'<g transform="translate({left} {top - 4})">{sample}</g>',
+            sample(left, top - 4),
             text_element(text, left + sample_width + 8, top, "sub"),
         ]
         left += width + _LEGEND_GAP

@@ -27,7 +27,7 @@ from ..links import primary_url
 from ..options import PictureOptions
 from ..text_metrics import clean_text
 from ..theme import CONNECTION_FAMILIES, kind_style
-from .document import edge_legend, kind_legend
+from .document import edge_legend, kind_legend, omitted_attribute
 from .elements import (
     ATTRIBUTION_HEIGHT,
     arrowhead,
@@ -68,6 +68,7 @@ def draw_focus(
         extra_rules: Add the rules that these elements need.
         url: Returns the address that an entity links to, or "".
     """
+    omitted = sum(item.hidden for item in layout.neighbors) if options else 0
     legend, legend_height = _draw_legend(layout) if options else ([], 0)
     bottom = layout.height + legend_height
     height = bottom + (ATTRIBUTION_HEIGHT if options else 0)
@@ -83,7 +84,8 @@ def draw_focus(
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'{identity} {size} width="{layout.width}" height="{height}" '
-        f'role="img" aria-labelledby="{name}-title {name}-desc" lang="en">',
+        f'role="img" aria-labelledby="{name}-title {name}-desc" lang="en"'
+        f"{omitted_attribute(omitted)}>",
         f'<title id="{name}-title">{escape(clean_text(title or _title(layout)))}</title>',
         f'<desc id="{name}-desc">{escape(clean_text(_describe(layout)))}</desc>',
         style,

@@ -77,7 +77,10 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
     names = join_names(map(clean_text, labels))
     description = f"{caption} Among them {names}." if names else caption
     size = (WIDTH, y + edge_height + kind_height)
-    return svg_document(f"network-{name}", title, description, size, options, elements)
+    omitted = layout.node_count - len(layout.nodes)
+    return svg_document(
+        f"network-{name}", title, description, size, options, elements, omitted=omitted
+    )
 
 
 def _draw_outline(area: Area) -> str:

@@ -82,6 +82,7 @@ def draw_timeline(layout: TimelineLayout, options: PictureOptions) -> str:
         (WIDTH, layout.height + 26 + legend_height),
         options,
         elements,
+        omitted=layout.hidden_dated + layout.hidden_undated,
     )
 
 
