@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .core.arguments import as_tuple
 from .core.deprecation import renamed_attributes, renamed_parameters
 from .core.errors import ParameterError, QueryStopped
+from .core.model import as_tuple
 from .core.resources import Resources
 from .query.catalog import Catalog
 from .query.execution import QueryExecutor, warn_with_notes
@@ -18,7 +18,7 @@ from .query.localization import localize
 from .query.results import Result, RowStream, TripleResult, collect, expect_rows
 from .store.factory import DISK, open_store
 from .store.manifest import check_folder
-from .store.oxigraph import ENGINE, OxigraphStore
+from .store.oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -54,8 +54,7 @@ class KnowledgeGraph:
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
         manifest = check_folder(folder)
-        self.store = open_store(store, folder / "store")
-        ENGINE.quads, ENGINE.folder = manifest.stored, folder
+        self.store = open_store(store, folder / "store", quads=manifest.stored)
         self.executor = QueryExecutor(self.store, folder / "store")
         self._folder = folder
         self._quads, self._cards_read = manifest.quads, 0
@@ -202,14 +201,16 @@ class KnowledgeGraph:
         True
         """
         from .query.bound_query import run_bound
-        from .query.explanation import explain_if_empty
 
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
         names = None if self.resources.is_shipped(self._folder) else self.names
         found = run_bound(bound, self.executor, names, allow_service, inline)
-        result = explain_if_empty(found, bound, self.store, lambda: self.names)
-        result = replace(result, about=bound.entities, viewer=self.view)
+        if not found.rows:
+            from .query.empty_answers import with_explanation
+
+            found = with_explanation(found, bound, self.store, lambda: self.names)
+        result = replace(found, about=bound.entities, viewer=self.view)
         shown = warn_with_notes(result, ()) if warn else result
         return localize(shown, lambda: self.names, language, links=links)
 

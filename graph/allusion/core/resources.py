@@ -27,14 +27,14 @@ class Resources:
         data: The curated facts.
         ontology: The ontology and its rules.
         queries: The canned queries.
-        pulled: The Wikidata snapshot, or None.
+        snapshot: Folder of the Wikidata snapshot, or None.
         collections: Folders of collections, see `allusion.authoring.collection`.
     """
 
     data: Path
     ontology: Path
     queries: Path
-    pulled: Path | None = None
+    snapshot: Path | None = None
     collections: tuple[Path, ...] = ()
 
     def entity_files(self) -> list[Path]:
@@ -47,8 +47,8 @@ class Resources:
 
     def turtle_files(self) -> list[Path]:
         """Return all files with facts: registers, sources, snapshot, collections."""
-        pulled = [self.pulled / "source.ttl"] if self.pulled else []
-        return [*self.entity_files(), *self.source_files(), *pulled, *self.collection_files()]
+        snapshot = [self.snapshot / "source.ttl"] if self.snapshot else []
+        return [*self.entity_files(), *self.source_files(), *snapshot, *self.collection_files()]
 
     def collection_files(self) -> list[Path]:
         """Return the Turtle files of the collections, one for each source."""
@@ -56,8 +56,8 @@ class Resources:
 
     def mapping_files(self) -> list[Path]:
         """Return the SSSOM files: the curated one, and that of the snapshot."""
-        pulled = [self.pulled / "links.sssom.tsv"] if self.pulled else []
-        return [self.mapping_file, *pulled]
+        snapshot = [self.snapshot / "links.sssom.tsv"] if self.snapshot else []
+        return [self.mapping_file, *snapshot]
 
     @property
     def mapping_file(self) -> Path:
@@ -133,14 +133,14 @@ class Resources:
 
     @property
     def _name(self) -> str:
-        return " with ".join(map(str, filter(None, (self.data, self.pulled, *self.collections))))
+        return " with ".join(map(str, filter(None, (self.data, self.snapshot, *self.collections))))
 
     def _input_states(self) -> str:
         """Return the file system state of every input, one per line. It is faster than a digest."""
         states = [_tool_versions(), str(self)]
-        pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
+        snapshot = [(self.snapshot, "source.ttl"), (self.snapshot, "links.sssom.tsv")]
         for folder, suffix in (
-            *((folder, name) for folder, name in pulled if folder),
+            *((folder, name) for folder, name in snapshot if folder),
             *((folder / "sources", ".ttl") for folder in self.collections),
             (self.data, self.mapping_file.name),
             (self.data / "entities", ".ttl"),

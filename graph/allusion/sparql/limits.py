@@ -73,7 +73,7 @@ class Limits:
         known = [field.name for field in dataclasses.fields(self)]
         for name in changes:
             if name not in known:
-                raise ParameterError(f"there is no limit {name!r}; there are: {', '.join(known)}")
+                raise ParameterError(f"there is no limit {name!r}; allowed: {', '.join(known)}")
         return dataclasses.replace(self, **{k: v for k, v in changes.items() if v is not None})
 
 

@@ -4,18 +4,18 @@
  */
 allusion.define((allusion) => {
   'use strict';
-  const { folding, romanising } = allusion.data.searching;
-  const [MARKS, GAPS, APOSTROPHE] = [folding.marks, folding.gaps, romanising.apostrophe].map(
+  const { folding, romanizing } = allusion.data.searching;
+  const [MARKS, GAPS, APOSTROPHE] = [folding.marks, folding.gaps, romanizing.apostrophe].map(
     (pattern) => new RegExp(pattern, 'g'),
   );
-  const LETTERS = new RegExp(`^(?:${romanising.letters})$`);
+  const LETTERS = new RegExp(`^(?:${romanizing.letters})$`);
   const STROKES = new RegExp(`[${Object.keys(folding.strokes).join('')}]`, 'g');
-  const { pinyin, wade, jyutping: jyutpingPattern, hongKong: hongKongPattern, mora } = romanising;
+  const { pinyin, wade, jyutping: jyutpingPattern, hongKong: hongKongPattern, mora } = romanizing;
   const [PINYIN, WADE, JYUTPING, HONG_KONG, MORA] = [pinyin, wade, jyutpingPattern, hongKongPattern, mora].map(
     (pattern) => new RegExp(pattern, 'g'),
   );
-  const VOWELS_OF_HONG_KONG = new RegExp(Object.keys(romanising.hongKongVowels).join('|'), 'g');
-  const JAPANESE = romanising.japanese.map(([pattern, put]) => ({ pattern: new RegExp(pattern, 'g'), put }));
+  const VOWELS_OF_HONG_KONG = new RegExp(Object.keys(romanizing.hongKongVowels).join('|'), 'g');
+  const JAPANESE = romanizing.japanese.map(([pattern, put]) => ({ pattern: new RegExp(pattern, 'g'), put }));
 
   /**
    * Normalize a text: case, width, accents and punctuation do not count.
@@ -53,23 +53,23 @@ allusion.define((allusion) => {
   function wadeOf(initial, last) {
     let final = last.replaceAll('v', 'u');
     if (final === 'uo' && !['g', 'k', 'h', 'sh'].includes(initial)) final = 'o';
-    else if (Object.hasOwn(romanising.toWadeFinal, `${initial} ${final}`))
-      final = romanising.toWadeFinal[`${initial} ${final}`];
-    return plain(other(romanising.toWade, initial), other(romanising.wadeFinals, final));
+    else if (Object.hasOwn(romanizing.toWadeFinal, `${initial} ${final}`))
+      final = romanizing.toWadeFinal[`${initial} ${final}`];
+    return plain(other(romanizing.toWade, initial), other(romanizing.wadeFinals, final));
   }
 
   /** @param {string[]} match */
   function jyutping([, initial, last]) {
     let final = last.replaceAll('aa', 'a').replaceAll('eo', 'u').replaceAll('yu', 'u');
-    final = other(romanising.jyutpingFinals, final);
-    return cantonese(initial === 'j' ? 'y' : other(romanising.cantoneseInitials, initial), final.replace(/^oe/, 'eu'));
+    final = other(romanizing.jyutpingFinals, final);
+    return cantonese(initial === 'j' ? 'y' : other(romanizing.cantoneseInitials, initial), final.replace(/^oe/, 'eu'));
   }
 
   /** @param {string[]} match */
   function hongKong([, initial, last]) {
-    const final = last.replace(VOWELS_OF_HONG_KONG, (vowel) => romanising.hongKongVowels[vowel]);
+    const final = last.replace(VOWELS_OF_HONG_KONG, (vowel) => romanizing.hongKongVowels[vowel]);
     return cantonese(
-      initial === 'j' ? 'ch' : other(romanising.cantoneseInitials, initial),
+      initial === 'j' ? 'ch' : other(romanizing.cantoneseInitials, initial),
       ['sz', 'tsz', 'tz'].includes(initial) && final === 'e' ? 'i' : final,
     );
   }
@@ -80,7 +80,7 @@ allusion.define((allusion) => {
       pinyin: (word) => split(PINYIN, word).map(([, initial, final]) => wadeOf(initial, final)),
       wadegile: (word) =>
         split(WADE, word).map(([, initial, final]) =>
-          plain(other(romanising.wadeInitials, initial), final.replace(/h$/, '')),
+          plain(other(romanizing.wadeInitials, initial), final.replace(/h$/, '')),
         ),
     },
     cantonese: {

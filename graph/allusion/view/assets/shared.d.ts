@@ -60,7 +60,7 @@ interface Utterance extends Described {
   line?: QuotedLine; reports?: number[];
 }
 
-interface KindStyle { one: string; many: string; colour: string; path: string; hub: boolean }
+interface KindStyle { one: string; many: string; color: string; path: string; hub: boolean }
 interface FamilyStyle {
   one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean;
 }
@@ -78,7 +78,7 @@ interface Data {
   /** The rules of name search, which Python and the page share. */
   searching: {
     how: string[]; ideographs: string; folding: { marks: string; gaps: string; strokes: Record<string, string> };
-    romanising: Romanization;
+    romanizing: Romanization;
   };
   /** Widths of characters, in thousandths of the font size. */
   text: { ascii: number[]; narrow: number; wide: number; bold: number; wideOnes: string; noneOnes: string };

@@ -148,9 +148,8 @@ def _clauses(item: PlacedNeighbor, focus: str) -> Iterator[str]:
         elif item.side == "in":
             yield f"{name} {phrase} {focus}{note}"
         else:
-            # The phrase of an utterance begins with its speaker; others need a subject.
-            has_subject = bundle.edges[0].speaker or not phrase[:1].islower()
-            subject = "" if has_subject else "it "
+            # The phrase of a telling begins with a character; others need a subject.
+            subject = "it " if phrase[:1].islower() else ""
             yield f"{subject}{phrase} {name}{note}"
 
 
