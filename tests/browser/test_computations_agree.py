@@ -84,9 +84,9 @@ def test_the_page_finds_the_paths_that_the_command_line_finds(
         expected = find_paths(shipped, BASE + one, BASE + other, rules, all_shortest=True, limit=20)
         found = page.evaluate(
             """([one, other, families, hubs]) => {
-                const { paths, more } = allusion.findPaths(allusion.placeOf.get(one), allusion.placeOf.get(other),
+                const { paths, more } = allusion.findPaths(allusion.indexOf.get(one), allusion.indexOf.get(other),
                     (edge) => !families || families.includes(allusion.data.edges[edge].family), hubs);
-                const id = (place) => allusion.data.edges[place].id;
+                const id = (index) => allusion.data.edges[index].id;
                 return [paths.length, more, paths.slice(0, 20).map((path) => path.map((hop) => hop.edges.map(id)))];
             }""",
             [one, other, None if rules.credits else list(FAMILIES), rules.hubs],
@@ -108,7 +108,7 @@ def test_the_page_finds_the_names_that_the_command_line_finds(
     page = open_page(name="shipped").page
     found = page.evaluate(
         """(typed) => typed.map((text) => allusion.searchNames(text)
-            .map((one) => [allusion.data.entities[one.place].id, one.how]))""",
+            .map((one) => [allusion.data.entities[one.index].id, one.how]))""",
         list(TYPED),
     )
     for text, hits in zip(TYPED, found, strict=True):

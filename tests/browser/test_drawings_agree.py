@@ -98,7 +98,7 @@ def test_a_path_has_the_same_boxes_lines_and_arrows(
     page = open_page(name="shipped").page
     drawn = page.evaluate(
         f"""([one, other]) => {{
-            const [first, last] = [one, other].map((id) => allusion.placeOf.get(id));
+            const [first, last] = [one, other].map((id) => allusion.indexOf.get(id));
             const [path] = allusion.findPaths(first, last, () => true, false).paths;
             return ({READ})(allusion.drawVerticalPath(path, 360, ''));
         }}""",
@@ -128,7 +128,7 @@ def test_a_timeline_has_the_same_things_lanes_and_lines(
             const aside = [...document.querySelectorAll('#undated [data-entity]')];
             return {
                 lanes: [...root.querySelectorAll('.lane')].length,
-                points: points.map((place) => [data.entities[place].kind, data.entities[place].id]),
+                points: points.map((index) => [data.entities[index].kind, data.entities[index].id]),
                 undated: aside.map((one) => data.entities[Number(one.dataset.entity)].id),
                 lines: [...root.querySelectorAll('g.strand')].map((one) => {
                     const wire = one.querySelector('path.wire');

@@ -66,7 +66,7 @@ def test_a_very_long_name_has_a_shortened_label_in_the_network(go: Callable[...,
     page = go("#/network/middle")
     page.wait_for_selector("#canvas[data-ready]")
     named = page.evaluate(
-        "() => allusion.networkLabels().places.map((place) => allusion.networkModel.labelText(place))"
+        "() => allusion.networkLabels().indices.map((index) => allusion.networkModel.labelText(index))"
     )
     assert any(name.startswith("A very long") and name.endswith("…") for name in named)
 

@@ -246,8 +246,8 @@ def test_a_click_in_the_network_opens_the_entity(open_page: Callable[..., Any]) 
     watched.settle()
     at = page.evaluate(
         """() => {
-            const place = allusion.placeOf.get('film/moonlight');
-            return allusion.networkPoint(place);
+            const index = allusion.indexOf.get('film/moonlight');
+            return allusion.networkPoint(index);
         }"""
     )
     page.locator("#canvas").click(position={"x": at["x"], "y": at["y"]})

@@ -25,8 +25,8 @@ SHADES = """() => {
 HIDDEN = """() => {
     const { seen, groups } = allusion.networkModel;
     const group = groups.find((one) => one.members.length > one.shown + 5);
-    const place = group.members.findLast((one) => !seen.visible.has(one));
-    return [place, allusion.nameOf(place).text, allusion.keyOf(place)];
+    const index = group.members.findLast((one) => !seen.visible.has(one));
+    return [index, allusion.nameOf(index).text, allusion.keyOf(index)];
 }"""
 
 
@@ -63,10 +63,10 @@ def test_names_of_a_large_network_cover_neither_names_nor_shapes(
         boxes, shapes, places = watched.page.evaluate(
             """() => {
                 const { seen, radiusAt } = allusion.networkModel;
-                const { scale, boxes, places } = seen.labels;
-                const shapes = seen.order.map((place) => [seen.x[place] * scale,
-                    seen.y[place] * scale, radiusAt(place, scale)]);
-                return [boxes, shapes, places.map((place) => seen.order.indexOf(place))];
+                const { scale, boxes, indices } = seen.labels;
+                const shapes = seen.order.map((index) => [seen.x[index] * scale,
+                    seen.y[index] * scale, radiusAt(index, scale)]);
+                return [boxes, shapes, indices.map((index) => seen.order.indexOf(index))];
             }"""
         )
         assert len(boxes) > 20
@@ -123,7 +123,7 @@ def test_what_is_folded_is_found_by_its_name_and_drawn(open_page: Callable[..., 
     page.get_by_role("button", name="Show in the network").click()
     watched.settle()
     assert key in page.url
-    assert page.evaluate("(place) => allusion.networkModel.seen.visible.has(place)", place)
+    assert page.evaluate("(index) => allusion.networkModel.seen.visible.has(index)", place)
     before = visible(page)
     page.get_by_role("button", name="Open its community").click()
     watched.settle()

@@ -18,11 +18,11 @@ SEEN = """() => {
     const points = [...seen.visible].map(allusion.networkPoint);
     const range = (axis) => Math.max(...points.map((one) => one[axis])) - Math.min(...points.map((one) => one[axis]));
     return {
-        visible: [...seen.visible], named: seen.labels.places, boxes: seen.labels.boxes,
+        visible: [...seen.visible], named: seen.labels.indices, boxes: seen.labels.boxes,
         leaves: Object.fromEntries(seen.leaves), apart: seen.apart, joined: seen.joined,
         across: range('x') / frame.clientWidth, down: range('y') / frame.clientHeight,
         areas: seen.areas.map(({ members, outline }) => [members, outline.map(({ x, y }) => [x, y])]),
-        at: [...seen.visible].map((place) => [place, seen.x[place], seen.y[place]]),
+        at: [...seen.visible].map((index) => [index, seen.x[index], seen.y[index]]),
         names: seen.labels.areas.map(({ words }) => words),
         captions: seen.labels.areas.map(({ box }) => box),
     };
@@ -65,7 +65,7 @@ def test_leaves_open_by_click_by_key_and_by_zoom(open_page: Callable[..., Any]) 
     page = watched.page
     before = settled(watched)
     anchor, count = max(before["leaves"].items(), key=lambda one: one[1])
-    at = page.evaluate("(place) => allusion.networkPoint(place)", int(anchor))
+    at = page.evaluate("(index) => allusion.networkPoint(index)", int(anchor))
     page.locator("#canvas").click(position=at)
     expect(page.locator("#panel h2")).not_to_have_text("Chungking Express")
     after = settled(watched)
@@ -126,9 +126,9 @@ def test_the_names_of_areas_cover_no_other_text(open_page: Callable[..., Any]) -
 def test_the_styles_of_lines_are_distinguishable(open_page: Callable[..., Any]) -> None:
     watched = opened(open_page, "#/network/chungking-express", viewport=LAPTOP)
     styles = watched.page.evaluate(
-        """() => allusion.networkModel.seen.lines.map((place) => {
-            const { width, dash } = allusion.networkModel.lineStyle(place);
-            return [allusion.data.edges[place].family, width, dash.join(' ')];
+        """() => allusion.networkModel.seen.lines.map((index) => {
+            const { width, dash } = allusion.networkModel.lineStyle(index);
+            return [allusion.data.edges[index].family, width, dash.join(' ')];
         })"""
     )
     families = {family: dash for family, _, dash in styles}

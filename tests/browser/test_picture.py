@@ -36,8 +36,8 @@ DRAWN = """() => [...document.querySelectorAll(
       one.getAttribute('stroke-width'), one.getAttribute('stroke-dasharray'),
       one.getAttribute('text-anchor'), one.textContent, one.getAttribute('lang')].join('|'))"""
 
-PLACED = """() => allusion.data.entities.map((entity, place) => {
-    const p = allusion.focusLayout(place, allusion.neighborsOf(place, () => true), 4, 120);
+PLACED = """() => allusion.data.entities.map((entity, index) => {
+    const p = allusion.focusLayout(index, allusion.neighborsOf(index, () => true), 4, 120);
     return [entity.id, p.x, p.y, p.width, p.height, p.cardHeight, p.blocks.map((b) => [
         b.x, b.y, b.width, b.height, b.more,
         b.strands.map((s) => [s.port, s.y, s.start, s.turn, s.end, s.strand.label[1]])])];

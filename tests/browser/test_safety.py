@@ -35,7 +35,7 @@ def test_attacks_in_every_field_stay_text(open_page: Callable[..., Any], view: s
     watched = open_page("#/" + view.format("chungking-express"), name="hostile")
     page = watched.page
     for path in page.evaluate("() => allusion.data.entities.map((entity) => entity.id)"):
-        page.evaluate("(path) => allusion.navigate({ shown: allusion.placeOf.get(path) })", path)
+        page.evaluate("(path) => allusion.navigate({ shown: allusion.indexOf.get(path) })", path)
     page.evaluate(
         "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
     )

@@ -32,7 +32,7 @@ def test_a_shared_link_restores_the_view(open_page: Callable[..., Any], view: st
     mark = "&" if "?" in view else "?"
     address = f"#/{view}{mark}hide=place&lang=zh-Hant&theme=dark"
     first = open_page(address).page
-    first.evaluate("() => allusion.navigate({ shown: allusion.placeOf.get('film/fallen-angels') })")
+    first.evaluate("() => allusion.navigate({ shown: allusion.indexOf.get('film/fallen-angels') })")
     expect(first.locator("#panel h2")).to_have_text("墮落天使")
     again = open_page(first.url[first.url.index("#") :], fresh=True).page
     expect(again.locator("#panel h2")).to_have_text("墮落天使")
@@ -60,8 +60,8 @@ def test_the_sparql_of_a_view_returns_its_edges(open_page: Callable[..., Any]) -
         )
         query, shown = page.evaluate(
             """() => [allusion.sparqlOf(allusion.state()),
-                allusion.views[allusion.state().view].edges(allusion.state()).map((place) =>
-                  [allusion.data.edges[place].from, allusion.data.edges[place].to]
+                allusion.views[allusion.state().view].edges(allusion.state()).map((index) =>
+                  [allusion.data.edges[index].from, allusion.data.edges[index].to]
                     .map((end) => allusion.data.base + allusion.data.entities[end].id))]"""
         )
         result = graph.sparql(query)

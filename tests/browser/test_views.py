@@ -300,7 +300,7 @@ def test_opening_the_second_hop_is_animated_unless_motion_is_reduced(
     moving = page.evaluate(
         """async () => {
             const before = document.getAnimations().length;
-            allusion.toggleSecondHop(allusion.placeOf.get('film/fallen-angels'));
+            allusion.toggleSecondHop(allusion.indexOf.get('film/fallen-angels'));
             await new Promise((done) => addEventListener('hashchange', () => setTimeout(done), { once: true }));
             return [before, document.getAnimations().length];
         }"""
@@ -310,7 +310,7 @@ def test_opening_the_second_hop_is_animated_unless_motion_is_reduced(
     page.emulate_media(reduced_motion="reduce")
     still = page.evaluate(
         """async () => {
-            allusion.navigate({ focus: allusion.placeOf.get('film/fallen-angels') });
+            allusion.navigate({ focus: allusion.indexOf.get('film/fallen-angels') });
             await new Promise((done) => addEventListener('hashchange', () => setTimeout(done), { once: true }));
             return document.getAnimations().filter((one) => one.effect.getTiming().duration > 0).length;
         }"""

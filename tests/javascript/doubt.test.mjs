@@ -8,7 +8,7 @@ const word = (...edges) => {
     [{ id: 'film/a' }, { id: 'film/b' }],
     edges.map((one) => ({ from: 0, to: 1, ...one })),
   );
-  return load(['graph'], data).doubtOf(edges.map((_, place) => place));
+  return load(['graph'], data).doubtOf(edges.map((_, index) => index));
 };
 
 test('a line is as uncertain as its edges', () => {

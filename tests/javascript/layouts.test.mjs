@@ -5,17 +5,17 @@ import { graph, load, overlapping, random } from './load.mjs';
 
 const next = random(7);
 const KINDS = ['film', 'person', 'song', 'place'];
-const entities = Array.from({ length: 90 }, (_, place) => ({
-  id: `film/thing-${String(place).padStart(3, '0')}`,
-  kind: KINDS[place % KINDS.length],
-  names: [[`${'Long '.repeat(place % 5)}name ${place}`, 'en']],
-  ...(place % 9 ? { year: 1900 + Math.floor(next() * 120) } : {}),
+const entities = Array.from({ length: 90 }, (_, index) => ({
+  id: `film/thing-${String(index).padStart(3, '0')}`,
+  kind: KINDS[index % KINDS.length],
+  names: [[`${'Long '.repeat(index % 5)}name ${index}`, 'en']],
+  ...(index % 9 ? { year: 1900 + Math.floor(next() * 120) } : {}),
 }));
 const edges = entities
   .slice(1)
-  .flatMap((_, place) => [
-    place % 2 ? { from: 0, to: place + 1 } : { from: place + 1, to: 0 },
-    { from: place + 1, to: Math.floor(next() * 90), family: 'credit', phrase: 'performed by' },
+  .flatMap((_, index) => [
+    index % 2 ? { from: 0, to: index + 1 } : { from: index + 1, to: 0 },
+    { from: index + 1, to: Math.floor(next() * 90), family: 'credit', phrase: 'performed by' },
   ]);
 const data = graph(entities, edges);
 const NEEDED = ['graph', 'text-metrics', 'focus-layout', 'time-axis', 'timeline-layout', 'label-placement'];
@@ -51,10 +51,10 @@ test('every neighbor is in the focus view or counted, on the side of its edge', 
 
 test('no label of the timeline covers another, and every point is at its year', () => {
   const allusion = load(NEEDED, data);
-  const dated = data.entities.map((_, place) => place).filter((place) => data.entities[place].year);
+  const dated = data.entities.map((_, index) => index).filter((index) => data.entities[index].year);
   const { lanes, scale } = allusion.timelineLayout(dated, [], 1, 1200, 600);
   const points = lanes.flatMap((lane) => lane.placed);
-  for (const { place, x } of points) assert.ok(Math.abs(x - scale.at(data.entities[place].year)) < 0.06);
+  for (const { index, x } of points) assert.ok(Math.abs(x - scale.at(data.entities[index].year)) < 0.06);
   const boxes = points
     .filter((one) => one.label)
     .map(({ x, y, label, anchor }) => {
@@ -92,8 +92,8 @@ test('labels that are placed do not overlap, and the first ones have precedence'
   const box = ([x, y], dy) => [x - 40, y + dy, x + 40, y + dy + 14];
   const shapes = spots.map(([x, y]) => [x - 4, y - 4, x + 4, y + 4]);
   const order = [...spots.keys()];
-  const { places, boxes } = placeLabels(order, (place) => [box(spots[place], 6), box(spots[place], -20)], shapes, 0);
+  const { indices, boxes } = placeLabels(order, (index) => [box(spots[index], 6), box(spots[index], -20)], shapes, 0);
   assert.deepEqual(overlapping(boxes), []);
   assert.equal(boxes.flatMap((one) => shapes.filter((shape) => overlapping([one, shape]).length)).length, 0);
-  assert.ok(places.length > 20 && places.every((place, index) => !index || place > places[index - 1]));
+  assert.ok(indices.length > 20 && indices.every((entity, rank) => !rank || entity > indices[rank - 1]));
 });

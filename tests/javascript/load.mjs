@@ -15,8 +15,8 @@ export function graph(entities, edges) {
     utterances: [],
     focus: 0,
     entities: entities.map((one) => ({ kind: 'film', names: [[one.id, 'en']], ...one })),
-    edges: edges.map((one, place) => ({
-      id: `reference/${String(place).padStart(4, '0')}`,
+    edges: edges.map((one, index) => ({
+      id: `reference/${String(index).padStart(4, '0')}`,
       family: 'reference',
       sources: 1,
       phrase: 'quotes',

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { load, page } from './load.mjs';
 
 const { searchNames, fold, romanizations, data } = load(['graph', 'romanization', 'name-search']);
-const found = (text) => searchNames(text).map(({ place, how }) => [data.entities[place].id, how]);
+const found = (text) => searchNames(text).map(({ index, how }) => [data.entities[index].id, how]);
 
 test('a name is found in its own script, romanized, and with a typing error', () => {
   for (const typed of ['重慶森林', 'chungking express', 'CHUNGKING', 'Chungkign Express']) {
@@ -59,11 +59,11 @@ test('an address with the old name of the path view opens the path view', () => 
 
 test('the address of a deprecated entity leads to the one that replaces it', () => {
   const renamed = structuredClone(page);
-  const place = renamed.entities.findIndex(({ id }) => id === 'film/fallen-angels');
-  renamed.entities[place].former = ['film/fallen-seraphs', 'song/fallen-angels'];
+  const index = renamed.entities.findIndex(({ id }) => id === 'film/fallen-angels');
+  renamed.entities[index].former = ['film/fallen-seraphs', 'song/fallen-angels'];
   for (const key of ['film:fallen-seraphs', 'fallen-seraphs', 'song:fallen-angels', 'fallen-angels']) {
     const { state, formatUrl } = load(['graph', 'url-state'], renamed, { hash: `#/focus/${key}` });
-    assert.equal(state().focus, place, key);
+    assert.equal(state().focus, index, key);
     assert.equal(formatUrl(state()), '#/focus/fallen-angels');
   }
 });

@@ -6,10 +6,10 @@ import { graph, load } from './load.mjs';
 const SCRIPTS = ['graph', 'url-state', 'text-metrics', 'label-placement', 'community-areas', 'network-model'];
 
 function content(number, families = ['reference']) {
-  const edges = Array.from({ length: number }, (_, place) => ({
-    from: place % 2,
-    to: 1 - (place % 2),
-    family: families[place % families.length],
+  const edges = Array.from({ length: number }, (_, index) => ({
+    from: index % 2,
+    to: 1 - (index % 2),
+    family: families[index % families.length],
   }));
   const data = graph([{ id: 'film/a' }, { id: 'film/b' }], edges);
   data.plan = { x: [0, 100], y: [0, 0], size: [7, 7], painted: false };
@@ -87,9 +87,9 @@ function rings(query) {
   const names = ['focus'];
   for (const ring of [1, 2, 3])
     for (let number = 0; number < 100; number += 1) {
-      const place = names.push(`ring-${ring}-${number}`) - 1;
-      const before = ring === 1 ? [0] : [place - 100, 1 + (ring - 2) * 100 + ((number + 1) % 100)];
-      for (const to of before) edges.push({ from: place, to });
+      const index = names.push(`ring-${ring}-${number}`) - 1;
+      const before = ring === 1 ? [0] : [index - 100, 1 + (ring - 2) * 100 + ((number + 1) % 100)];
+      for (const to of before) edges.push({ from: index, to });
     }
   edges.push({ from: names.push('leaf') - 1, to: 1 });
   const data = graph(

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { graph, load } from './load.mjs';
 
 const films = (number) =>
-  Array.from({ length: number }, (_, place) => ({ id: `film/${String(place).padStart(4, '0')}` }));
+  Array.from({ length: number }, (_, index) => ({ id: `film/${String(index).padStart(4, '0')}` }));
 const search = (data) => load(['graph', 'path-search'], data).findPaths;
 const stops = (path) => [path[0].from, ...path.map((hop) => hop.to)];
 
@@ -62,13 +62,13 @@ test('edges that the filter excludes and doubtful ones are not used', () => {
     { from: 1, to: 2, certainty: 'doubtful' },
     { from: 0, to: 2 },
   ]);
-  assert.equal(search(data)(1, 2, (place) => place !== 2, false).paths.length, 0);
+  assert.equal(search(data)(1, 2, (index) => index !== 2, false).paths.length, 0);
 });
 
 test('of more than 500 paths the count is cut, and that is reported', () => {
-  const edges = [...Array(501).keys()].flatMap((place) => [
-    { from: 0, to: place + 2 },
-    { from: place + 2, to: 1 },
+  const edges = [...Array(501).keys()].flatMap((index) => [
+    { from: 0, to: index + 2 },
+    { from: index + 2, to: 1 },
   ]);
   const { paths, more } = search(graph(films(503), edges))(0, 1, () => true, false);
   assert.deepEqual([paths.length, more], [500, true]);

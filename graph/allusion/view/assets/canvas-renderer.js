@@ -33,9 +33,9 @@ allusion.define((allusion) => {
 
     function shelve() {
       cells = new Map();
-      for (const place of seen.visible) {
-        const key = cellOf(seen.x[place], seen.y[place]);
-        cells.set(key, [...(cells.get(key) || []), place]);
+      for (const index of seen.visible) {
+        const key = cellOf(seen.x[index], seen.y[index]);
+        cells.set(key, [...(cells.get(key) || []), index]);
       }
     }
 
@@ -108,8 +108,8 @@ allusion.define((allusion) => {
       const { shown, edge: chosen } = seen.state;
       /** @type {number[][]} */
       const [near, far, mine, others] = [[], [], [], []];
-      for (const place of seen.lines) {
-        const { from, to } = data.edges[place];
+      for (const index of seen.lines) {
+        const { from, to } = data.edges[index];
         const [x1, y1, x2, y2] = [seen.x[from], seen.y[from], seen.x[to], seen.y[to]];
         if (
           (x1 < corner.x && x2 < corner.x) ||
@@ -118,8 +118,8 @@ allusion.define((allusion) => {
           (y1 > end.y && y2 > end.y)
         )
           continue;
-        if (from === shown || to === shown) mine.push(place);
-        else if (seen.lines.length <= FEW) others.push(place);
+        if (from === shown || to === shown) mine.push(index);
+        else if (seen.lines.length <= FEW) others.push(index);
         else (Math.abs(x1 - x2) + Math.abs(y1 - y2) > FAR ? far : near).push(x1, y1, x2, y2);
       }
       pen.lineWidth = (seen.lines.length > MANY ? 1 : 1.5) / at.scale;
@@ -139,20 +139,20 @@ allusion.define((allusion) => {
         }
       }
       pen.globalAlpha = seen.near ? 0.12 : 0.5;
-      for (const place of others) arrow(place, palette.line, palette);
+      for (const index of others) arrow(index, palette.line, palette);
       pen.globalAlpha = 1;
-      for (const place of mine)
-        arrow(place, place === chosen || accented(place) ? palette.accent : palette.line, palette);
+      for (const index of mine)
+        arrow(index, index === chosen || accented(index) ? palette.accent : palette.line, palette);
     }
 
     /**
      * Draw an edge in the style of its family, with its arrowhead in front of the target.
-     * @param {number} place
+     * @param {number} index
      * @param {string} color
      * @param {Colors} palette
      */
-    function arrow(place, color, palette) {
-      const { from, to } = data.edges[place];
+    function arrow(index, color, palette) {
+      const { from, to } = data.edges[index];
       const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
       const length = Math.hypot(dx, dy) || 1;
       const tip = length - (radiusAt(to, at.scale) + 2) / at.scale;
@@ -164,11 +164,11 @@ allusion.define((allusion) => {
       ];
       pen.strokeStyle = color;
       pen.fillStyle = color;
-      const { width: thick, dash } = lineStyle(place);
+      const { width: thick, dash } = lineStyle(index);
       pen.lineWidth = thick / at.scale;
       pen.setLineDash(dash.map((one) => one / at.scale));
       pen.beginPath();
-      const headed = base > 0 && !allusion.isSymmetric([place]);
+      const headed = base > 0 && !allusion.isSymmetric([index]);
       pen.moveTo(seen.x[from], seen.y[from]);
       pen.lineTo(...point(headed ? base : tip, 0));
       pen.stroke();
@@ -180,10 +180,10 @@ allusion.define((allusion) => {
         pen.lineTo(...point(base, -3 / at.scale));
         pen.closePath();
         pen.lineWidth = 1.25 / at.scale;
-        if (allusion.doubtOf([place])) pen.stroke();
+        if (allusion.doubtOf([index])) pen.stroke();
         else pen.fill();
       }
-      if (allusion.isDoubted([place]))
+      if (allusion.isDoubted([index]))
         allusion.networkModel.drawQuestionMark(pen, point(length / 2, 0), at.scale, palette);
     }
 
@@ -191,22 +191,22 @@ allusion.define((allusion) => {
     function shapes(palette, across, down) {
       const scale = ratio * at.scale;
       for (let index = seen.order.length - 1; index >= 0; index -= 1) {
-        const place = seen.order[index];
-        const [x, y] = [seen.x[place] * scale + across, seen.y[place] * scale + down];
+        const entityIndex = seen.order[index];
+        const [x, y] = [seen.x[entityIndex] * scale + across, seen.y[entityIndex] * scale + down];
         if (x < -60 || y < -60 || x > board.width + 60 || y > board.height + 60) continue;
-        const one = stamp(data.entities[place].kind, radiusAt(place, at.scale), palette);
-        pen.globalAlpha = faded(place) ? 0.2 : 1;
+        const one = stamp(data.entities[entityIndex].kind, radiusAt(entityIndex, at.scale), palette);
+        pen.globalAlpha = faded(entityIndex) ? 0.2 : 1;
         pen.drawImage(one, Math.round(x - one.width / 2), Math.round(y - one.height / 2));
       }
       pen.globalAlpha = 1;
-      for (const place of new Set([seen.state.focus, seen.state.shown])) {
+      for (const index of new Set([seen.state.focus, seen.state.shown])) {
         pen.strokeStyle = palette.accent;
         pen.lineWidth = 2.5 * ratio;
         pen.beginPath();
         pen.arc(
-          seen.x[place] * scale + across,
-          seen.y[place] * scale + down,
-          ratio * (Math.max(6, radiusAt(place, at.scale)) + 3),
+          seen.x[index] * scale + across,
+          seen.y[index] * scale + down,
+          ratio * (Math.max(6, radiusAt(index, at.scale)) + 3),
           0,
           2 * Math.PI,
         );
@@ -249,21 +249,21 @@ allusion.define((allusion) => {
       let [node, best] = [-1, Infinity];
       for (let column = Math.floor((x - reach) / CELL); column <= Math.floor((x + reach) / CELL); column += 1) {
         for (let row = Math.floor((y - reach) / CELL); row <= Math.floor((y + reach) / CELL); row += 1) {
-          for (const place of cells.get(column * 1e6 + row) || []) {
-            const away = Math.hypot(seen.x[place] - x, seen.y[place] - y) * at.scale - radiusAt(place, at.scale);
-            if (away < GRASP && away < best) [node, best] = [place, away];
+          for (const index of cells.get(column * 1e6 + row) || []) {
+            const away = Math.hypot(seen.x[index] - x, seen.y[index] - y) * at.scale - radiusAt(index, at.scale);
+            if (away < GRASP && away < best) [node, best] = [index, away];
           }
         }
       }
       if (node >= 0) return { node };
-      const edge = seen.lines.find((place) => beside(place, x, y));
+      const edge = seen.lines.find((index) => beside(index, x, y));
       if (edge !== undefined) return { edge };
       return { group: seen.folded.find((group) => Math.hypot(group.x - x, group.y - y) < group.radius) };
     }
 
-    /** @param {number} place @param {number} x @param {number} y */
-    function beside(place, x, y) {
-      const { from, to } = data.edges[place];
+    /** @param {number} index @param {number} x @param {number} y */
+    function beside(index, x, y) {
+      const { from, to } = data.edges[index];
       const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
       const along = Math.max(
         0,

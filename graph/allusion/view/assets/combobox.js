@@ -6,7 +6,7 @@ allusion.define((allusion) => {
 
   /**
    * Turn an input and a list into a combobox.
-   * @param {HTMLInputElement} input @param {HTMLElement} found @param {(place: number) => void} take
+   * @param {HTMLInputElement} input @param {HTMLElement} found @param {(index: number) => void} take
    * @param {() => string} rest the text of the field when nobody types
    */
   function combobox(input, found, take, rest = () => '') {
@@ -30,18 +30,18 @@ allusion.define((allusion) => {
 
     /** @param {SearchHit} hit @param {number} order */
     function option(hit, order) {
-      const entity = data.entities[hit.place];
-      const name = allusion.nameOf(hit.place);
+      const entity = data.entities[hit.index];
+      const name = allusion.nameOf(hit.index);
       return el(
         'li',
         {
           role: 'option',
           id: `${found.id}-${order}`,
-          'data-place': hit.place,
+          'data-index': hit.index,
           // mousedown comes before blur, which hides the list.
           mousedown: (event) => {
             event.preventDefault();
-            choose(hit.place);
+            choose(hit.index);
           },
         },
         kindIcon(entity.kind),
@@ -52,7 +52,7 @@ allusion.define((allusion) => {
     }
 
     function real() {
-      return options().filter((one) => one.hasAttribute('data-place'));
+      return options().filter((one) => one.hasAttribute('data-index'));
     }
 
     function mark() {
@@ -72,11 +72,11 @@ allusion.define((allusion) => {
       input.setAttribute('aria-expanded', String(open));
     }
 
-    /** @param {number} place */
-    function choose(place) {
+    /** @param {number} index */
+    function choose(index) {
       toggle(false);
       input.value = rest();
-      take(place);
+      take(index);
     }
 
     input.addEventListener('input', show);
@@ -94,7 +94,7 @@ allusion.define((allusion) => {
       if (event.isComposing) return;
       if (event.key === 'ArrowDown' && many) active = (active + 1) % many;
       else if (event.key === 'ArrowUp' && many) active = (active + many - 1) % many;
-      else if (event.key === 'Enter' && active >= 0 && !found.hidden) choose(Number(real()[active].dataset.place));
+      else if (event.key === 'Enter' && active >= 0 && !found.hidden) choose(Number(real()[active].dataset.index));
       else if (event.key === 'Escape') {
         input.value = rest();
         toggle(false);
@@ -106,9 +106,9 @@ allusion.define((allusion) => {
   }
 
   const input = /** @type {HTMLInputElement} */ (byId('search'));
-  combobox(input, byId('found'), (place) => {
+  combobox(input, byId('found'), (index) => {
     const { view } = allusion.state();
-    allusion.navigate({ focus: place, view: view === 'timeline' ? view : 'focus' });
+    allusion.navigate({ focus: index, view: view === 'timeline' ? view : 'focus' });
   });
   document.addEventListener('keydown', (event) => {
     const typing =

@@ -35,18 +35,18 @@ allusion.define((allusion) => {
    */
   function communityAreas(communities, { x, y, size, visible }) {
     return communities.flatMap((community) => {
-      const shown = community.filter((place) => visible.has(place));
+      const shown = community.filter((index) => visible.has(index));
       if (shown.length < FEWEST) return [];
-      const middle = { x: median(shown.map((place) => x[place])), y: median(shown.map((place) => y[place])) };
-      /** @param {number} place */
-      const away = (place) => Math.hypot(x[place] - middle.x, y[place] - middle.y);
+      const middle = { x: median(shown.map((index) => x[index])), y: median(shown.map((index) => y[index])) };
+      /** @param {number} index */
+      const away = (index) => Math.hypot(x[index] - middle.x, y[index] - middle.y);
       const most = FAR * median(shown.map(away));
-      const members = shown.filter((place) => away(place) <= most);
+      const members = shown.filter((index) => away(index) <= most);
       if (members.length < FEWEST) return [];
-      const rims = members.flatMap((place) =>
+      const rims = members.flatMap((index) =>
         Array.from({ length: CORNERS }, (_, corner) => ({
-          x: x[place] + (size[place] + PAD) * Math.cos((2 * Math.PI * corner) / CORNERS),
-          y: y[place] + (size[place] + PAD) * Math.sin((2 * Math.PI * corner) / CORNERS),
+          x: x[index] + (size[index] + PAD) * Math.cos((2 * Math.PI * corner) / CORNERS),
+          y: y[index] + (size[index] + PAD) * Math.sin((2 * Math.PI * corner) / CORNERS),
         })),
       );
       const outline = hull(rims);
@@ -79,7 +79,7 @@ allusion.define((allusion) => {
     for (const [index, { members }] of areas.entries()) {
       const words = members
         .slice(0, 2)
-        .map((place) => allusion.cleanText(allusion.nameOf(place).text))
+        .map((index) => allusion.cleanText(allusion.nameOf(index).text))
         .join(' · ');
       const width = measure(words) + 4;
       const outline = outlines[index];
@@ -93,7 +93,7 @@ allusion.define((allusion) => {
         const box = [x - width / 2, top, x + width / 2, top + size + 4];
         const covered = nodes.filter((node) => overlap(box, node, 4)).length;
         const point = { x, y: top + size / 2 };
-        const others = outlines.filter((other, place) => place !== index && contains(other, point)).length;
+        const others = outlines.filter((other, at) => at !== index && contains(other, point)).length;
         // The top in the middle is the usual place.
         const unusual = Math.abs(x - middle) / reach + (y < center ? 0 : 0.5);
         return { box, cost: 2 * covered + 1.5 * others + unusual };

@@ -14,16 +14,16 @@ allusion.define((allusion) => {
 
   function allowed() {
     const families = allusion.familiesInView();
-    return (/** @type {number} */ place) => families.has(data.edges[place].family) && allusion.passesFilters(place);
+    return (/** @type {number} */ index) => families.has(data.edges[index].family) && allusion.passesFilters(index);
   }
 
-  /** The edges at an entity by neighbor. @param {number} place @param {(edge: number) => boolean} allow */
-  function around(place, allow) {
+  /** The edges at an entity by neighbor. @param {number} index @param {(edge: number) => boolean} allow */
+  function around(index, allow) {
     /** @type {Map<number, number[]>} */
     const found = new Map();
-    for (const edge of [...allusion.outgoing[place], ...allusion.incoming[place]]) {
-      const other = data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from;
-      if (other !== place && allow(edge)) found.set(other, [...(found.get(other) || []), edge]);
+    for (const edge of [...allusion.outgoing[index], ...allusion.incoming[index]]) {
+      const other = data.edges[edge].from === index ? data.edges[edge].to : data.edges[edge].from;
+      if (other !== index && allow(edge)) found.set(other, [...(found.get(other) || []), edge]);
     }
     return found;
   }
@@ -55,14 +55,14 @@ allusion.define((allusion) => {
     return [...new Set([...direct, ...shared.flatMap(({ one, other }) => [...one, ...other])])];
   };
 
-  /** Entities of the same kind that share most with another one. @param {number} place */
-  function alike(place) {
+  /** Entities of the same kind that share most with another one. @param {number} index */
+  function alike(index) {
     const allow = allowed();
     /** @type {Map<number, number>} */
     const counts = new Map();
-    for (const neighbor of around(place, allow).keys())
+    for (const neighbor of around(index, allow).keys())
       for (const other of around(neighbor, allow).keys())
-        if (other !== place && data.entities[other].kind === data.entities[place].kind)
+        if (other !== index && data.entities[other].kind === data.entities[index].kind)
           counts.set(other, (counts.get(other) || 0) + 1);
     return [...counts].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, OFFERED);
   }
@@ -94,7 +94,7 @@ allusion.define((allusion) => {
 
   /** Both cards at the sides, what they share in the middle. @param {State} state @param {Shared[]} shared */
   function across(state, shared) {
-    const ends = [state.focus, state.to].map((place) => ({ place, card: allusion.cardOf(place, 180) }));
+    const ends = [state.focus, state.to].map((index) => ({ index, card: allusion.cardOf(index, 180) }));
     const boxes = Math.max(...shared.map(({ entity }) => allusion.boxOf(entity)[0]));
     const runs = ['one', 'other'].map(
       (side) =>
@@ -131,7 +131,7 @@ allusion.define((allusion) => {
     const tallest = Math.max(...ends.map(({ card }) => card[1]));
     const height = Math.max(y + PAD - GAP, tallest + 2 * PAD);
     const middle = Math.min(height / 2, Math.max(tallest / 2 + PAD, 260));
-    for (const [number, { place, card }] of ends.entries()) {
+    for (const [number, { index: entityIndex, card }] of ends.entries()) {
       const x = number ? far : PAD;
       const inner = number ? x : x + card[0];
       const edge = number ? right : left;
@@ -147,7 +147,7 @@ allusion.define((allusion) => {
       const spread = Math.min(card[1] - 24, 16 * (all.length - 1));
       all.forEach(({ item, one, lines, level }, index) => {
         const port = middle - spread / 2 + (spread * index) / Math.max(1, all.length - 1);
-        const outwards = data.edges[one].from === place;
+        const outwards = data.edges[one].from === entityIndex;
         const arrow = allusion.isSymmetric([one]) ? 0 : 8;
         const sign = number ? -1 : 1;
         const [start, end] = [inner + (outwards ? 0 : sign * arrow), edge - (outwards ? sign * arrow : 0)];
@@ -175,20 +175,20 @@ allusion.define((allusion) => {
           ),
         );
       });
-      drawn.push(cardGroup(place, card, x, middle - card[1] / 2));
+      drawn.push(cardGroup(entityIndex, card, x, middle - card[1] / 2));
     }
     for (const { item, y: top, height: high } of rows)
       drawn.push(allusion.entityBox(item.entity, left, top, boxes, high, spoken(item)));
     return root(state, width, height, drawn);
   }
 
-  /** @param {number} place @param {TextBox} card @param {number} x @param {number} y */
-  const cardGroup = (place, card, x, y) =>
+  /** @param {number} index @param {TextBox} card @param {number} x @param {number} y */
+  const cardGroup = (index, card, x, y) =>
     svg(
       'g',
-      { class: 'card', ...allusion.interactiveAttributes(place, allusion.boxText(card)) },
+      { class: 'card', ...allusion.interactiveAttributes(index, allusion.boxText(card)) },
       svg('rect', { class: 'frame', x, y, width: card[0], height: card[1], rx: 10 }),
-      allusion.kindShape(data.entities[place].kind, x + card[0] / 2, y + 26),
+      allusion.kindShape(data.entities[index].kind, x + card[0] / 2, y + 26),
       allusion.textRows(card, x + card[0] / 2, y, 'middle'),
     );
 
@@ -298,14 +298,14 @@ allusion.define((allusion) => {
       el(
         'ul',
         { class: 'offers' },
-        found.map(([place, count]) =>
+        found.map(([index, count]) =>
           el(
             'li',
             {},
             el(
               'button',
-              { type: 'button', class: 'entity', click: () => allusion.navigate({ to: place }) },
-              allusion.nameElement(place),
+              { type: 'button', class: 'entity', click: () => allusion.navigate({ to: index }) },
+              allusion.nameElement(index),
             ),
             ` ${countOf(count, 'entity', 'entities')} in common`,
           ),
@@ -329,8 +329,8 @@ allusion.define((allusion) => {
     all: (state) => [
       ...new Set(
         [state.focus, state.to]
-          .filter((place) => place >= 0)
-          .flatMap((place) => [...allusion.outgoing[place], ...allusion.incoming[place]]),
+          .filter((index) => index >= 0)
+          .flatMap((index) => [...allusion.outgoing[index], ...allusion.incoming[index]]),
       ),
     ],
     picture: () => body.querySelector('svg.picture') || picture(allusion.state()),

@@ -6,16 +6,16 @@ allusion.define((allusion) => {
   const STANCES = { supports: 'supports', disputes: 'disputes', mentions: 'mentions' };
 
   /** A button that opens an entity in the panel. @type {Allusion['entityButton']} */
-  function entityButton(place) {
+  function entityButton(index) {
     return el(
       'button',
       {
         type: 'button',
         class: 'entity',
-        'data-entity': place,
-        click: (event) => allusion.openPanel(place, event),
+        'data-entity': index,
+        click: (event) => allusion.openPanel(index, event),
       },
-      allusion.nameElement(place),
+      allusion.nameElement(index),
     );
   }
 
@@ -25,8 +25,8 @@ allusion.define((allusion) => {
   }
 
   /** "223 · The author, 2011 · paragraph 2": a source in one line. @type {Allusion['sourceText']} */
-  function sourceText(place) {
-    const source = data.sources[place];
+  function sourceText(index) {
+    const source = data.sources[index];
     return [source.title || source.url, source.author, source.issued].filter(Boolean).join(', ');
   }
 
@@ -36,8 +36,8 @@ allusion.define((allusion) => {
     return el(
       'ol',
       { class: 'evidence' },
-      evidence.map(([place, stance, locator, paraphrase]) => {
-        const source = data.sources[place];
+      evidence.map(([index, stance, locator, paraphrase]) => {
+        const source = data.sources[index];
         const who = [source.author, source.issued].filter(Boolean).join(', ');
         return el(
           'li',
@@ -75,8 +75,8 @@ allusion.define((allusion) => {
    * A connection as a list item, seen from the entity `from`; `quoted` if its line is shown elsewhere already.
    * @type {Allusion['connectionItem']}
    */
-  function connectionItem(place, from, open, quoted = false) {
-    const edge = data.edges[place];
+  function connectionItem(index, from, open, quoted = false) {
+    const edge = data.edges[index];
     const other = edge.from === from ? edge.to : edge.from;
     const makers = (edge.madeBy || []).join(', ');
     const details = [
@@ -92,7 +92,7 @@ allusion.define((allusion) => {
     ].filter(([, value]) => value);
     return el(
       'li',
-      { class: 'connection', 'data-edge': place },
+      { class: 'connection', 'data-edge': index },
       el(
         'p',
         { class: 'way' },
@@ -153,7 +153,7 @@ allusion.define((allusion) => {
         el(
           'p',
           { class: 'more-ways' },
-          el('button', { type: 'button', class: 'plain', click: () => allusion.cite(place) }, 'Cite'),
+          el('button', { type: 'button', class: 'plain', click: () => allusion.cite(index) }, 'Cite'),
         ),
       ),
     );

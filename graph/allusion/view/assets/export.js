@@ -103,8 +103,8 @@ allusion.define((allusion) => {
 
   function records() {
     const state = allusion.state();
-    return allusion.views[state.view].edges(state).map((place) => {
-      const edge = data.edges[place];
+    return allusion.views[state.view].edges(state).map((index) => {
+      const edge = data.edges[index];
       const [from, to] = [edge.from, edge.to].map((end) => ({
         iri: data.base + data.entities[end].id,
         name: allusion.nameOf(end).text,

@@ -30,11 +30,11 @@ allusion.define((allusion) => {
     return ['out', 'in'].flatMap((side) => {
       /** @type {Map<number, number[]>} */
       const groups = new Map();
-      for (const place of side === 'out' ? outgoing[focus] : incoming[focus]) {
-        const edge = data.edges[place];
+      for (const index of side === 'out' ? outgoing[focus] : incoming[focus]) {
+        const edge = data.edges[index];
         const other = side === 'out' ? edge.to : edge.from;
-        if (!wanted(place)) continue;
-        groups.set(other, [...(groups.get(other) || []), place]);
+        if (!wanted(index)) continue;
+        groups.set(other, [...(groups.get(other) || []), index]);
       }
       return [...groups]
         .sort(([one], [other]) => one - other)
@@ -44,24 +44,24 @@ allusion.define((allusion) => {
 
   /** @param {number[]} edges */
   function strands(edges) {
-    /** @param {number[]} places */
-    const alike = (places) => ({
-      family: data.edges[places[0]].family,
-      edges: places,
-      label: allusion.countedLabel(allusion.labelOf(places[0]), places.length),
+    /** @param {number[]} indices */
+    const alike = (indices) => ({
+      family: data.edges[indices[0]].family,
+      edges: indices,
+      label: allusion.countedLabel(allusion.labelOf(indices[0]), indices.length),
     });
-    /** @param {number} place */
-    const single = (place) => alike([place]);
-    const byWords = group(edges, (edge, place) => JSON.stringify([edge.family, allusion.labelOf(place)[1]]));
+    /** @param {number} index */
+    const single = (index) => alike([index]);
+    const byWords = group(edges, (edge, index) => JSON.stringify([edge.family, allusion.labelOf(index)[1]]));
     if (byWords.size <= MOST_STRANDS) return [...byWords.values()].map(alike);
     const byKind = group(edges, (edge) => `${edge.family} ${edge.kind || ''}`);
     if (byKind.size <= MOST_STRANDS) {
-      return [...byKind.values()].map((places) =>
-        places.length === 1 ? single(places[0]) : bundle(places, allusion.kindLabel(data.edges[places[0]])),
+      return [...byKind.values()].map((indices) =>
+        indices.length === 1 ? single(indices[0]) : bundle(indices, allusion.kindLabel(data.edges[indices[0]])),
       );
     }
-    return [...group(edges, (edge) => edge.family)].map(([family, places]) =>
-      places.length === 1 ? single(places[0]) : bundle(places, data.families[family].many),
+    return [...group(edges, (edge) => edge.family)].map(([family, indices]) =>
+      indices.length === 1 ? single(indices[0]) : bundle(indices, data.families[family].many),
     );
   }
 
@@ -70,13 +70,13 @@ allusion.define((allusion) => {
     return { family: data.edges[edges[0]].family, edges, label: allusion.bundleLabel(words, edges.length) };
   }
 
-  /** @param {number[]} edges @param {(edge: Edge, place: number) => string} key */
+  /** @param {number[]} edges @param {(edge: Edge, index: number) => string} key */
   function group(edges, key) {
     /** @type {Map<string, number[]>} */
     const groups = new Map();
-    for (const place of edges) {
-      const name = key(data.edges[place], place);
-      groups.set(name, [...(groups.get(name) || []), place]);
+    for (const index of edges) {
+      const name = key(data.edges[index], index);
+      groups.set(name, [...(groups.get(name) || []), index]);
     }
     return groups;
   }
@@ -84,7 +84,7 @@ allusion.define((allusion) => {
   /** @param {Neighbor} item */
   const boxOf = (item) => allusion.boxOf(item.entity);
   /** @type {Allusion['bundleSources']} */
-  const bundleSources = (strand) => Math.max(...strand.edges.map((place) => data.edges[place].sources));
+  const bundleSources = (strand) => Math.max(...strand.edges.map((index) => data.edges[index].sources));
   /** @param {EdgeBundle} strand */
   const strandHeight = (strand) => LABEL_STEP * strand.label[1].length + STRAND_PAD;
   /** @param {Neighbor} item */
@@ -96,10 +96,10 @@ allusion.define((allusion) => {
 
   /**
    * Neighbors left out, counted by decade, or by year within one decade (as in decade_counts.py).
-   * @param {number[]} places @returns {DecadeCount[]}
+   * @param {number[]} indices @returns {DecadeCount[]}
    */
-  function folds(places) {
-    const years = places.map((place) => data.entities[place].year);
+  function folds(indices) {
+    const years = indices.map((index) => data.entities[index].year);
     if (years.length < FEWEST) return [];
     const dated = /** @type {number[]} */ (years.filter((year) => year !== undefined)).sort(
       (one, other) => one - other,

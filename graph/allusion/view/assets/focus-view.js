@@ -69,7 +69,7 @@ allusion.define((allusion) => {
       click: () => allusion.navigate({ shown: entity, edge: strand.edges[0] }),
       pointermove: (/** @type {PointerEvent} */ event) =>
         allusion.showTooltip(
-          strand.edges.map((place) => allusion.statementOf(place)).join(' '),
+          strand.edges.map((index) => allusion.statementOf(index)).join(' '),
           event.clientX,
           event.clientY,
         ),
@@ -87,9 +87,9 @@ allusion.define((allusion) => {
         { class: 'block more', role: 'button', tabindex: -1, click: all, keydown: allusion.activateOnKey(all) },
         svg('text', { class: 'sub rest', x, y }, words),
       ),
-      (block.folds || []).map((fold, place, folds) => {
+      (block.folds || []).map((fold, index, folds) => {
         const half = Math.floor((folds.length + 1) / 2);
-        return foldGroup(fold, x + 6 + 92 * Math.floor(place / half), y + 20 * ((place % half) + 1));
+        return foldGroup(fold, x + 6 + 92 * Math.floor(index / half), y + 20 * ((index % half) + 1));
       }),
     ];
   }
@@ -241,7 +241,7 @@ allusion.define((allusion) => {
     const families = allusion.familiesFor(state.focus);
     const found = allusion.neighborsOf(
       state.focus,
-      (place) => families.has(data.edges[place].family) && allusion.passesFilters(place),
+      (index) => families.has(data.edges[index].family) && allusion.passesFilters(index),
     );
     const { years } = state;
     return years ? found.filter(({ entity }) => inSpan(data.entities[entity].year, years)) : found;

@@ -7,12 +7,12 @@ allusion.define((allusion) => {
   const outgoing = data.entities.map(() => []);
   /** @type {number[][]} */
   const incoming = data.entities.map(() => []);
-  data.edges.forEach((edge, place) => {
-    outgoing[edge.from].push(place);
-    if (edge.from !== edge.to) incoming[edge.to].push(place);
+  data.edges.forEach((edge, index) => {
+    outgoing[edge.from].push(index);
+    if (edge.from !== edge.to) incoming[edge.to].push(index);
   });
-  const placeOf = new Map(data.entities.map((entity, place) => [entity.id, place]));
-  const edgePlaceOf = new Map(data.edges.map((edge, place) => [edge.id, place]));
+  const indexOf = new Map(data.entities.map((entity, index) => [entity.id, index]));
+  const edgeIndexOf = new Map(data.edges.map((edge, index) => [edge.id, index]));
 
   /**
    * In a URL an entity is its slug, or "film:slug" if two have the same slug; a former id leads to the present one.
@@ -21,13 +21,13 @@ allusion.define((allusion) => {
   const byKey = new Map();
   const slugs = new Map();
   data.entities.forEach(({ id }) => slugs.set(slugOf(id), (slugs.get(slugOf(id)) || 0) + 1));
-  data.entities.forEach(({ id, former = [] }, place) => {
+  data.entities.forEach(({ id, former = [] }, index) => {
     for (const old of former) {
-      byKey.set(old.replace('/', ':'), place);
-      if (!slugs.has(slugOf(old))) byKey.set(slugOf(old), place);
+      byKey.set(old.replace('/', ':'), index);
+      if (!slugs.has(slugOf(old))) byKey.set(slugOf(old), index);
     }
-    byKey.set(id.replace('/', ':'), place);
-    if (slugs.get(slugOf(id)) === 1) byKey.set(slugOf(id), place);
+    byKey.set(id.replace('/', ':'), index);
+    if (slugs.get(slugOf(id)) === 1) byKey.set(slugOf(id), index);
   });
 
   /** @param {string} id */
@@ -36,8 +36,8 @@ allusion.define((allusion) => {
   }
 
   /** @type {Allusion['keyOf']} */
-  function keyOf(place) {
-    const { id } = data.entities[place];
+  function keyOf(index) {
+    const { id } = data.entities[index];
     return slugs.get(slugOf(id)) === 1 ? slugOf(id) : id.replace('/', ':');
   }
 
@@ -51,8 +51,8 @@ allusion.define((allusion) => {
    * The name of an entity in the preferred language; `fallback` if it has none in that language.
    * @type {Allusion['nameOf']}
    */
-  function nameOf(place) {
-    const entity = data.entities[place];
+  function nameOf(index) {
+    const entity = data.entities[index];
     const wanted = preferredLanguages();
     const names = entity.names || [];
     for (const tag of [...wanted, 'en']) {
@@ -64,10 +64,10 @@ allusion.define((allusion) => {
   }
 
   /** The second name in a box; as display_names.second_name in Python. @type {Allusion['secondNameOf']} */
-  function secondNameOf(place) {
-    const entity = data.entities[place];
+  function secondNameOf(index) {
+    const entity = data.entities[index];
     const wanted = preferredLanguages();
-    const first = nameOf(place).text;
+    const first = nameOf(index).text;
     for (const tag of [...wanted.slice(1), ...(entity.own || []), ...data.usual]) {
       const found = (entity.names || []).find((name) => name[1] === tag);
       const foreign = tag === 'ja' && entity.transcribed && !wanted.includes(tag);
@@ -116,8 +116,8 @@ allusion.define((allusion) => {
    * A name with its language; in italics if it is a fallback.
    * @type {Allusion['nameElement']}
    */
-  function nameElement(place) {
-    const name = nameOf(place);
+  function nameElement(index) {
+    const name = nameOf(index);
     return el(
       'span',
       {
@@ -162,9 +162,9 @@ allusion.define((allusion) => {
   }
 
   /** Whether edges have no direction, as a marriage. @type {Allusion['isSymmetric']} */
-  const isSymmetric = (edges) => edges.every((place) => data.edges[place].id.startsWith('relationship/'));
+  const isSymmetric = (edges) => edges.every((index) => data.edges[index].id.startsWith('relationship/'));
   /** @type {Allusion['degree']} */
-  const degree = (place) => outgoing[place].length + incoming[place].length;
+  const degree = (index) => outgoing[index].length + incoming[index].length;
   /** @type {Allusion['sentenceOf']} */
   const sentenceOf = (edge) =>
     edge.sentence || `${nameOf(edge.from).text} ${edge.phrase || edge.kindLabel || ''} ${nameOf(edge.to).text}`;
@@ -173,8 +173,8 @@ allusion.define((allusion) => {
    * The uncertainty of edges that are drawn as one line, in one word; as edge_bundles.doubt in Python.
    * @type {Allusion['doubtOf']}
    */
-  function doubtOf(places) {
-    const edges = places.map((place) => data.edges[place]);
+  function doubtOf(indices) {
+    const edges = indices.map((index) => data.edges[index]);
     if (edges.some(({ disputed }) => disputed)) return 'disputed';
     const certainties = edges.map(({ certainty = '' }) => certainty);
     if (certainties.includes('doubtful')) return 'doubtful';
@@ -183,18 +183,18 @@ allusion.define((allusion) => {
   }
 
   /** @type {Allusion['isDoubted']} */
-  const isDoubted = (places) => ['disputed', 'doubtful'].includes(doubtOf(places));
+  const isDoubted = (indices) => ['disputed', 'doubtful'].includes(doubtOf(indices));
 
   /** The text with the uncertainty of the edges in brackets. @type {Allusion['withDoubt']} */
-  function withDoubt(text, places) {
-    const word = doubtOf(places);
+  function withDoubt(text, indices) {
+    const word = doubtOf(indices);
     return word ? `${text.replace(/,$/, '')} (${word})` : text;
   }
 
   /** The sentence with its uncertainty. @type {Allusion['statementOf']} */
-  const statementOf = (place) => {
-    const sentence = sentenceOf(data.edges[place]);
-    const word = doubtOf([place]);
+  const statementOf = (index) => {
+    const sentence = sentenceOf(data.edges[index]);
+    const word = doubtOf([index]);
     return word ? `${sentence.replace(/\.$/, '')} (${word}).` : sentence;
   };
 
@@ -207,8 +207,8 @@ allusion.define((allusion) => {
       statementOf,
       outgoing,
       incoming,
-      placeOf,
-      edgePlaceOf,
+      indexOf,
+      edgeIndexOf,
       byKey,
       keyOf,
       nameOf,

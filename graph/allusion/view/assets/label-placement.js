@@ -40,7 +40,7 @@ allusion.define((allusion) => {
   /**
    * Choose the labels that have room, in the order of their importance, and a rectangle for each.
    * @param {number[]} order
-   * @param {(place: number) => Rectangle[]} boxesOf candidates for a label, the best first
+   * @param {(index: number) => Rectangle[]} boxesOf candidates for a label, the best first
    * @param {Rectangle[]} shapes that no label may cover
    * @param {number} insistent number of labels at the start of `order` that may cover a shape if there is no other room
    * @param {Rectangle[]} taken by other text
@@ -50,11 +50,11 @@ allusion.define((allusion) => {
     shapes.forEach(drawn.add);
     taken.forEach(named.add);
     /** @type {number[]} */
-    const places = [];
+    const indices = [];
     /** @type {Rectangle[]} */
     const boxes = [];
-    order.forEach((place, index) => {
-      const free = boxesOf(place).filter((box) => !named.covers(box, 1));
+    order.forEach((entityIndex, index) => {
+      const free = boxesOf(entityIndex).filter((box) => !named.covers(box, 1));
       let best = free.find((box) => !drawn.covers(box, 1));
       if (!best && index < insistent && free.length) {
         const cost = free.map((box) => drawn.covers(box, Infinity));
@@ -63,9 +63,9 @@ allusion.define((allusion) => {
       if (!best) return;
       named.add(best);
       boxes.push(best);
-      places.push(place);
+      indices.push(entityIndex);
     });
-    return { places, boxes };
+    return { indices, boxes };
   }
 
   /**
@@ -75,7 +75,7 @@ allusion.define((allusion) => {
   function drawNetworkSvg({ seen, lineStyle, accented, radiusAt, labelText, isShort }, scale, toPage, frame) {
     const [width, height] = [frame.clientWidth, frame.clientHeight];
     const origin = toPage({ x: 0, y: 0 });
-    const at = new Map([...seen.visible].map((place) => [place, toPage({ x: seen.x[place], y: seen.y[place] })]));
+    const at = new Map([...seen.visible].map((index) => [index, toPage({ x: seen.x[index], y: seen.y[index] })]));
     /** @param {Point | undefined} point */
     const inside = (point) =>
       point !== undefined && point.x > -40 && point.y > -40 && point.x < width + 40 && point.y < height + 40;
@@ -85,29 +85,29 @@ allusion.define((allusion) => {
     const label = (box, words, more) =>
       svg('text', { x: fixed(box[0] + 2 + origin.x), y: fixed(box[3] - 4 + origin.y), ...more }, words);
 
-    /** @param {number} place */
-    function line(place) {
-      const { from, to } = data.edges[place];
+    /** @param {number} index */
+    function line(index) {
+      const { from, to } = data.edges[index];
       const [a, b] = [at.get(from), at.get(to)];
       if (!a || !b || !(inside(a) || inside(b))) return null;
-      const { width: thick, dash } = lineStyle(place);
+      const { width: thick, dash } = lineStyle(index);
       const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
       const [dx, dy] = [(b.x - a.x) / length, (b.y - a.y) / length];
       const tip = length - radiusAt(to, scale) - 2;
-      const headed = tip > 8 && !allusion.isSymmetric([place]);
+      const headed = tip > 8 && !allusion.isSymmetric([index]);
       /** @param {number} along @param {number} aside */
       const point = (along, aside) => `${fixed(a.x + dx * along - dy * aside)} ${fixed(a.y + dy * along + dx * aside)}`;
       return svg(
         'g',
-        { class: accented(place) ? 'strand main' : 'strand' },
+        { class: accented(index) ? 'strand main' : 'strand' },
         svg('path', {
           class: 'wire',
           d: `M${point(0, 0)}L${point(headed ? tip - 7 : tip, 0)}`,
           'stroke-width': thick,
           'stroke-dasharray': dash.join(' '),
         }),
-        headed && allusion.arrowhead(`M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z`, [place]),
-        allusion.doubtMark(Math.round((a.x + b.x) / 2), Math.round((a.y + b.y) / 2), [place]),
+        headed && allusion.arrowhead(`M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z`, [index]),
+        allusion.doubtMark(Math.round((a.x + b.x) / 2), Math.round((a.y + b.y) / 2), [index]),
       );
     }
 
@@ -127,23 +127,23 @@ allusion.define((allusion) => {
       seen.lines.map(line),
       [...at]
         .filter(([, point]) => inside(point))
-        .map(([place, { x, y }]) => {
-          const style = allusion.kindStyle(data.entities[place].kind);
+        .map(([index, { x, y }]) => {
+          const style = allusion.kindStyle(data.entities[index].kind);
           return svg('path', {
             class: 'glyph',
             d: style.path,
             fill: style.color,
-            transform: `translate(${fixed(x)} ${fixed(y)}) scale(${(radiusAt(place, scale) / 7).toFixed(2)})`,
+            transform: `translate(${fixed(x)} ${fixed(y)}) scale(${(radiusAt(index, scale) / 7).toFixed(2)})`,
           });
         }),
       seen.labels.areas.map(({ words, box }) => label(box, words, { class: 'area-name' })),
-      seen.labels.places
-        .map((place, index) => ({ place, box: seen.labels.boxes[index] }))
-        .filter(({ place }) => inside(at.get(place)))
-        .map(({ place, box }) =>
-          label(box, labelText(place, isShort(place, box)), {
-            class: place === seen.state.focus ? 'words focus-name' : 'words',
-            lang: allusion.nameOf(place).lang,
+      seen.labels.indices
+        .map((entityIndex, index) => ({ index: entityIndex, box: seen.labels.boxes[index] }))
+        .filter(({ index }) => inside(at.get(index)))
+        .map(({ index, box }) =>
+          label(box, labelText(index, isShort(index, box)), {
+            class: index === seen.state.focus ? 'words focus-name' : 'words',
+            lang: allusion.nameOf(index).lang,
           }),
         ),
     );

@@ -148,7 +148,7 @@ allusion.define((allusion) => {
   /** All edges that the view would show without filters. @param {State} state */
   function candidates(state) {
     if (state.view === 'network' || state.view === 'path' || (state.view === 'timeline' && state.all))
-      return data.edges.map((_, place) => place);
+      return data.edges.map((_, index) => index);
     const { all } = allusion.views[state.view];
     if (all) return all(state);
     return [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
@@ -162,8 +162,8 @@ allusion.define((allusion) => {
   function drawKinds(state, edges) {
     /** @type {Map<string, Map<string, { label: string, count: number }>>} */
     const groups = new Map();
-    for (const place of edges) {
-      const { family, kind, kindLabel } = data.edges[place];
+    for (const index of edges) {
+      const { family, kind, kindLabel } = data.edges[index];
       if (!kind) continue;
       const group = groups.get(family) || new Map();
       groups.set(family, group);
@@ -199,12 +199,12 @@ allusion.define((allusion) => {
     const perFamily = new Map();
     const perKind = new Map();
     let [disputed, single, claimed] = [0, 0, 0];
-    for (const place of edges) {
-      const edge = data.edges[place];
+    for (const index of edges) {
+      const edge = data.edges[index];
       perFamily.set(edge.family, (perFamily.get(edge.family) || 0) + 1);
       if (!families.has(edge.family)) continue;
-      disputed += allusion.isDoubted([place]) ? 1 : 0;
-      claimed += allusion.doubtOf([place]) ? 1 : 0;
+      disputed += allusion.isDoubted([index]) ? 1 : 0;
+      claimed += allusion.doubtOf([index]) ? 1 : 0;
       single += edge.sources < 2 ? 1 : 0;
       for (const end of [edge.from, edge.to]) {
         if (!whole && end === state.focus && edge.from !== edge.to) continue;
@@ -218,7 +218,7 @@ allusion.define((allusion) => {
       update(`kind ${kind}`, perKind.has(kind) ? perKind.get(kind).size : 0, !state.hidden.has(kind));
     drawKinds(
       state,
-      edges.filter((place) => families.has(data.edges[place].family)),
+      edges.filter((index) => families.has(data.edges[index].family)),
     );
     update('only disputed', disputed, state.only.has('disputed'));
     update('only single', single, state.only.has('single'));
@@ -229,11 +229,11 @@ allusion.define((allusion) => {
     summary.textContent = active ? `Filter (${active} set)` : `Filter (${countOf(present, 'kind', 'kinds')})`;
     summary.classList.toggle('set', active > 0);
     const shown = allusion.views[state.view].edges(state);
-    const ends = new Set(shown.flatMap((place) => [data.edges[place].from, data.edges[place].to]));
-    const itself = shown.some((place) => data.edges[place].from === data.edges[place].to);
+    const ends = new Set(shown.flatMap((index) => [data.edges[index].from, data.edges[index].to]));
+    const itself = shown.some((index) => data.edges[index].from === data.edges[index].to);
     if (!whole && !allusion.views[state.view].all && !itself) ends.delete(state.focus);
     const around = [state.focus, ...(state.view === 'compare' && state.to >= 0 ? [state.to] : [])];
-    const names = around.map((place) => allusion.nameOf(place).text).join(' and ');
+    const names = around.map((index) => allusion.nameOf(index).text).join(' and ');
     const where = whole ? 'in the network' : `around ${names}`;
     status.replaceChildren(
       ...[

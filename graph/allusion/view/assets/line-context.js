@@ -7,15 +7,15 @@ allusion.define((allusion) => {
   const { data } = allusion;
   const [MOST_WORKS, MOST_NOTES, MOST_NAMED] = [3, 3, 4];
 
-  /** The edges of a family at an entity, each with its other end. @param {number} place @param {string} family */
-  const edgesAt = (place, family) =>
-    [...allusion.outgoing[place], ...allusion.incoming[place]]
+  /** The edges of a family at an entity, each with its other end. @param {number} index @param {string} family */
+  const edgesAt = (index, family) =>
+    [...allusion.outgoing[index], ...allusion.incoming[index]]
       .filter((edge) => data.edges[edge].family === family)
-      .map((edge) => ({ edge, other: data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from }));
-  /** @param {number} place */
-  const kindOf = (place) => data.entities[place].kind;
-  /** @param {number} place */
-  const name = (place) => allusion.nameOf(place).text;
+      .map((edge) => ({ edge, other: data.edges[edge].from === index ? data.edges[edge].to : data.edges[edge].from }));
+  /** @param {number} index */
+  const kindOf = (index) => data.entities[index].kind;
+  /** @param {number} index */
+  const name = (index) => allusion.nameOf(index).text;
 
   /** Who is related to a person, or a member of the same group. @param {number} person */
   function partners(person) {
@@ -36,37 +36,37 @@ allusion.define((allusion) => {
       for (const { other } of edgesAt(group, 'part'))
         if (other !== person && kindOf(other) === 'person') add(other, edge, `together ${name(group)}`);
     }
-    return [...found].map(([place, { edges, words }]) => ({ place, edges, words: [...new Set(words)].join('; ') }));
+    return [...found].map(([index, { edges, words }]) => ({ index, edges, words: [...new Set(words)].join('; ') }));
   }
 
   /** The works in which two people appear, series first. @param {number[]} pair @param {number} work */
   function together([one, other], work) {
     const credits = new Map(edgesAt(one, 'credit').map((credit) => [credit.other, credit.edge]));
     const shared = new Set(edgesAt(other, 'credit').map((credit) => credit.other));
-    const works = [...credits.keys()].filter((place) => shared.has(place) && place !== work);
+    const works = [...credits.keys()].filter((index) => shared.has(index) && index !== work);
     /** @type {Map<number, number[]>} */
     const series = new Map();
-    for (const place of works)
-      for (const { other: whole } of edgesAt(place, 'part'))
-        if (kindOf(whole) === 'series') series.set(whole, [...(series.get(whole) || []), place]);
+    for (const index of works)
+      for (const { other: whole } of edgesAt(index, 'part'))
+        if (kindOf(whole) === 'series') series.set(whole, [...(series.get(whole) || []), index]);
     const inSeries = new Set([...series.values()].flat());
-    const single = works.filter((place) => !inSeries.has(place)).sort((a, b) => a - b);
+    const single = works.filter((index) => !inSeries.has(index)).sort((a, b) => a - b);
     /** @param {number[]} some */
-    const edges = (some) => some.map((place) => credits.get(place) ?? -1).filter((edge) => edge >= 0);
+    const edges = (some) => some.map((index) => credits.get(index) ?? -1).filter((edge) => edge >= 0);
     return {
       nodes: [
-        ...[...series].map(([place, parts]) => ({
-          place,
+        ...[...series].map(([index, parts]) => ({
+          index,
           edges: edges(parts),
           words: `both play in ${parts.map(name).join(', ')}`,
           notes: notes(parts, work),
           children: [],
         })),
-        ...single.slice(0, MOST_WORKS).map((place) => ({
-          place,
-          edges: edges([place]),
+        ...single.slice(0, MOST_WORKS).map((index) => ({
+          index,
+          edges: edges([index]),
           words: 'both play in it',
-          notes: notes([place], work),
+          notes: notes([index], work),
           children: [],
         })),
       ],
@@ -79,8 +79,8 @@ allusion.define((allusion) => {
     const places = new Set(
       [...allusion.outgoing[other], ...allusion.incoming[other]]
         .flatMap((edge) => [data.edges[edge].from, data.edges[edge].to])
-        .filter((place) => kindOf(place) === 'place')
-        .flatMap((place) => (data.entities[place].names || []).map(([text]) => text)),
+        .filter((index) => kindOf(index) === 'place')
+        .flatMap((index) => (data.entities[index].names || []).map(([text]) => text)),
     );
     return works
       .flatMap((work) =>
@@ -95,13 +95,13 @@ allusion.define((allusion) => {
   function lineContext(edges, work) {
     const named = [...new Set(edges.map((edge) => data.edges[edge].to))].slice(0, MOST_NAMED);
     return named
-      .map((place) => ({
-        place,
-        edges: edges.filter((edge) => data.edges[edge].to === place),
-        words: allusion.plainLabelOf(edges.find((edge) => data.edges[edge].to === place) ?? edges[0])[1].join(' '),
+      .map((index) => ({
+        index,
+        edges: edges.filter((edge) => data.edges[edge].to === index),
+        words: allusion.plainLabelOf(edges.find((edge) => data.edges[edge].to === index) ?? edges[0])[1].join(' '),
         notes: [],
-        children: partners(place).map((partner) => {
-          const { nodes, more } = together([place, partner.place], work);
+        children: partners(index).map((partner) => {
+          const { nodes, more } = together([index, partner.index], work);
           return { ...partner, children: nodes, notes: more ? [`and ${more} more works with both`] : [] };
         }),
       }))
@@ -114,7 +114,7 @@ allusion.define((allusion) => {
     /** @param {ContextNode} node @param {number} level @param {number} from */
     const add = (node, level, from) => {
       const words = allusion.wrapText(node.words, 12, width - 60 - 24 * level, 3);
-      made.branch(node.edges, node.place, words, level, from);
+      made.branch(node.edges, node.index, words, level, from);
       const below = made.at();
       for (const child of node.children) add(child, level + 1, below);
       for (const line of node.notes.flatMap((text) => allusion.wrapText(text, 11, width - 60 - 24 * level, 3)))

@@ -98,12 +98,12 @@ allusion.define((allusion) => {
   }
 
   /** @param {Row} row */
-  function row({ edge: place, entity: entityPlace, both }) {
-    const edge = data.edges[place];
+  function row({ edge: index, entity: entityPlace, both }) {
+    const edge = data.edges[index];
     const entity = data.entities[entityPlace];
     return el(
       'tr',
-      { role: 'row', 'data-edge': place },
+      { role: 'row', 'data-edge': index },
       el(
         'th',
         { role: 'rowheader', scope: 'row' },
@@ -125,13 +125,13 @@ allusion.define((allusion) => {
           {
             type: 'button',
             class: 'plain',
-            click: () => allusion.navigate({ shown: both ? edge.to : entityPlace, edge: place }),
+            click: () => allusion.navigate({ shown: both ? edge.to : entityPlace, edge: index }),
           },
           edge.kindLabel || edge.family,
         ),
-        allusion.isDoubted([place])
-          ? el('strong', { class: 'disputed' }, allusion.doubtOf([place]))
-          : el('span', { class: 'certainty' }, allusion.doubtOf([place])),
+        allusion.isDoubted([index])
+          ? el('strong', { class: 'disputed' }, allusion.doubtOf([index]))
+          : el('span', { class: 'certainty' }, allusion.doubtOf([index])),
       ),
       el('td', { role: 'cell', 'data-head': 'In a sentence' }, allusion.sentenceOf(edge)),
       el('td', { role: 'cell', 'data-head': 'Year', class: 'of-year' }, yearOf(entity)),
@@ -149,46 +149,46 @@ allusion.define((allusion) => {
     for (const [source, stance] of edge.evidence || [])
       stances.set(stance, (stances.get(stance) || new Set()).add(source));
     return [...stances]
-      .filter(([, places]) => places.size)
-      .map(([stance, places]) =>
+      .filter(([, indices]) => indices.size)
+      .map(([stance, indices]) =>
         el(
           'div',
           { class: stance === 'disputes' ? 'against' : '' },
           el('span', { class: 'stance' }, stance),
           ' ',
           separated(
-            [...places].map((place) => allusion.sourceLink(data.sources[place])),
+            [...indices].map((index) => allusion.sourceLink(data.sources[index])),
             '; ',
           ),
         ),
       );
   }
 
-  /** The second name, as in a box. @param {number} place */
-  function secondLine(place) {
-    const [name, lang] = allusion.secondNameOf(place);
+  /** The second name, as in a box. @param {number} index */
+  function secondLine(index) {
+    const [name, lang] = allusion.secondNameOf(index);
     return name && el('span', { lang }, name);
   }
 
   function everything() {
-    const places = () =>
+    const indices = () =>
       data.entities
-        .map((_, place) => place)
+        .map((_, index) => index)
         .sort((one, other) => allusion.degree(other) - allusion.degree(one) || one - other);
-    /** @param {number} place */
-    const row = (place) =>
+    /** @param {number} index */
+    const row = (index) =>
       el(
         'tr',
         { role: 'row' },
         el(
           'th',
           { role: 'rowheader', scope: 'row' },
-          kindIcon(data.entities[place].kind),
-          allusion.entityButton(place),
+          kindIcon(data.entities[index].kind),
+          allusion.entityButton(index),
         ),
-        el('td', { role: 'cell', 'data-head': 'Kind' }, data.entities[place].type),
-        el('td', { role: 'cell', 'data-head': 'Year' }, yearOf(data.entities[place])),
-        el('td', { role: 'cell', 'data-head': 'Edges' }, String(allusion.degree(place))),
+        el('td', { role: 'cell', 'data-head': 'Kind' }, data.entities[index].type),
+        el('td', { role: 'cell', 'data-head': 'Year' }, yearOf(data.entities[index])),
+        el('td', { role: 'cell', 'data-head': 'Edges' }, String(allusion.degree(index))),
       );
     return el(
       'details',
@@ -205,7 +205,7 @@ allusion.define((allusion) => {
             ['', 'Edges'],
           ]);
           const rows = /** @type {HTMLElement} */ (body.querySelector('tbody'));
-          const [, ...button] = allusion.pagedList(rows, places(), PAGE, row);
+          const [, ...button] = allusion.pagedList(rows, indices(), PAGE, row);
           details.append(body, ...button);
         },
       },

@@ -48,7 +48,7 @@ allusion.define((allusion) => {
     const some = allusion
       .focusNeighbors(allusion.state())
       .map((item) => item.entity)
-      .filter((place) => allusion.secondHopOf(focus, place).length)
+      .filter((index) => allusion.secondHopOf(focus, index).length)
       .slice(0, 8);
     allusion.navigate({ open: new Set(open.size ? [] : some) });
   });

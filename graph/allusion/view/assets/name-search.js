@@ -24,11 +24,11 @@ allusion.define((allusion) => {
 
   function index() {
     if (names.length) return;
-    own = data.entities.map((entity, place) =>
+    own = data.entities.map((entity, index) =>
       [...(entity.names || []), ...(entity.aliases || []), ...formerNames(entity)].map(([text, lang]) => {
         const folded = allusion.fold(text);
         return {
-          place,
+          index,
           text,
           lang,
           folded,
@@ -66,7 +66,7 @@ allusion.define((allusion) => {
     return name.readings;
   }
 
-  /** @typedef {ReturnType<typeof query>} Query @typedef {{ place: number, text: string, lang: string }} Found */
+  /** @typedef {ReturnType<typeof query>} Query @typedef {{ index: number, text: string, lang: string }} Found */
   /** @typedef {(name: Found, rank: number) => void} Keep */
 
   /** The normalized forms of a search text. @param {string} text */
@@ -174,20 +174,20 @@ allusion.define((allusion) => {
   /** The best matching name of each entity, by index of the entity. @param {string} text */
   function look(text) {
     const typed = query(text);
-    /** @type {Map<number, {place: number, text: string, lang: string, rank: number}>} */
+    /** @type {Map<number, {index: number, text: string, lang: string, rank: number}>} */
     const best = new Map();
     if (!typed.folded || typed.folded.length > LONGEST) return best;
     /** @type {Keep} */
-    const keep = ({ place, text: named, lang }, found) => {
-      const before = best.get(place);
-      if (!before || found < before.rank) best.set(place, { place, text: named, lang, rank: found });
+    const keep = ({ index, text: named, lang }, found) => {
+      const before = best.get(index);
+      if (!before || found < before.rank) best.set(index, { index, text: named, lang, rank: found });
     };
     for (const name of names) {
       const found = rank(typed, name);
       if (found >= 0) keep(name, found);
     }
     inScripts(typed, keep);
-    for (const name of names) if (!best.has(name.place) && isSpelling(typed, name)) keep(name, SPELLING);
+    for (const name of names) if (!best.has(name.index) && isSpelling(typed, name)) keep(name, SPELLING);
     if (!best.size) typos(typed, keep);
     return best;
   }
@@ -198,7 +198,7 @@ allusion.define((allusion) => {
     const [first, ...others] = typed.parts;
     const wanted = others.map(query);
     for (const one of look(first).values()) {
-      if (wanted.every((part) => own[one.place].some((name) => rank(part, name) >= 0 || isSpelling(part, name))))
+      if (wanted.every((part) => own[one.index].some((name) => rank(part, name) >= 0 || isSpelling(part, name))))
         keep(one, SCRIPTS);
     }
   }
@@ -221,7 +221,7 @@ allusion.define((allusion) => {
     return [...look(text).values()]
       .sort(
         (one, other) =>
-          one.rank - other.rank || allusion.degree(other.place) - allusion.degree(one.place) || one.place - other.place,
+          one.rank - other.rank || allusion.degree(other.index) - allusion.degree(one.index) || one.index - other.index,
       )
       .map((one) => ({ ...one, how: HOW[one.rank] }));
   }

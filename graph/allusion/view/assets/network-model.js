@@ -15,8 +15,8 @@ allusion.define((allusion) => {
   const groups = plan.groups || [];
   const home = new Int32Array(data.entities.length).fill(-1);
   groups.forEach((group, number) =>
-    group.members.forEach((place) => {
-      home[place] = number;
+    group.members.forEach((index) => {
+      home[index] = number;
     }),
   );
 
@@ -44,7 +44,7 @@ allusion.define((allusion) => {
     close: false,
     areas: [],
     state: allusion.state(),
-    labels: { scale: 0, places: [], boxes: [], areas: [] },
+    labels: { scale: 0, indices: [], boxes: [], areas: [] },
   };
   let arrangement = JSON.stringify([false, false]);
   /** @type {Map<number, number>} */ const widths = new Map();
@@ -69,7 +69,7 @@ allusion.define((allusion) => {
     if (groups.length) foldGroups(state, joined, chosen ? near : new Set([state.focus, state.shown]));
     else foldLeaves(state, joined, beside);
     seen.lines = passing.filter(
-      (place) => seen.visible.has(data.edges[place].from) && seen.visible.has(data.edges[place].to),
+      (index) => seen.visible.has(data.edges[index].from) && seen.visible.has(data.edges[index].to),
     );
     seen.bundles = bundles(seen.lines);
     const first = [state.shown, state.focus];
@@ -94,8 +94,8 @@ allusion.define((allusion) => {
   function neighbors(edges) {
     /** @type {Map<number, Set<number>>} */
     const found = new Map();
-    for (const place of edges) {
-      const { from, to } = data.edges[place];
+    for (const index of edges) {
+      const { from, to } = data.edges[index];
       for (const [one, other] of [
         [from, to],
         [to, from],
@@ -116,27 +116,27 @@ allusion.define((allusion) => {
   function foldLeaves(state, joined, beside) {
     /** @type {Map<number, number>} */
     const steps = new Map([[state.focus, 0]]);
-    for (const [place, step] of steps)
-      for (const other of beside.get(place) || []) if (!steps.has(other)) steps.set(other, step + 1);
-    const kept = new Set([state.focus, state.shown].flatMap((place) => [place, ...(beside.get(place) || [])]));
-    /** The only neighbor of a leaf; -1 if it is none. @param {number} place */
-    const anchorOf = (place) => {
-      const [anchor = -1, second] = beside.get(place) || [];
-      const pair = beside.get(anchor)?.size === 1 && anchor > place;
-      return second === undefined && !pair && !kept.has(place) ? anchor : -1;
+    for (const [index, step] of steps)
+      for (const other of beside.get(index) || []) if (!steps.has(other)) steps.set(other, step + 1);
+    const kept = new Set([state.focus, state.shown].flatMap((index) => [index, ...(beside.get(index) || [])]));
+    /** The only neighbor of a leaf; -1 if it is none. @param {number} index */
+    const anchorOf = (index) => {
+      const [anchor = -1, second] = beside.get(index) || [];
+      const pair = beside.get(anchor)?.size === 1 && anchor > index;
+      return second === undefined && !pair && !kept.has(index) ? anchor : -1;
     };
     const complete = state.all || steps.size < 3 || joined.size <= plan.complete;
     seen.radius = complete ? Infinity : radiusOf(steps, beside);
-    /** @param {number} place */
-    const near = (place) => kept.has(place) || /** @type {number} */ (steps.get(place)) <= seen.radius;
-    const shown = complete ? joined : new Set([...joined].filter((place) => near(place) || near(anchorOf(place))));
+    /** @param {number} index */
+    const near = (index) => kept.has(index) || /** @type {number} */ (steps.get(index)) <= seen.radius;
+    const shown = complete ? joined : new Set([...joined].filter((index) => near(index) || near(anchorOf(index))));
     seen.apart = joined.size - shown.size;
     seen.visible = new Set();
-    for (const place of shown) {
-      const anchor = anchorOf(place);
+    for (const index of shown) {
+      const anchor = anchorOf(index);
       if (anchor >= 0 && shown.size > plan.complete && !seen.close && !state.open.has(anchor))
         seen.leaves.set(anchor, (seen.leaves.get(anchor) || 0) + 1);
-      else seen.visible.add(place);
+      else seen.visible.add(index);
     }
   }
 
@@ -148,8 +148,8 @@ allusion.define((allusion) => {
    */
   function radiusOf(steps, beside) {
     let count = 0;
-    for (const [place, step] of steps) {
-      if (step > 1 && beside.get(place)?.size === 1) continue;
+    for (const [index, step] of steps) {
+      if (step > 1 && beside.get(index)?.size === 1) continue;
       count += 1;
       if (count > MOST_VISIBLE) return Math.max(1, step - 1);
     }
@@ -161,17 +161,17 @@ allusion.define((allusion) => {
    * @param {State} state @param {Set<number>} joined @param {Set<number>} kept
    */
   function foldGroups(state, joined, kept) {
-    const open = new Set([...state.open].map((place) => home[place]));
-    seen.visible = new Set([...kept].filter((place) => joined.has(place)));
+    const open = new Set([...state.open].map((index) => home[index]));
+    seen.visible = new Set([...kept].filter((index) => joined.has(index)));
     groups.forEach((group, number) => {
-      const members = group.members.filter((place) => joined.has(place));
+      const members = group.members.filter((index) => joined.has(index));
       const most = open.has(number) ? Infinity : group.shown;
-      members.slice(0, most).forEach((place) => seen.visible.add(place));
-      const left = members.filter((place) => !seen.visible.has(place)).length;
+      members.slice(0, most).forEach((index) => seen.visible.add(index));
+      const left = members.filter((index) => !seen.visible.has(index)).length;
       if (!left && !open.has(number)) return;
       // A folded circle shrinks with the number of its members that pass the filters.
       const reach = Math.max(
-        ...members.slice(0, most).map((place) => Math.hypot(plan.x[place] - group.x, plan.y[place] - group.y)),
+        ...members.slice(0, most).map((index) => Math.hypot(plan.x[index] - group.x, plan.y[index] - group.y)),
       );
       const radius = open.has(number)
         ? group.radius
@@ -187,17 +187,17 @@ allusion.define((allusion) => {
   function bundles(lines) {
     /** @type {Map<string, number[]>} */
     const pairs = new Map();
-    for (const place of lines) {
-      const { from, to } = data.edges[place];
+    for (const index of lines) {
+      const { from, to } = data.edges[index];
       const key = `${Math.min(from, to)} ${Math.max(from, to)}`;
-      pairs.set(key, [...(pairs.get(key) || []), place]);
+      pairs.set(key, [...(pairs.get(key) || []), index]);
     }
     /** @type {Map<number, number[]>} */
     const found = new Map();
     for (const edges of pairs.values()) {
       if (edges.length <= MOST_PARALLEL) continue;
-      for (const family of new Set(edges.map((place) => data.edges[place].family))) {
-        const alike = edges.filter((place) => data.edges[place].family === family);
+      for (const family of new Set(edges.map((index) => data.edges[index].family))) {
+        const alike = edges.filter((index) => data.edges[index].family === family);
         if (alike.length > 1) found.set(alike[0], alike);
       }
     }
@@ -208,19 +208,19 @@ allusion.define((allusion) => {
   function shownEdges(state) {
     /** @type {number[]} */
     const found = [];
-    data.edges.forEach((edge, place) => {
-      if (state.families.has(edge.family) && allusion.passesFilters(place)) found.push(place);
+    data.edges.forEach((edge, index) => {
+      if (state.families.has(edge.family) && allusion.passesFilters(index)) found.push(index);
     });
     return found;
   }
 
   /**
    * Open or close the community of an entity. @param {Partial<State>} besides what else changes
-   * @param {number} place
+   * @param {number} index
    */
-  function openGroup(place, besides = {}) {
-    const open = [...allusion.state().open].filter((one) => home[one] !== home[place]);
-    if (open.length === allusion.state().open.size) open.push(place);
+  function openGroup(index, besides = {}) {
+    const open = [...allusion.state().open].filter((one) => home[one] !== home[index]);
+    if (open.length === allusion.state().open.size) open.push(index);
     allusion.navigate({ open: new Set(open), ...besides });
   }
 
@@ -228,40 +228,40 @@ allusion.define((allusion) => {
   const foldWords = (group) =>
     group.left ? `and ${group.left.toLocaleString('en')} more` : 'all shown; click to fold';
 
-  /** @param {number} place */
-  const foldedAt = (place) => seen.folded.find((group) => group.number === home[place]);
+  /** @param {number} index */
+  const foldedAt = (index) => seen.folded.find((group) => group.number === home[index]);
 
-  /** @param {number} place */
-  const marked = (place) => place === seen.state.focus || place === seen.state.shown;
+  /** @param {number} index */
+  const marked = (index) => index === seen.state.focus || index === seen.state.shown;
 
-  /** The radius of a node on the screen, in pixels. @param {number} place @param {number} scale */
-  const radiusAt = (place, scale) =>
-    marked(place)
-      ? Math.max(MARKED, 0.8 * seen.size[place] * scale)
-      : Math.max(plan.painted ? TINY : SMALL, (plan.painted ? 1 : 0.72) * seen.size[place] * scale);
+  /** The radius of a node on the screen, in pixels. @param {number} index @param {number} scale */
+  const radiusAt = (index, scale) =>
+    marked(index)
+      ? Math.max(MARKED, 0.8 * seen.size[index] * scale)
+      : Math.max(plan.painted ? TINY : SMALL, (plan.painted ? 1 : 0.72) * seen.size[index] * scale);
 
   /**
    * The name of an entity, shortened, and the number of its folded leaves; shortened more in a narrow box.
    * @type {NetworkModel['labelText']}
    */
-  function labelText(place, short = false) {
-    const count = seen.leaves.get(place);
+  function labelText(index, short = false) {
+    const count = seen.leaves.get(index);
     const limit = short ? SHORT_LABEL : LONGEST_LABEL;
-    const name = allusion.truncate(allusion.cleanText(allusion.nameOf(place).text), LABEL, limit);
+    const name = allusion.truncate(allusion.cleanText(allusion.nameOf(index).text), LABEL, limit);
     return count ? `${name} +${count}` : name;
   }
 
-  /** Whether a label was placed in its short form. @param {number} place @param {Rectangle} box */
-  const isShort = (place, box) => box[2] - box[0] < (widths.get(place) || 0);
+  /** Whether a label was placed in its short form. @param {number} index @param {Rectangle} box */
+  const isShort = (index, box) => box[2] - box[0] < (widths.get(index) || 0);
 
-  /** @param {number} place */
-  const labelSize = (place) => (place === seen.state.focus ? FOCUS_LABEL : LABEL);
+  /** @param {number} index */
+  const labelSize = (index) => (index === seen.state.focus ? FOCUS_LABEL : LABEL);
 
-  /** Open or close the leaves of an entity. @param {number} place */
-  function toggleLeaves(place) {
+  /** Open or close the leaves of an entity. @param {number} index */
+  function toggleLeaves(index) {
     const open = new Set(allusion.state().open);
-    if (open.has(place)) open.delete(place);
-    else open.add(place);
+    if (open.has(index)) open.delete(index);
+    else open.add(index);
     allusion.navigate({ open });
   }
 
@@ -272,12 +272,12 @@ allusion.define((allusion) => {
     return true;
   }
 
-  /** @param {number} place @param {Measure} measure */
-  function widthOf(place, measure) {
-    const known = widths.get(place);
+  /** @param {number} index @param {Measure} measure */
+  function widthOf(index, measure) {
+    const known = widths.get(index);
     if (known !== undefined) return known;
-    const width = measure(labelText(place), labelSize(place));
-    widths.set(place, width);
+    const width = measure(labelText(index), labelSize(index));
+    widths.set(index, width);
     return width;
   }
 
@@ -288,8 +288,8 @@ allusion.define((allusion) => {
    */
   function labels(measure, scale) {
     if (seen.labels.scale === scale) return seen.labels;
-    const shapes = seen.order.map((place) => {
-      const [x, y, r] = [seen.x[place] * scale, seen.y[place] * scale, radiusAt(place, scale)];
+    const shapes = seen.order.map((index) => {
+      const [x, y, r] = [seen.x[index] * scale, seen.y[index] * scale, radiusAt(index, scale)];
       return [x - r, y - r, x + r, y + r];
     });
     /** @param {number} side @param {(one: number, other: number) => number} best */
@@ -315,11 +315,11 @@ allusion.define((allusion) => {
       areas,
       ...allusion.placeLabels(
         seen.order,
-        (place) => {
-          const whole = widthOf(place, measure);
-          const short = labelText(place, true);
-          const [x, y, r] = [seen.x[place] * scale, seen.y[place] * scale, radiusAt(place, scale)];
-          const high = labelSize(place);
+        (index) => {
+          const whole = widthOf(index, measure);
+          const short = labelText(index, true);
+          const [x, y, r] = [seen.x[index] * scale, seen.y[index] * scale, radiusAt(index, scale)];
+          const high = labelSize(index);
           /** @param {number} width */
           const around = (width) =>
             [
@@ -332,7 +332,7 @@ allusion.define((allusion) => {
               [x + r * 0.7, y - r * 0.7 - high - 2],
               [x - r * 0.7 - width, y - r * 0.7 - high - 2],
             ].map(([left, top]) => [left - 2, top - 1, left + width + 2, top + high + 2]);
-          const narrow = marked(place) || short === labelText(place) ? [] : around(measure(short, high));
+          const narrow = marked(index) || short === labelText(index) ? [] : around(measure(short, high));
           return [...around(whole), ...narrow].filter(inside);
         },
         shapes,
@@ -387,7 +387,7 @@ allusion.define((allusion) => {
     pen.textAlign = 'left';
     pen.textBaseline = 'top';
     pen.lineJoin = 'round';
-    const { places, boxes } = labels(measure, scale);
+    const { indices, boxes } = labels(measure, scale);
     pen.lineWidth = 3.5 / scale;
     pen.strokeStyle = colors.paper;
     setFont(AREA_NAME);
@@ -397,11 +397,11 @@ allusion.define((allusion) => {
       pen.fillText(words, (box[0] + 2) / scale, (box[1] + 1) / scale);
     }
     pen.fillStyle = colors.ink;
-    places.forEach((place, index) => {
-      setFont(labelSize(place));
-      pen.globalAlpha = faded(place) ? 0.25 : 1;
+    indices.forEach((entityIndex, index) => {
+      setFont(labelSize(entityIndex));
+      pen.globalAlpha = faded(entityIndex) ? 0.25 : 1;
       const [x, y] = [(boxes[index][0] + 2) / scale, (boxes[index][1] + 1) / scale];
-      const text = labelText(place, isShort(place, boxes[index]));
+      const text = labelText(entityIndex, isShort(entityIndex, boxes[index]));
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
     });
@@ -414,8 +414,8 @@ allusion.define((allusion) => {
    * at any angle; the thickest one covers little.
    * @type {NetworkModel['lineStyle']}
    */
-  function lineStyle(place) {
-    const { family, sources } = data.edges[place];
+  function lineStyle(index) {
+    const { family, sources } = data.edges[index];
     return { width: 1.4 + 0.25 * (Math.min(Math.max(sources, 1), 5) - 1), dash: data.families[family].dash };
   }
 
@@ -435,15 +435,15 @@ allusion.define((allusion) => {
     pen.fillText('?', x, y);
   }
 
-  /** Whether an edge has the accent color: one of the focus as long as nothing is selected. @param {number} place */
-  function accented(place) {
+  /** Whether an edge has the accent color: one of the focus as long as nothing is selected. @param {number} index */
+  function accented(index) {
     const { shown, focus } = seen.state;
-    const { from, to } = data.edges[place];
+    const { from, to } = data.edges[index];
     return !seen.near && shown === focus && (from === focus || to === focus);
   }
 
-  /** @param {number} place */
-  const faded = (place) => seen.near !== null && !seen.near.has(place);
+  /** @param {number} index */
+  const faded = (index) => seen.near !== null && !seen.near.has(index);
 
   Object.assign(
     allusion,

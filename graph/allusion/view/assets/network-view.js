@@ -162,7 +162,7 @@ allusion.define((allusion) => {
     if (bounds) return bounds;
     const circles = seen.folded.map((group) => [group.x, group.y, group.radius]);
     const rims = seen.areas.flatMap(({ outline }) => outline.map(({ x, y }) => [x, y, 0]));
-    const spots = [...seen.visible].map((place) => [seen.x[place], seen.y[place], seen.size[place]]);
+    const spots = [...seen.visible].map((index) => [seen.x[index], seen.y[index], seen.size[index]]);
     bounds = [Infinity, -Infinity, Infinity, -Infinity];
     for (const [x, y, reach] of [...circles, ...rims, ...spots]) {
       bounds[0] = Math.min(bounds[0], x - reach);
@@ -205,13 +205,13 @@ allusion.define((allusion) => {
   const motion = () => (allusion.reducedMotion.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
 
   /** The position of an entity in the frame, in pixels. @type {Allusion['networkPoint']} */
-  const pointOf = (place) => (drawer ? drawer.toPage({ x: seen.x[place], y: seen.y[place] }) : { x: 0, y: 0 });
+  const pointOf = (index) => (drawer ? drawer.toPage({ x: seen.x[index], y: seen.y[index] }) : { x: 0, y: 0 });
 
-  /** Pan to an entity that is not visible. @param {number} place */
-  function bring(place) {
-    const { x, y } = pointOf(place);
+  /** Pan to an entity that is not visible. @param {number} index */
+  function bring(index) {
+    const { x, y } = pointOf(index);
     const inside = x > 40 && y > 40 && x < frame.clientWidth - 40 && y < frame.clientHeight - 40;
-    if (!inside) drawer?.move({ x: seen.x[place], y: seen.y[place] }, motion());
+    if (!inside) drawer?.move({ x: seen.x[index], y: seen.y[index] }, motion());
   }
 
   /** @param {number} factor */
@@ -231,11 +231,11 @@ allusion.define((allusion) => {
     const { shown } = allusion.state();
     if (!drawer) return;
     if (step) {
-      /** @param {number} place */
-      const where = (place) => [seen.x[place], seen.y[place]];
+      /** @param {number} index */
+      const where = (index) => [seen.x[index], seen.y[index]];
       const next = allusion.nearestInDirection(
         where(shown),
-        seen.order.filter((place) => place !== shown),
+        seen.order.filter((index) => index !== shown),
         step,
         where,
       );

@@ -22,17 +22,17 @@ allusion.define((allusion) => {
 
   /** @type {Map<number, number[]>} The statements that concern an entity without joining it. */
   const concerned = new Map();
-  data.edges.forEach((edge, place) =>
+  data.edges.forEach((edge, index) =>
     (edge.concerns || []).forEach((one) => {
       if (typeof one === 'number' && one !== edge.from && one !== edge.to)
-        concerned.set(one, [...(concerned.get(one) || []), place]);
+        concerned.set(one, [...(concerned.get(one) || []), index]);
     }),
   );
 
-  /** @param {Entity} entity @param {number} place @param {State} state */
-  function header(entity, place, state) {
+  /** @param {Entity} entity @param {number} index @param {State} state */
+  function header(entity, index, state) {
     const style = kindStyle(entity.kind);
-    const middle = state.focus === place;
+    const middle = state.focus === index;
     return el(
       'header',
       { class: 'about' },
@@ -42,7 +42,7 @@ allusion.define((allusion) => {
         kindIcon(entity.kind),
         [entity.type || style.one, yearOf(entity), entity.id.replace('/', ':')].filter(Boolean).join(' · '),
       ),
-      el('h2', { tabindex: -1 }, allusion.nameElement(place)),
+      el('h2', { tabindex: -1 }, allusion.nameElement(index)),
       entity.makers && el('p', { class: 'makers' }, `by ${entity.makers.join(', ')}`),
       entity.description && el('p', { class: 'description' }, entity.description),
       el(
@@ -54,7 +54,7 @@ allusion.define((allusion) => {
             {
               type: 'button',
               class: 'main',
-              click: () => allusion.navigate({ focus: place, view: state.view === 'network' ? 'focus' : state.view }),
+              click: () => allusion.navigate({ focus: index, view: state.view === 'network' ? 'focus' : state.view }),
             },
             'Focus on it',
           ),
@@ -66,48 +66,48 @@ allusion.define((allusion) => {
             'button',
             {
               type: 'button',
-              click: () => allusion.toggleSecondHop(place),
-              'aria-pressed': String(state.open.has(place)),
+              click: () => allusion.toggleSecondHop(index),
+              'aria-pressed': String(state.open.has(index)),
             },
             'Show its neighbors',
           ),
         !middle &&
           el(
             'button',
-            { type: 'button', click: () => allusion.navigate({ view: 'path', to: place }) },
+            { type: 'button', click: () => allusion.navigate({ view: 'path', to: index }) },
             'Find a path to it',
           ),
         state.view !== 'network' &&
           el(
             'button',
-            { type: 'button', click: () => allusion.navigate({ view: 'network', shown: place }) },
+            { type: 'button', click: () => allusion.navigate({ view: 'network', shown: index }) },
             'Show in the network',
           ),
         state.view === 'network' &&
-          allusion.networkModel.foldedAt(place) &&
+          allusion.networkModel.foldedAt(index) &&
           el(
             'button',
             {
               type: 'button',
-              click: () => allusion.networkModel.openGroup(place),
-              'aria-pressed': String(allusion.networkModel.foldedAt(place)?.open),
+              click: () => allusion.networkModel.openGroup(index),
+              'aria-pressed': String(allusion.networkModel.foldedAt(index)?.open),
             },
             'Open its community',
           ),
         state.view !== 'scene' &&
-          data.scenes.some((scene) => scene.work === place) &&
+          data.scenes.some((scene) => scene.work === index) &&
           el(
             'button',
-            { type: 'button', click: () => allusion.navigate({ view: 'scene', focus: place }) },
+            { type: 'button', click: () => allusion.navigate({ view: 'scene', focus: index }) },
             'Show its scenes',
           ),
       ),
     );
   }
 
-  /** @param {Entity} entity @param {number} place */
-  function names(entity, place) {
-    const first = allusion.nameOf(place);
+  /** @param {Entity} entity @param {number} entityIndex */
+  function names(entity, entityIndex) {
+    const first = allusion.nameOf(entityIndex);
     const all = (entity.names || []).filter(([text, tag]) => text !== first.text || tag !== first.lang);
     const aliases = entity.aliases || [];
     if (!all.length && !aliases.length) return null;
@@ -211,39 +211,39 @@ allusion.define((allusion) => {
     );
   }
 
-  /** @param {number} place @param {State} state */
-  function connections(place, state) {
+  /** @param {number} index @param {State} state */
+  function connections(index, state) {
     /** @param {number} edge */
-    const other = (edge) => (data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from);
-    const edges = [...outgoing[place], ...incoming[place]].sort((one, two) => other(one) - other(two) || one - two);
+    const other = (edge) => (data.edges[edge].from === index ? data.edges[edge].to : data.edges[edge].from);
+    const edges = [...outgoing[index], ...incoming[index]].sort((one, two) => other(one) - other(two) || one - two);
     const joint =
-      place === state.focus
+      index === state.focus
         ? []
         : edges.filter((edge) => [data.edges[edge].from, data.edges[edge].to].includes(state.focus));
-    const concerning = concerned.get(place) || [];
+    const concerning = concerned.get(index) || [];
     const rest = edges.filter((edge) => !joint.includes(edge));
     // A hub has hundreds of edges; the selected one is on the first page.
-    /** @param {number[]} places @param {boolean} open */
-    const list = (places, open) =>
+    /** @param {number[]} indices @param {boolean} open */
+    const list = (indices, open) =>
       allusion.pagedList(
         el('ul', { class: 'connections' }),
-        places,
-        Math.max(PAGE, places.indexOf(state.edge) + 1),
-        (edge) => allusion.connectionItem(edge, place, open || edge === state.edge),
+        indices,
+        Math.max(PAGE, indices.indexOf(state.edge) + 1),
+        (edge) => allusion.connectionItem(edge, index, open || edge === state.edge),
       );
     return [
       joint.length > 0 &&
         el('section', {}, el('h3', {}, 'With ', allusion.nameElement(state.focus)), list(joint, joint.length < 4)),
       Object.entries(data.families).map(([name, family]) => {
-        const places = rest.filter((edge) => data.edges[edge].family === name);
-        if (!places.length) return null;
-        const title = countOf(places.length, family.one, family.many);
-        const chosen = places.includes(state.edge);
+        const indices = rest.filter((edge) => data.edges[edge].family === name);
+        if (!indices.length) return null;
+        const title = countOf(indices.length, family.one, family.many);
+        const chosen = indices.includes(state.edge);
         return el(
           'details',
           { class: 'family', open: family.connection || chosen || edges.length < 8 },
           el('summary', {}, el('h3', {}, title)),
-          list(places, false),
+          list(indices, false),
         );
       }),
       concerning.length > 0 &&
@@ -284,13 +284,13 @@ allusion.define((allusion) => {
   }
 
   /** Show an entity and go on reading in the panel; Escape leads back. @type {Allusion['openPanel']} */
-  function openPanel(place, event) {
+  function openPanel(index, event) {
     opener = event?.currentTarget;
     const byKeyboard = !event || event.type === 'keydown' || event.detail === 0;
     const arrive = () => byKeyboard && panel.querySelector('h2').focus();
-    if (allusion.state().shown === place) arrive();
+    if (allusion.state().shown === index) arrive();
     else window.addEventListener('hashchange', () => setTimeout(arrive), { once: true });
-    allusion.navigate({ shown: place });
+    allusion.navigate({ shown: index });
   }
 
   function close() {

@@ -26,11 +26,11 @@ allusion.define((allusion) => {
     const hub = (end) => !ends.includes(end) && allusion.kindStyle(data.entities[end].kind).hub;
     /** @type {Map<number, number[]>[]} */
     const at = data.entities.map(() => new Map());
-    data.edges.forEach((edge, place) => {
-      if (edge.from === edge.to || edge.certainty === 'doubtful' || !allowed(place)) return;
+    data.edges.forEach((edge, index) => {
+      if (edge.from === edge.to || edge.certainty === 'doubtful' || !allowed(index)) return;
       if (!connects(edge) && !hubs && (hub(edge.from) || hub(edge.to))) return;
       const edges = at[edge.from].get(edge.to) || [];
-      edges.push(place);
+      edges.push(index);
       at[edge.from].set(edge.to, edges);
       at[edge.to].set(edge.from, edges);
     });
@@ -44,8 +44,8 @@ allusion.define((allusion) => {
    */
   function distances(start, at) {
     const far = new Map([[start, 0]]);
-    for (const place of far.keys()) {
-      for (const other of at[place].keys()) if (!far.has(other)) far.set(other, (far.get(place) || 0) + 1);
+    for (const index of far.keys()) {
+      for (const other of at[index].keys()) if (!far.has(other)) far.set(other, (far.get(index) || 0) + 1);
     }
     return far;
   }
@@ -74,19 +74,19 @@ allusion.define((allusion) => {
     /** @param {Route} one @param {Route} other */
     const better = (one, other) => {
       if (one.cost !== other.cost) return one.cost - other.cost;
-      const differs = one.path.findIndex((place, index) => place !== other.path[index]);
+      const differs = one.path.findIndex((entityIndex, index) => entityIndex !== other.path[index]);
       return differs < 0 ? 0 : order(data.entities[one.path[differs]].id, data.entities[other.path[differs]].id);
     };
-    /** @param {number} place @returns {Route[]} */
-    function from(place) {
-      let routes = known.get(place);
+    /** @param {number} index @returns {Route[]} */
+    function from(index) {
+      let routes = known.get(index);
       if (!routes) {
-        const next = [...at[place].keys()].filter((other) => far.get(other) === (far.get(place) || 0) - 1);
+        const next = [...at[index].keys()].filter((other) => far.get(other) === (far.get(index) || 0) - 1);
         const all = next.flatMap((other) =>
-          from(other).map((way) => ({ cost: way.cost + cost(place, other), path: [place, ...way.path] })),
+          from(other).map((way) => ({ cost: way.cost + cost(index, other), path: [index, ...way.path] })),
         );
         routes = all.sort(better).slice(0, MOST + 1);
-        known.set(place, routes);
+        known.set(index, routes);
       }
       return routes;
     }
@@ -110,14 +110,14 @@ allusion.define((allusion) => {
     const far = distances(start, at);
     const least = Math.min(3, Math.max(...far.values()));
     if (least < 2) return [];
-    /** @param {number} place */
-    const weight = (place) => at[place].size - Math.max(0, (far.get(place) || 0) - 4) * 4;
+    /** @param {number} index */
+    const weight = (index) => at[index].size - Math.max(0, (far.get(index) || 0) - 4) * 4;
     const best = [...far.keys()]
-      .filter((place) => (far.get(place) || 0) >= least)
+      .filter((index) => (far.get(index) || 0) >= least)
       .sort((one, other) => weight(other) - weight(one) || one - other);
     const kinds = new Set();
-    const first = best.filter((place) => {
-      const { kind } = data.entities[place];
+    const first = best.filter((index) => {
+      const { kind } = data.entities[index];
       return !kinds.has(kind) && kinds.add(kind);
     });
     return [...new Set([...first, ...best])].slice(0, number);

@@ -9,7 +9,7 @@ allusion.define((allusion) => {
 
   function allowed() {
     const families = allusion.familiesInView();
-    return (/** @type {number} */ place) => families.has(data.edges[place].family) && allusion.passesFilters(place);
+    return (/** @type {number} */ index) => families.has(data.edges[index].family) && allusion.passesFilters(index);
   }
 
   let remembered = '';
@@ -109,8 +109,8 @@ allusion.define((allusion) => {
     const shown = allusion.familiesInView();
     const connections = new Set([...shown].filter((family) => !OTHERS.includes(family)));
     for (const families of [connections, shown]) {
-      /** @param {number} place */
-      const allow = (place) => families.has(data.edges[place].family) && allusion.passesFilters(place);
+      /** @param {number} index */
+      const allow = (index) => families.has(data.edges[index].family) && allusion.passesFilters(index);
       const paths = allusion
         .suggestedEnds(state.focus, allow, OFFERED)
         .map((end) => allusion.findPaths(state.focus, end, allow, state.hubs).paths[0]);
@@ -188,8 +188,8 @@ allusion.define((allusion) => {
     /** @type {Partial<State>} */
     const free = { families: every, usualFamilies: true, of: new Set(), hidden: new Set(), only: new Set() };
     const families = allusion.familiesInView();
-    /** @param {Set<string>} asked @returns {(place: number) => boolean} */
-    const within = (asked) => (place) => asked.has(data.edges[place].family) && allusion.passesFilters(place);
+    /** @param {Set<string>} asked @returns {(index: number) => boolean} */
+    const within = (asked) => (index) => asked.has(data.edges[index].family) && allusion.passesFilters(index);
     return [
       {
         applies: !plain(),
@@ -220,8 +220,8 @@ allusion.define((allusion) => {
   function none(state) {
     if (state.to === state.focus) return [el('p', { class: 'lead' }, 'Both ends are the same.')];
     const [near, far] = found(state).reach;
-    /** @param {number} place */
-    const name = (place) => el('strong', {}, allusion.nameElement(place));
+    /** @param {number} index */
+    const name = (index) => el('strong', {}, allusion.nameElement(index));
     const tried = looser(state).map(({ allow, hubs, change, words }) => ({
       change,
       words,
@@ -272,7 +272,7 @@ allusion.define((allusion) => {
         columns.slice(0, column).reduce((sum, one) => sum + one, 0) +
         runs.slice(0, column).reduce((sum, one) => sum + one, 0),
     );
-    const heights = rows.map((row) => Math.max(56, ...row.map((place) => allusion.boxOf(place)[1])));
+    const heights = rows.map((row) => Math.max(56, ...row.map((index) => allusion.boxOf(index)[1])));
     const ys = heights.map((_, row) => PAD + heights.slice(0, row).reduce((sum, one) => sum + one + GAP, 0));
     const width = xs[xs.length - 1] + columns[columns.length - 1] + PAD;
     const height = ys[ys.length - 1] + heights[heights.length - 1] + PAD;
@@ -292,14 +292,14 @@ allusion.define((allusion) => {
         const middle = ys[row] + heights[row] / 2;
         return [
           path.map((hop, index) => line(hop, xs[index] + columns[index], xs[index + 1], middle)),
-          rows[row].map((place, column) =>
+          rows[row].map((index, column) =>
             allusion.entityBox(
-              place,
+              index,
               xs[column],
-              middle - allusion.boxOf(place)[1] / 2,
+              middle - allusion.boxOf(index)[1] / 2,
               columns[column],
-              allusion.boxOf(place)[1],
-              allusion.withDoubt(allusion.boxAriaLabel(place), column ? [path[column - 1].edges[0]] : []),
+              allusion.boxOf(index)[1],
+              allusion.withDoubt(allusion.boxAriaLabel(index), column ? [path[column - 1].edges[0]] : []),
             ),
           ),
         ];
@@ -343,18 +343,18 @@ allusion.define((allusion) => {
     );
   }
 
-  /** @param {number} place */
-  const name = (place) => (place >= 0 ? allusion.nameOf(place).text : '');
+  /** @param {number} index */
+  const name = (index) => (index >= 0 ? allusion.nameOf(index).text : '');
   allusion.combobox(
     fields[0],
     byId('path-from-found'),
-    (place) => allusion.navigate({ focus: place }),
+    (index) => allusion.navigate({ focus: index }),
     () => name(allusion.state().focus),
   );
   allusion.combobox(
     fields[1],
     byId('path-to-found'),
-    (place) => allusion.navigate({ to: place }),
+    (index) => allusion.navigate({ to: index }),
     () => name(allusion.state().to),
   );
   byId('path-swap').addEventListener('click', () => {

@@ -20,7 +20,7 @@ allusion.define((allusion) => {
   function drawScene(scene, said, silent, visible, narrow) {
     const { work } = data.scenes[scene];
     const limit = narrow ? narrow - 52 : LINE_LIMIT;
-    const groups = said.flatMap((place) => told(place, visible, limit));
+    const groups = said.flatMap((index) => told(index, visible, limit));
     const still = silent.filter((edge) => visible.has(edge));
     if (still.length) {
       /** @type {Balloon} */
@@ -43,12 +43,12 @@ allusion.define((allusion) => {
 
   /**
    * The groups of an utterance: its own, and one for each utterance that it reports. @returns {SpeechGroup[]}
-   * @param {number} place
+   * @param {number} index
    * @param {Set<number>} visible
    * @param {number} limit
    */
-  function told(place, visible, limit) {
-    const one = data.utterances[place];
+  function told(index, visible, limit) {
+    const one = data.utterances[index];
     /** @param {number[] | undefined} edges */
     const only = (edges) => (edges || []).filter((edge) => visible.has(edge));
     const speaker = typeof one.speaker === 'number' ? one.speaker : -1;
@@ -107,14 +107,14 @@ allusion.define((allusion) => {
   function relatedInWork(work, target, taken) {
     const pointed = new Set(
       allusion.outgoing[work]
-        .filter((place) => data.families[data.edges[place].family].connection)
-        .map((place) => data.edges[place].to),
+        .filter((index) => data.families[data.edges[index].family].connection)
+        .map((index) => data.edges[index].to),
     );
-    /** @param {number} place */
-    const near = (place) =>
-      [...allusion.outgoing[place], ...allusion.incoming[place]]
-        .map((edge) => [edge, data.edges[edge].from === place ? data.edges[edge].to : data.edges[edge].from])
-        .filter(([, other]) => other !== work && other !== place);
+    /** @param {number} index */
+    const near = (index) =>
+      [...allusion.outgoing[index], ...allusion.incoming[index]]
+        .map((edge) => [edge, data.edges[edge].from === index ? data.edges[edge].to : data.edges[edge].from])
+        .filter(([, other]) => other !== work && other !== index);
     const found = new Map();
     for (const [edge, other] of near(target))
       if (pointed.has(other) && !found.has(other)) found.set(other, { edge, via: -1 });
@@ -139,15 +139,15 @@ allusion.define((allusion) => {
 
   /** @param {SpeechGroup[]} groups @param {Set<number>} taken @param {Map<number, Related[]>} far */
   function render(groups, taken, far) {
-    /** @param {number} place */
-    const size = (place) => allusion.boxOf(place);
+    /** @param {number} index */
+    const size = (index) => allusion.boxOf(index);
     /** @param {number[]} sizes */
     const widest = (sizes) => Math.max(0, ...sizes);
     const speakers = widest(groups.map((group) => (group.speaker >= 0 ? size(group.speaker)[0] : 0)));
     const balloons = widest(groups.map((group) => group.balloon.width));
     const tellers = widest(groups.map((group) => (group.teller >= 0 ? size(group.teller)[0] + RUN : 0)));
     const words = widest(groups.flatMap((group) => group.edges.map((edge) => allusion.plainLabelOf(edge)[0]))) + 32;
-    const targets = widest([...taken].map((place) => size(place)[0]));
+    const targets = widest([...taken].map((index) => size(index)[0]));
     const farthest = widest(
       [...far.values()]
         .flat()
@@ -228,15 +228,15 @@ allusion.define((allusion) => {
   function drawGroup(group, rows, x, y, height, own) {
     const middle = y + height / 2;
     const { balloon } = group;
-    /** @param {number} place @param {number} at @param {number} centre @param {number[]} by */
-    const box = (place, at, centre, by = []) =>
+    /** @param {number} index @param {number} at @param {number} center @param {number[]} by */
+    const box = (index, at, center, by = []) =>
       allusion.entityBox(
-        place,
+        index,
         at,
-        centre - allusion.boxOf(place)[1] / 2,
-        allusion.boxOf(place)[0],
-        allusion.boxOf(place)[1],
-        allusion.withDoubt(allusion.boxAriaLabel(place), by),
+        center - allusion.boxOf(index)[1] / 2,
+        allusion.boxOf(index)[0],
+        allusion.boxOf(index)[1],
+        allusion.withDoubt(allusion.boxAriaLabel(index), by),
       );
     const top = middle - balloon.height / 2;
     const parts = [];
@@ -273,11 +273,11 @@ allusion.define((allusion) => {
 
   /**
    * @param {Row} row @param {Columns} x @param {number} start @param {number} from @param {number} y
-   * @param {(place: number, at: number, centre: number, by?: number[]) => SVGElement} box
+   * @param {(index: number, at: number, center: number, by?: number[]) => SVGElement} box
    */
-  function drawEdge({ edge: place, to, beyond, height }, x, start, from, y, box) {
-    const edge = data.edges[place];
-    const lines = allusion.plainLabelOf(place)[1];
+  function drawEdge({ edge: edgeIndex, to, beyond, height }, x, start, from, y, box) {
+    const edge = data.edges[edgeIndex];
+    const lines = allusion.plainLabelOf(edgeIndex)[1];
     const turn = x.words + 2;
     const bend = start + Math.max(8, (turn - start) / 2);
     let top = y - height / 2 + 7;
@@ -288,16 +288,16 @@ allusion.define((allusion) => {
         'g',
         {
           class: `strand ${edge.family}`,
-          'data-edges': place,
-          click: () => allusion.navigate({ shown: to, edge: place }),
+          'data-edges': edgeIndex,
+          click: () => allusion.navigate({ shown: to, edge: edgeIndex }),
         },
         allusion.wire(
           `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`,
-          place,
+          edgeIndex,
           allusion.lineWidth(edge.sources),
         ),
-        allusion.arrowhead(`M${x.target} ${y}l-8 -4v8Z`, [place]),
-        allusion.doubtMark(turn, y, [place]),
+        allusion.arrowhead(`M${x.target} ${y}l-8 -4v8Z`, [edgeIndex]),
+        allusion.doubtMark(turn, y, [edgeIndex]),
         lines.map((words, index) =>
           svg(
             'text',
@@ -306,10 +306,10 @@ allusion.define((allusion) => {
           ),
         ),
       ),
-      box(to, x.target, y, [place]),
+      box(to, x.target, y, [edgeIndex]),
       beyond.map((one) => {
         const tall = allusion.boxOf(one.entity)[1];
-        const centre = top + 16 + tall / 2;
+        const center = top + 16 + tall / 2;
         top += tall + 24;
         const right = x.target + allusion.boxOf(to)[0];
         return [
@@ -321,13 +321,13 @@ allusion.define((allusion) => {
               click: () => allusion.navigate({ shown: one.entity, edge: one.edge }),
             },
             allusion.wire(
-              `M${right} ${y}C${right + 30} ${y} ${x.far - 30} ${centre} ${x.far} ${centre}`,
+              `M${right} ${y}C${right + 30} ${y} ${x.far - 30} ${center} ${x.far} ${center}`,
               one.edge,
               1.25,
             ),
-            svg('text', { class: 'sub', x: x.far + 2, y: centre - tall / 2 - 5 }, relatedText(one)),
+            svg('text', { class: 'sub', x: x.far + 2, y: center - tall / 2 - 5 }, relatedText(one)),
           ),
-          box(one.entity, x.far, centre, [one.edge]),
+          box(one.entity, x.far, center, [one.edge]),
         ];
       }),
     ];

@@ -9,26 +9,26 @@ allusion.define((allusion) => {
   /** @param {Described} one */
   const slug = (one) => one.id.slice(one.id.lastIndexOf('/') + 1);
   /** @param {number} work */
-  const ofWork = (work) => data.scenes.map((_, place) => place).filter((place) => data.scenes[place].work === work);
+  const ofWork = (work) => data.scenes.map((_, index) => index).filter((index) => data.scenes[index].work === work);
   /** @param {number} scene */
   const saidIn = (scene) =>
-    data.utterances.map((_, place) => place).filter((place) => data.utterances[place].scene === scene);
+    data.utterances.map((_, index) => index).filter((index) => data.utterances[index].scene === scene);
   /** Utterances that another one reports are shown inside of it only. */
   const reported = new Set(data.utterances.flatMap((one) => one.reports || []));
 
   /** Utterances of a work without a known scene. @param {number} work */
   function loose(work) {
     return data.utterances
-      .map((_, place) => place)
-      .filter((place) => {
-        const one = data.utterances[place];
-        return one.work === work && one.scene === null && !reported.has(place);
+      .map((_, index) => index)
+      .filter((index) => {
+        const one = data.utterances[index];
+        return one.work === work && one.scene === null && !reported.has(index);
       });
   }
 
-  /** All edges of an utterance and of what it reports. @param {number} place */
-  function edgesSaid(place) {
-    const one = data.utterances[place];
+  /** All edges of an utterance and of what it reports. @param {number} index */
+  function edgesSaid(index) {
+    const one = data.utterances[index];
     return [...(one.edges || []), ...(one.reports || []).flatMap((inner) => data.utterances[inner].edges || [])];
   }
 
@@ -43,11 +43,11 @@ allusion.define((allusion) => {
    */
   function chosen(state) {
     const scenes = ofWork(state.focus);
-    const asked = scenes.find((place) => slug(data.scenes[place]) === state.scene);
+    const asked = scenes.find((index) => slug(data.scenes[index]) === state.scene);
     if (asked !== undefined) return asked;
-    /** @param {number} place */
-    const speaks = (place) => saidIn(place).some((one) => data.utterances[one].line && data.utterances[one].edges);
-    return scenes.find(speaks) ?? scenes.find((place) => edgesOf(place).length) ?? scenes[0] ?? -1;
+    /** @param {number} index */
+    const speaks = (index) => saidIn(index).some((one) => data.utterances[one].line && data.utterances[one].edges);
+    return scenes.find(speaks) ?? scenes.find((index) => edgesOf(index).length) ?? scenes[0] ?? -1;
   }
 
   /** @param {State} state */
@@ -58,7 +58,7 @@ allusion.define((allusion) => {
   /** @param {State} state */
   function shown(state) {
     const families = allusion.familiesInView();
-    return everything(state).filter((place) => families.has(data.edges[place].family) && allusion.passesFilters(place));
+    return everything(state).filter((index) => families.has(data.edges[index].family) && allusion.passesFilters(index));
   }
 
   /** @param {State} state */
@@ -124,7 +124,7 @@ allusion.define((allusion) => {
       el(
         'ol',
         {},
-        scenes.map((place) => entry(place, place === scene)),
+        scenes.map((index) => entry(index, index === scene)),
         others.length > 0 &&
           el(
             'li',
@@ -141,10 +141,10 @@ allusion.define((allusion) => {
     page.scrollTop = 0;
   }
 
-  /** @param {number} place @param {boolean} current */
-  function entry(place, current) {
-    const one = data.scenes[place];
-    const edges = edgesOf(place).length;
+  /** @param {number} index @param {boolean} current */
+  function entry(index, current) {
+    const one = data.scenes[index];
+    const edges = edgesOf(index).length;
     return el('li', {}, button(slug(one), current, one.label, one.order === undefined ? '' : String(one.order), edges));
   }
 
@@ -168,9 +168,9 @@ allusion.define((allusion) => {
     );
   }
 
-  /** The connections of a scene that no utterance expresses. @param {number} place */
-  const silentIn = (place) =>
-    (data.scenes[place].edges || []).filter((edge) => !saidIn(place).flatMap(edgesSaid).includes(edge));
+  /** The connections of a scene that no utterance expresses. @param {number} index */
+  const silentIn = (index) =>
+    (data.scenes[index].edges || []).filter((edge) => !saidIn(index).flatMap(edgesSaid).includes(edge));
 
   /** @param {number} scene */
   const across = (scene) => allusion.drawScene(scene, saidIn(scene), silentIn(scene), new Set(shown(allusion.state())));
@@ -189,19 +189,19 @@ allusion.define((allusion) => {
     return scene < 0 ? null : across(scene);
   }
 
-  /** One scene like a page of a script. @param {number} place @param {number[]} scenes */
-  function sheet(place, scenes) {
-    const one = data.scenes[place];
-    const at = scenes.indexOf(place);
-    const silent = silentIn(place);
+  /** One scene like a page of a script. @param {number} index @param {number[]} scenes */
+  function sheet(index, scenes) {
+    const one = data.scenes[index];
+    const at = scenes.indexOf(index);
+    const silent = silentIn(index);
     const visible = new Set(shown(allusion.state()));
     const context = allusion.lineContext(
-      saidIn(place)
+      saidIn(index)
         .flatMap(edgesSaid)
         .filter((edge) => visible.has(edge)),
       one.work,
     );
-    const drawing = allusion.drawScene(place, saidIn(place), silent, visible, upright(place));
+    const drawing = allusion.drawScene(index, saidIn(index), silent, visible, upright(index));
     return [
       el(
         'header',
@@ -230,7 +230,7 @@ allusion.define((allusion) => {
           one.features && ['With ', separated(one.features.map(allusion.entityButton), ', '), '. '],
           one.techniques && `Camera: ${one.techniques.join(', ')}.`,
         ),
-      ...saidIn(place)
+      ...saidIn(index)
         .filter((said) => !reported.has(said))
         .map((said) => speech(said, visible)),
       silent.some((edge) => visible.has(edge)) &&
@@ -277,12 +277,12 @@ allusion.define((allusion) => {
 
   /**
    * Speaker, addressee and manner; line or summary; reported utterances; connections.
-   * @param {number} place
+   * @param {number} index
    * @param {Set<number>} visible
    * @returns {HTMLElement}
    */
-  function speech(place, visible, inner = false) {
-    const one = data.utterances[place];
+  function speech(index, visible, inner = false) {
+    const one = data.utterances[index];
     const how = [one.channel, one.language && `in ${one.language}`].filter(Boolean).join(', ');
     const edges = (one.edges || []).filter((edge) => visible.has(edge));
     return el(
@@ -316,12 +316,12 @@ allusion.define((allusion) => {
 
   /**
    * Other targets of the work that are related to the target of a connection.
-   * @param {number} place
+   * @param {number} index
    * @param {number} work
    * @param {number[]} edges
    */
-  function leads(place, work, edges) {
-    const { to } = data.edges[place];
+  function leads(index, work, edges) {
+    const { to } = data.edges[index];
     const found = allusion.relatedInWork(work, to, new Set(edges.map((edge) => data.edges[edge].to)));
     return (
       found.length > 0 &&
@@ -366,9 +366,9 @@ allusion.define((allusion) => {
       /** @param {number[]} edges */
       const rows = (edges) => edges.filter((edge) => visible.has(edge)).map((edge) => [edge, -1]);
       return [
-        ...ofWork(state.focus).map((place) => ({
-          caption: [data.scenes[place].order, data.scenes[place].label].filter(Boolean).join('. '),
-          rows: rows(edgesOf(place)),
+        ...ofWork(state.focus).map((index) => ({
+          caption: [data.scenes[index].order, data.scenes[index].label].filter(Boolean).join('. '),
+          rows: rows(edgesOf(index)),
         })),
         { caption: 'Lines without a known scene', rows: rows(loose(state.focus).flatMap(edgesSaid)) },
       ];

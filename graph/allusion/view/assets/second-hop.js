@@ -8,14 +8,14 @@ allusion.define((allusion) => {
   function secondHopOf(focus, entity) {
     const families = allusion.familiesFor(focus);
     const groups = new Map();
-    for (const place of [...allusion.outgoing[entity], ...allusion.incoming[entity]]) {
-      const edge = data.edges[place];
+    for (const index of [...allusion.outgoing[entity], ...allusion.incoming[entity]]) {
+      const edge = data.edges[index];
       const other = edge.from === entity ? edge.to : edge.from;
-      if (other === focus || other === entity || !families.has(edge.family) || !allusion.passesFilters(place)) continue;
-      groups.set(other, [...(groups.get(other) || []), place]);
+      if (other === focus || other === entity || !families.has(edge.family) || !allusion.passesFilters(index)) continue;
+      groups.set(other, [...(groups.get(other) || []), index]);
     }
-    /** @param {number[]} places */
-    const weight = (places) => Math.max(...places.map((place) => data.edges[place].sources)) + places.length / 100;
+    /** @param {number[]} indices */
+    const weight = (indices) => Math.max(...indices.map((index) => data.edges[index].sources)) + indices.length / 100;
     return [...groups].sort((one, two) => weight(two[1]) - weight(one[1]) || one[0] - two[0]);
   }
 

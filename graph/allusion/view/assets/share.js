@@ -50,9 +50,9 @@ allusion.define((allusion) => {
     return `${source ? `${source}. ` : ''}Page made with ${software} (seen ${today()}).`;
   }
 
-  /** The citation of a connection: its sentence and sources. @param {number} place */
-  function edgeCitation(place) {
-    const edge = data.edges[place];
+  /** The citation of a connection: its sentence and sources. @param {number} index */
+  function edgeCitation(index) {
+    const edge = data.edges[index];
     const sources = (edge.evidence || []).map(([source, stance, locator]) => {
       const { url } = data.sources[source];
       return `  ${stance}: ${[allusion.sourceText(source), locator, url].filter(Boolean).join(', ')}`;
@@ -61,9 +61,9 @@ allusion.define((allusion) => {
   }
 
   /** @type {Allusion['cite']} */
-  function cite(place) {
+  function cite(index) {
     const state = allusion.state();
-    const one = place === undefined ? state.edge : place;
+    const one = index === undefined ? state.edge : index;
     const about =
       one >= 0
         ? [edgeCitation(one), '']

@@ -4,7 +4,7 @@
  * A script is one call of `allusion.define(function (allusion) {...})`. It reads what it needs from the object
  * `allusion` and adds what it provides with `Object.assign(allusion, {...})`. Scripts run in the order of SCRIPTS in
  * the Python module that renders the page. Entities, edges, scenes, utterances and sources are numbers: their index in
- * the arrays of `allusion.data`. By convention a parameter `place` is such an index.
+ * the arrays of `allusion.data`. By convention a parameter `index` is such an index.
  */
 
 /** Text and its language tag (BCP 47). */
@@ -113,17 +113,17 @@ type Syllables = string[][];
 
 /** A name and its normalized forms; `readings` is computed when it is first needed. */
 interface SearchedName {
-  place: number; text: string; lang: string; folded: string; words: string[]; squeezed: string;
+  index: number; text: string; lang: string; folded: string; words: string[]; squeezed: string;
   readings: (Reading & { school: string })[] | null;
 }
-interface SearchHit { place: number; text: string; lang: string; how: string }
+interface SearchHit { index: number; text: string; lang: string; how: string }
 
 interface Community { x: number; y: number; radius: number; shown: number; members: number[] }
 interface FoldedCommunity extends Community { number: number; best: number; left: number; open: boolean }
 type Colors = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
 
 /** Labels that have room at a scale, and their rectangles; the names of areas. */
-interface PlacedLabels { scale: number; places: number[]; boxes: Rectangle[]; areas: AreaName[] }
+interface PlacedLabels { scale: number; indices: number[]; boxes: Rectangle[]; areas: AreaName[] }
 interface AreaName { words: string; box: Rectangle }
 /** What the network view shows: entities by importance, edges, folded communities. */
 interface NetworkContent {
@@ -143,25 +143,25 @@ interface NetworkModel {
   seen: NetworkContent; groups: Community[]; RIM: number[];
   update(state: State, upright?: boolean): boolean;
   shownEdges(state: State): number[];
-  openGroup(place: number, besides?: Partial<State>): void;
+  openGroup(index: number, besides?: Partial<State>): void;
   foldWords(group: FoldedCommunity): string;
-  foldedAt(place: number): FoldedCommunity | undefined;
-  radiusAt(place: number, scale: number): number;
+  foldedAt(index: number): FoldedCommunity | undefined;
+  radiusAt(index: number, scale: number): number;
   labels(measure: Measure, scale: number): PlacedLabels;
   captions(measure: Measure, scale: number): { words: string; box: Rectangle }[];
   drawAreas(pen: CanvasRenderingContext2D, colors: Colors): void;
-  toggleLeaves(place: number): void;
+  toggleLeaves(index: number): void;
   setClose(close: boolean): boolean;
   drawLabels(pen: CanvasRenderingContext2D, scale: number, colors: Colors): void;
-  lineStyle(place: number): { width: number; dash: number[] };
+  lineStyle(index: number): { width: number; dash: number[] };
   drawQuestionMark(pen: CanvasRenderingContext2D, at: [number, number], scale: number, colors: Colors): void;
-  accented(place: number): boolean;
-  faded(place: number): boolean;
-  labelText(place: number, short?: boolean): string;
-  isShort(place: number, box: Rectangle): boolean;
+  accented(index: number): boolean;
+  faded(index: number): boolean;
+  labelText(index: number, short?: boolean): string;
+  isShort(index: number, box: Rectangle): boolean;
 }
 /** An entity that belongs to what one must know, with the edges and words that lead to it. */
-interface ContextNode { place: number; edges: number[]; words: string; notes: string[]; children: ContextNode[] }
+interface ContextNode { index: number; edges: number[]; words: string; notes: string[]; children: ContextNode[] }
 interface Camera extends Point { scale: number }
 type Motion = false | { duration: number; easingFunction: string };
 interface Renderer {
@@ -271,7 +271,7 @@ interface FocusParts {
 }
 
 interface TimelinePoint {
-  place: number; x: number; y: number; row: number; label: string; anchor: string; lang: string; fallback: boolean;
+  index: number; x: number; y: number; row: number; label: string; anchor: string; lang: string; fallback: boolean;
 }
 /** A number of things in a span of years that have no room for their labels. */
 interface TimelineCount { first: number; last: number; number: number; x: number; y: number; row: number }
@@ -295,8 +295,8 @@ interface Allusion {
   narrow: MediaQueryList;
   outgoing: number[][];
   incoming: number[][];
-  placeOf: Map<string, number>;
-  edgePlaceOf: Map<string, number>;
+  indexOf: Map<string, number>;
+  edgeIndexOf: Map<string, number>;
   byKey: Map<string, number>;
   arrowSteps: Record<string, number[]>;
 
@@ -319,21 +319,21 @@ interface Allusion {
   focusFirst(node: Element | undefined): void;
 
   // graph.js
-  keyOf(place: number): string;
-  nameOf(place: number): { text: string; lang: string; fallback: boolean };
-  secondNameOf(place: number): LanguageText;
+  keyOf(index: number): string;
+  nameOf(index: number): { text: string; lang: string; fallback: boolean };
+  secondNameOf(index: number): LanguageText;
   preferredLanguages(): string[];
   yearOf(entity: Entity): string;
   kindStyle(kind: string): KindStyle;
   kindIcon(kind: string): SVGElement;
   familyLine(family: string, thickness?: number): SVGElement;
-  nameElement(place: number): HTMLElement;
+  nameElement(index: number): HTMLElement;
   lineWidth(sources: number): number;
   languageName(tag: string): string;
-  degree(place: number): number;
+  degree(index: number): number;
   isSymmetric(edges: number[]): boolean;
   sentenceOf(edge: Edge): string;
-  statementOf(place: number): string;
+  statementOf(index: number): string;
 
   // url-state.js
   state(): State;
@@ -341,9 +341,9 @@ interface Allusion {
   applyUrl(): void;
   onChange(listener: (state: State) => void): void;
   formatUrl(state: State): string;
-  familiesFor(place: number): Set<string>;
+  familiesFor(index: number): Set<string>;
   familiesInView(): Set<string>;
-  passesFilters(place: number): boolean;
+  passesFilters(index: number): boolean;
   filterKey(): unknown[];
 
   // text-metrics.js
@@ -357,13 +357,13 @@ interface Allusion {
   setDensity: (level: number) => void;
   bundleLabel(words: string, number: number): EdgeLabel;
   countedLabel(label: EdgeLabel, number: number): EdgeLabel;
-  boxOf(place: number): TextBox;
-  cardOf(place: number, limit?: number): TextBox;
-  labelOf(place: number): EdgeLabel;
-  plainLabelOf(place: number): EdgeLabel;
+  boxOf(index: number): TextBox;
+  cardOf(index: number, limit?: number): TextBox;
+  labelOf(index: number): EdgeLabel;
+  plainLabelOf(index: number): EdgeLabel;
 
   // focus-layout.js, second-hop.js, focus-column.js, focus-view.js
-  neighborsOf(focus: number, wanted: (place: number) => boolean): Neighbor[];
+  neighborsOf(focus: number, wanted: (index: number) => boolean): Neighbor[];
   focusLayout(focus: number, beside: Neighbor[], most: number, reach: number, open?: Set<number>): FocusPicture;
   bundleSources(strand: EdgeBundle): number;
   splitByRank(items: Neighbor[], usual: number): [Neighbor[], Neighbor[]];
@@ -379,19 +379,19 @@ interface Allusion {
   // svg-parts.js
   textRows(box: TextBox, x: number, top: number, anchor?: string): Child[];
   boxText(box: TextBox): string;
-  boxAriaLabel(place: number): string;
-  doubtOf(places: number[]): string;
-  isDoubted(places: number[]): boolean;
-  withDoubt(text: string, places: number[]): string;
-  wire(d: string, place: number, width: number): SVGElement;
-  arrowhead(d: string, places: number[]): SVGElement;
-  doubtMark(x: number, y: number, places: number[]): Child;
+  boxAriaLabel(index: number): string;
+  doubtOf(indices: number[]): string;
+  isDoubted(indices: number[]): boolean;
+  withDoubt(text: string, indices: number[]): string;
+  wire(d: string, index: number, width: number): SVGElement;
+  arrowhead(d: string, indices: number[]): SVGElement;
+  doubtMark(x: number, y: number, indices: number[]): Child;
   questionMark(x: number, y: number): SVGElement[];
   kindShape(kind: string, x: number, y: number): SVGElement;
-  entityBox(place: number, x: number, y: number, width: number, height: number, label: string): SVGElement;
-  interactiveAttributes(place: number, label: string): Attributes;
+  entityBox(index: number, x: number, y: number, width: number, height: number, label: string): SVGElement;
+  interactiveAttributes(index: number, label: string): Attributes;
   activateOnKey(open: (event: KeyboardEvent) => void, middle?: () => void): (event: KeyboardEvent) => void;
-  ariaName(place: number): string;
+  ariaName(index: number): string;
   nearestInDirection<Item>(
     from: number[], candidates: Item[], step: number[], where: (item: Item) => number[]): Item | null;
   enableArrowKeys(root: HTMLElement | SVGElement): void;
@@ -399,7 +399,7 @@ interface Allusion {
   elementPositions(root: Element): Map<string | undefined, DOMRect>;
   animateMoves(before: Map<string | undefined, DOMRect>, root: SVGSVGElement): void;
   showTooltip(words: string, x?: number, y?: number): void;
-  edgeText(place: number): string;
+  edgeText(index: number): string;
   /** The width of a line of text as the browser renders it, in pixels. */
   renderedWidth(text: string, role: string, lang: string): number;
 
@@ -409,22 +409,22 @@ interface Allusion {
   indexReading(reading: Syllables): Reading;
   readingMatches(wanted: Syllables, name: Reading): boolean;
   searchNames(text: string): SearchHit[];
-  combobox(input: HTMLInputElement, found: HTMLElement, take: (place: number) => void, rest?: () => string): void;
+  combobox(input: HTMLInputElement, found: HTMLElement, take: (index: number) => void, rest?: () => string): void;
 
   // connection.js, panel.js
-  entityButton(place: number): HTMLElement;
+  entityButton(index: number): HTMLElement;
   evidenceList(evidence: Evidence[] | undefined): HTMLElement | null;
-  connectionItem(place: number, from: number, open: boolean, quoted?: boolean): HTMLElement;
+  connectionItem(index: number, from: number, open: boolean, quoted?: boolean): HTMLElement;
   sourceText(source: number): string;
   lineQuote(line: QuotedLine): HTMLElement;
   edgeMetadata(edge: Edge): HTMLElement;
-  openPanel(place: number, event?: EventOn<UIEvent>): void;
+  openPanel(index: number, event?: EventOn<UIEvent>): void;
   closePanel(): void;
 
   // time-axis.js, timeline-layout.js, year-range.js
   timeAxis(years: number[], left: number, right: number): TimeAxis;
-  timelineLayout(places: number[], edges: number[], focus: number, width: number, height: number): Timeline;
-  drawYearRange(state: State, places: number[]): void;
+  timelineLayout(indices: number[], edges: number[], focus: number, width: number, height: number): Timeline;
+  drawYearRange(state: State, indices: number[]): void;
 
   // path-search.js, vertical-layout.js, scene-drawing.js
   suggestedEnds(start: number, allowed: (edge: number) => boolean, number: number): number[];
@@ -447,8 +447,8 @@ interface Allusion {
 
   // label-placement.js, network-model.js, network-view.js and its renderers
   placeLabels(
-    order: number[], boxesOf: (place: number) => Rectangle[], shapes: Rectangle[], insistent: number,
-    taken?: Rectangle[]): { places: number[]; boxes: Rectangle[] };
+    order: number[], boxesOf: (index: number) => Rectangle[], shapes: Rectangle[], insistent: number,
+    taken?: Rectangle[]): { indices: number[]; boxes: Rectangle[] };
   drawNetworkSvg(
     model: NetworkModel, scale: number, toPage: (point: Point) => Point, frame: HTMLElement): SVGElement;
   communityAreas(communities: number[][], seen: NetworkContent): Area[];
@@ -460,7 +460,7 @@ interface Allusion {
   visNetworkRenderer: MakeRenderer;
   gestures(board: HTMLElement, heard: Gestures): void;
   networkLabels(): PlacedLabels;
-  networkPoint(place: number): Point;
+  networkPoint(index: number): Point;
 
   // list-view.js, legend.js, panel.js, sparql.js, share.js, export.js
   drawList(state: State, printed?: boolean): void;

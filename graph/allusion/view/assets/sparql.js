@@ -85,7 +85,7 @@ allusion.define((allusion) => {
   function named(state) {
     const rows = allusion.views[state.view]
       .edges(state)
-      .map((place) => data.edges[place])
+      .map((index) => data.edges[index])
       .map((edge) => `    (${iri(data.entities[edge.from].id)} ${iri(data.entities[edge.to].id)} ${iri(edge.id)})`);
     return [
       'PREFIX dcterms: <http://purl.org/dc/terms/>',

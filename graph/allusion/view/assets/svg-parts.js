@@ -37,13 +37,13 @@ allusion.define((allusion) => {
    * The box of an entity, with pointer and keyboard events.
    * @type {Allusion['entityBox']}
    */
-  function entityBox(place, x, y, width, height, label) {
-    const entity = data.entities[place];
-    const box = allusion.boxOf(place);
+  function entityBox(index, x, y, width, height, label) {
+    const entity = data.entities[index];
+    const box = allusion.boxOf(index);
     const top = y + Math.floor((height - box[1]) / 2);
     return svg(
       'g',
-      { class: 'block', ...interactiveAttributes(place, label) },
+      { class: 'block', ...interactiveAttributes(index, label) },
       svg('rect', { class: 'frame', x, y, width, height, rx: 6 }),
       kindShape(entity.kind, x + 16, y + Math.floor(height / 2)),
       textRows(box, x + 30, top),
@@ -51,17 +51,17 @@ allusion.define((allusion) => {
   }
 
   /** @type {Allusion['interactiveAttributes']} */
-  function interactiveAttributes(place, label) {
+  function interactiveAttributes(index, label) {
     /** @param {any} event */
-    const open = (event) => allusion.openPanel(place, event);
-    const middle = () => allusion.navigate({ focus: place, view: 'focus' });
+    const open = (event) => allusion.openPanel(index, event);
+    const middle = () => allusion.navigate({ focus: index, view: 'focus' });
     return {
       role: 'button',
       tabindex: -1,
       'aria-label': label,
-      'data-entity': place,
+      'data-entity': index,
       click: (event) => {
-        if (!event.defaultPrevented) allusion.navigate({ shown: place });
+        if (!event.defaultPrevented) allusion.navigate({ shown: index });
       },
       dblclick: middle,
       keydown: activateOnKey(open, middle),
@@ -79,19 +79,19 @@ allusion.define((allusion) => {
   }
 
   /** The line of an edge. @type {Allusion['wire']} */
-  const wire = (d, place, width) =>
+  const wire = (d, index, width) =>
     svg('path', {
       class: 'wire',
       d,
       'stroke-width': width,
-      'stroke-dasharray': data.families[data.edges[place].family].dash.join(' '),
+      'stroke-dasharray': data.families[data.edges[index].family].dash.join(' '),
     });
 
   /** An arrowhead, hollow if the edges are uncertain. @type {Allusion['arrowhead']} */
-  const arrowhead = (d, places) => svg('path', { class: allusion.doubtOf(places) ? 'head hollow' : 'head', d });
+  const arrowhead = (d, indices) => svg('path', { class: allusion.doubtOf(indices) ? 'head hollow' : 'head', d });
 
   /** The question mark of disputed and doubtful edges. @type {Allusion['doubtMark']} */
-  const doubtMark = (x, y, places) => allusion.isDoubted(places) && questionMark(x, y);
+  const doubtMark = (x, y, indices) => allusion.isDoubted(indices) && questionMark(x, y);
 
   /** @type {Allusion['questionMark']} */
   const questionMark = (x, y) => [
@@ -100,13 +100,13 @@ allusion.define((allusion) => {
   ];
 
   /** The accessible name of a box: its visible text and the type. @type {Allusion['boxAriaLabel']} */
-  const boxAriaLabel = (place) =>
-    [boxText(allusion.boxOf(place)), data.entities[place].type].filter(Boolean).join(', ');
+  const boxAriaLabel = (index) =>
+    [boxText(allusion.boxOf(index)), data.entities[index].type].filter(Boolean).join(', ');
 
   /** The accessible name of an entity: name, type and year. @type {Allusion['ariaName']} */
-  function ariaName(place) {
-    const entity = data.entities[place];
-    return [allusion.nameOf(place).text, entity.type, entity.year].filter(Boolean).join(', ');
+  function ariaName(index) {
+    const entity = data.entities[index];
+    return [allusion.nameOf(index).text, entity.type, entity.year].filter(Boolean).join(', ');
   }
 
   /** @param {Element} node */
@@ -227,10 +227,10 @@ allusion.define((allusion) => {
   }
 
   /** @type {Allusion['edgeText']} */
-  const edgeText = (place) => {
-    const edge = data.edges[place];
+  const edgeText = (index) => {
+    const edge = data.edges[index];
     const [from, to] = [allusion.nameOf(edge.from).text, allusion.nameOf(edge.to).text];
-    return allusion.withDoubt(`${from}: ${edge.phrase || edge.kindLabel} → ${to}`, [place]);
+    return allusion.withDoubt(`${from}: ${edge.phrase || edge.kindLabel} → ${to}`, [index]);
   };
 
   Object.assign(

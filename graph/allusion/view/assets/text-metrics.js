@@ -116,24 +116,24 @@ allusion.define((allusion) => {
   /** Cache of boxes, by entity and language. @type {Map<string, TextBox>} */
   const boxes = new Map();
 
-  /** @param {string} what @param {number} place @param {(place: number) => TextBox} make */
-  function remembered(what, place, make) {
-    const key = `${what} ${place} ${density} ${allusion.preferredLanguages().join()}`;
-    const box = boxes.get(key) || make(place);
+  /** @param {string} what @param {number} index @param {(index: number) => TextBox} make */
+  function remembered(what, index, make) {
+    const key = `${what} ${index} ${density} ${allusion.preferredLanguages().join()}`;
+    const box = boxes.get(key) || make(index);
     boxes.set(key, box);
     return box;
   }
 
   /**
    * The box of a neighbor: name, second name and year. @returns {TextBox}
-   * @param {number} place
+   * @param {number} index
    */
-  function makeName(place) {
-    const entity = data.entities[place];
-    const { text, lang, fallback } = allusion.nameOf(place);
+  function makeName(index) {
+    const entity = data.entities[index];
+    const { text, lang, fallback } = allusion.nameOf(index);
     const lines = wrapText(text, NAME, limitOf(0), limitOf(4), true);
     const names = lines.length ? lines : [entity.id.slice(entity.id.lastIndexOf('/') + 1)];
-    const [second, secondLang] = allusion.secondNameOf(place);
+    const [second, secondLang] = allusion.secondNameOf(index);
     const year = allusion.yearOf(entity);
     const tail = second && year ? ` · ${year}` : year;
     /** @type {LanguageText[]} */
@@ -164,10 +164,10 @@ allusion.define((allusion) => {
     return [GLYPH_ROOM + widest + PAD, bottom + 7, rows];
   }
 
-  /** The box of the focus. @returns {TextBox} @param {number} place */
-  function makeCard(place, most = limitOf(2)) {
-    const entity = data.entities[place];
-    const { text, lang, fallback } = allusion.nameOf(place);
+  /** The box of the focus. @returns {TextBox} @param {number} index */
+  function makeCard(index, most = limitOf(2)) {
+    const entity = data.entities[index];
+    const { text, lang, fallback } = allusion.nameOf(index);
     // A title breaks between words, not within one.
     const longest = Math.max(0, ...text.split(/\s/u).map((word) => textWidth(word, TITLE, true)));
     const limit = Math.max(most, Math.min(longest, DENSITIES[0][2]));
@@ -186,7 +186,7 @@ allusion.define((allusion) => {
         widest = Math.max(widest, textWidth(line, size, bold));
       }
     };
-    const [second, secondLang] = allusion.secondNameOf(place);
+    const [second, secondLang] = allusion.secondNameOf(index);
     add('title', wrapText(text, TITLE, limit, 4, true), TITLE, 28, 7, lang, true);
     add('second', wrapText(second, SECOND, limit, 2), SECOND, 23, 6, secondLang);
     bottom += 4;
@@ -232,12 +232,12 @@ allusion.define((allusion) => {
       kindLabel,
       bundleLabel,
       countedLabel,
-      boxOf: (place) => remembered('name', place, makeName),
-      cardOf: (place, limit) => (limit ? makeCard(place, limit) : remembered('card', place, makeCard)),
-      plainLabelOf: (place) => plainLabel(data.edges[place]),
-      labelOf: (place) => {
-        labels[density][place] = labels[density][place] || edgeLabel(data.edges[place]);
-        return labels[density][place];
+      boxOf: (index) => remembered('name', index, makeName),
+      cardOf: (index, limit) => (limit ? makeCard(index, limit) : remembered('card', index, makeCard)),
+      plainLabelOf: (index) => plainLabel(data.edges[index]),
+      labelOf: (index) => {
+        labels[density][index] = labels[density][index] || edgeLabel(data.edges[index]);
+        return labels[density][index];
       },
       curveLimit: () => limitOf(3),
       densities: DENSITIES.length,

@@ -48,7 +48,7 @@ allusion.define((allusion) => {
     });
     const breaks = stretches
       .slice(1)
-      .map((next, place) => [rounded((stretches[place].right + next.left) / 2), stretches[place].last, next.first]);
+      .map((next, index) => [rounded((stretches[index].right + next.left) / 2), stretches[index].last, next.first]);
     return {
       stretches,
       breaks,

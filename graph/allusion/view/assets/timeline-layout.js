@@ -9,8 +9,8 @@ allusion.define((allusion) => {
   const [MOST_BARE, CROWD] = [8, 44];
   const [LEFT, RIGHT, TOP, BOTTOM, ROW, MOST_ROW, LANE, LABEL, MOST_LABEL] = [126, 22, 34, 30, 19, 60, 10, 12, 190];
 
-  /** @param {number} place */
-  const yearOf = (place) => data.entities[place].year ?? Number.NaN;
+  /** @param {number} index */
+  const yearOf = (index) => data.entities[index].year ?? Number.NaN;
 
   /**
    * Pack the labels of a lane into rows. At most `cap` rows hold labels.
@@ -27,11 +27,11 @@ allusion.define((allusion) => {
       rows[row] = [...(rows[row] || []), [from, to]];
     };
     /** @type {TimelinePoint[]} */
-    const placed = items.map((place) => {
-      const x = fixed(at(yearOf(place)));
-      const name = allusion.nameOf(place);
+    const placed = items.map((index) => {
+      const x = fixed(at(yearOf(index)));
+      const name = allusion.nameOf(index);
       // The whole name where there is room for it, a shorter one otherwise.
-      const born = data.entities[place].kind === 'person' ? ', born' : '';
+      const born = data.entities[index].kind === 'person' ? ', born' : '';
       const whole = allusion.cleanText(name.text) + born;
       const short = allusion.truncate(whole, LABEL, MOST_LABEL);
       const sides = [...new Set([whole, short])].flatMap((label) => {
@@ -45,10 +45,10 @@ allusion.define((allusion) => {
         for (const { label, from, to, anchor } of sides) {
           if (!free(row, from, to)) continue;
           take(row, from, to);
-          return { place, x, y: 0, row, label, anchor, lang: name.lang, fallback: name.fallback };
+          return { index, x, y: 0, row, label, anchor, lang: name.lang, fallback: name.fallback };
         }
       }
-      return { place, x, y: 0, row: -1, label: '', anchor: 'start', lang: '', fallback: false };
+      return { index, x, y: 0, row: -1, label: '', anchor: 'start', lang: '', fallback: false };
     });
     const labelled = rows.length;
     const bare = placed.filter((one) => one.row < 0);
@@ -70,7 +70,7 @@ allusion.define((allusion) => {
    * @param {TimelinePoint[]} bare @param {(year: number) => number} at @param {number} row
    */
   function crowdsOf(bare, at, row) {
-    const years = bare.map(({ place }) => yearOf(place));
+    const years = bare.map(({ index }) => yearOf(index));
     const step = Math.max(...years) - Math.min(...years) < 10 ? 1 : 10;
     const counts = new Map();
     for (const year of years)
@@ -99,11 +99,11 @@ allusion.define((allusion) => {
   }
 
   /** The whole timeline. @type {Allusion['timelineLayout']} */
-  function timelineLayout(places, edges, focus, width, height) {
-    const years = places.map(yearOf);
+  function timelineLayout(indices, edges, focus, width, height) {
+    const years = indices.map(yearOf);
     const left = width < 640 ? 30 : LEFT;
     const scale = allusion.timeAxis(years, left + 14, width - RIGHT);
-    const kinds = [...new Set([...Object.keys(data.kinds), ...places.map((place) => data.entities[place].kind)])];
+    const kinds = [...new Set([...Object.keys(data.kinds), ...indices.map((index) => data.entities[index].kind)])];
     const touched = new Map();
     edges.forEach((edge) =>
       [data.edges[edge].from, data.edges[edge].to].forEach((end) => touched.set(end, (touched.get(end) || 0) + 1)),
@@ -126,7 +126,7 @@ allusion.define((allusion) => {
         height: 0,
         placed: /** @type {TimelinePoint[]} */ ([]),
         crowds: /** @type {TimelineCount[]} */ ([]),
-        items: places.filter((place) => data.entities[place].kind === kind).sort(order),
+        items: indices.filter((index) => data.entities[index].kind === kind).sort(order),
       }))
       .filter((lane) => lane.items.length);
     const wanted = lanes.map((lane) => pack(lane.items, scale.at, Infinity, left, width - 4).rows);
@@ -145,7 +145,7 @@ allusion.define((allusion) => {
       });
       y += lane.height;
     }
-    const spot = new Map(lanes.flatMap((lane) => lane.placed).map((one) => [one.place, one]));
+    const spot = new Map(lanes.flatMap((lane) => lane.placed).map((one) => [one.index, one]));
     return {
       width,
       height: y + BOTTOM,

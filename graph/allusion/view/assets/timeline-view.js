@@ -9,8 +9,8 @@ allusion.define((allusion) => {
   /** @type {Timeline | null} */
   let layout = null;
 
-  /** @param {number} place */
-  const yearOf = (place) => data.entities[place].year;
+  /** @param {number} index */
+  const yearOf = (index) => data.entities[index].year;
 
   /** @param {number | undefined} year @param {[number, number]} years */
   const within = (year, [first, last]) => year !== undefined && year >= first && year <= last;
@@ -19,21 +19,21 @@ allusion.define((allusion) => {
   function wanted(state) {
     const families = allusion.familiesInView();
     const all = state.all
-      ? data.edges.map((_, place) => place)
+      ? data.edges.map((_, index) => index)
       : [...allusion.outgoing[state.focus], ...allusion.incoming[state.focus]];
-    return all.filter((place) => families.has(data.edges[place].family) && allusion.passesFilters(place));
+    return all.filter((index) => families.has(data.edges[index].family) && allusion.passesFilters(index));
   }
 
-  /** @param {number} place */
-  const ends = (place) => [data.edges[place].from, data.edges[place].to];
-  /** @param {number} place */
-  const dated = (place) => ends(place).every((end) => yearOf(end) !== undefined);
+  /** @param {number} index */
+  const ends = (index) => [data.edges[index].from, data.edges[index].to];
+  /** @param {number} index */
+  const dated = (index) => ends(index).every((end) => yearOf(end) !== undefined);
 
   /** Edges whose ends are in the range of years; the focus always stays. @param {State} state */
   function edges(state) {
     /** @param {number} end */
     const inside = (end) => middle(state, end) || !state.years || within(yearOf(end), state.years);
-    return wanted(state).filter((place) => !state.years || ends(place).every(inside));
+    return wanted(state).filter((index) => !state.years || ends(index).every(inside));
   }
 
   /** @param {State} state @param {number} end */
@@ -48,11 +48,11 @@ allusion.define((allusion) => {
     [
       ...new Set(
         shown
-          .filter((place) => ends(place).every((end) => yearOf(end) !== undefined || middle(state, end)))
+          .filter((index) => ends(index).every((end) => yearOf(end) !== undefined || middle(state, end)))
           .flatMap(ends),
       ),
     ]
-      .filter((place) => yearOf(place) !== undefined)
+      .filter((index) => yearOf(index) !== undefined)
       .sort((one, other) => one - other);
 
   /** @param {State} state */
@@ -72,11 +72,11 @@ allusion.define((allusion) => {
       const before = allusion.elementPositions(stage);
       const shown = edges(state);
       const arcs = shown.filter(dated);
-      const places = standing(state, shown);
-      if (!state.all && yearOf(state.focus) !== undefined && !places.includes(state.focus)) places.push(state.focus);
-      layout = places.length
+      const indices = standing(state, shown);
+      if (!state.all && yearOf(state.focus) !== undefined && !indices.includes(state.focus)) indices.push(state.focus);
+      layout = indices.length
         ? allusion.timelineLayout(
-            places.sort((one, other) => one - other),
+            indices.sort((one, other) => one - other),
             arcs,
             state.focus,
             width,
@@ -200,40 +200,40 @@ allusion.define((allusion) => {
   }
 
   /** @param {TimelineArc} arc */
-  function arc({ edge: place, d, tip, angle, mark }) {
-    const edge = data.edges[place];
+  function arc({ edge: index, d, tip, angle, mark }) {
+    const edge = data.edges[index];
     return svg(
       'g',
-      { class: `strand ${edge.family} arc`, ...use(place) },
+      { class: `strand ${edge.family} arc`, ...use(index) },
       svg('path', { class: 'reach', d }),
-      allusion.wire(d, place, allusion.lineWidth(edge.sources)),
-      !allusion.isSymmetric([place]) &&
+      allusion.wire(d, index, allusion.lineWidth(edge.sources)),
+      !allusion.isSymmetric([index]) &&
         svg(
           'g',
           { transform: `translate(${tip[0].toFixed(1)} ${tip[1].toFixed(1)}) rotate(${angle.toFixed(0)})` },
-          allusion.arrowhead('M2 0l-8 -3.5v7Z', [place]),
+          allusion.arrowhead('M2 0l-8 -3.5v7Z', [index]),
         ),
       mark && allusion.questionMark(mark.x, mark.y),
     );
   }
 
   /** The label of an arc, above all arcs. @param {TimelineArc} arc */
-  function words({ edge: place, said }) {
+  function words({ edge: index, said }) {
     return (
       said &&
-      svg('text', { class: 'sub said-arc', x: said.x, y: said.y, 'text-anchor': 'middle', ...use(place) }, said.words)
+      svg('text', { class: 'sub said-arc', x: said.x, y: said.y, 'text-anchor': 'middle', ...use(index) }, said.words)
     );
   }
 
-  /** @param {number} place */
-  function use(place) {
-    const edge = data.edges[place];
+  /** @param {number} index */
+  function use(index) {
+    const edge = data.edges[index];
     return {
-      'data-edges': place,
+      'data-edges': index,
       click: () =>
-        allusion.navigate({ shown: edge.from === allusion.state().focus ? edge.to : edge.from, edge: place }),
+        allusion.navigate({ shown: edge.from === allusion.state().focus ? edge.to : edge.from, edge: index }),
       pointermove: (/** @type {PointerEvent} */ event) =>
-        allusion.showTooltip(allusion.statementOf(place), event.clientX, event.clientY),
+        allusion.showTooltip(allusion.statementOf(index), event.clientX, event.clientY),
       pointerleave: () => allusion.showTooltip(''),
     };
   }
@@ -245,24 +245,24 @@ allusion.define((allusion) => {
   function spoken(one) {
     const between = (layout?.arcs || [])
       .map(({ edge }) => edge)
-      .filter((edge) => ends(edge).includes(one.place) && ends(edge).includes(allusion.state().focus));
+      .filter((edge) => ends(edge).includes(one.index) && ends(edge).includes(allusion.state().focus));
     const name = between.length
-      ? allusion.withDoubt(allusion.ariaName(one.place), between)
-      : allusion.ariaName(one.place);
+      ? allusion.withDoubt(allusion.ariaName(one.index), between)
+      : allusion.ariaName(one.index);
     return name.startsWith(one.label) ? name : `${one.label}: ${name}`;
   }
 
   /** @param {TimelinePoint} one */
   function point(one) {
-    const entity = data.entities[one.place];
+    const entity = data.entities[one.index];
     const right = one.anchor === 'start';
     return svg(
       'g',
       {
-        class: one.place === allusion.state().focus ? 'point middle' : 'point',
-        ...allusion.interactiveAttributes(one.place, spoken(one)),
+        class: one.index === allusion.state().focus ? 'point middle' : 'point',
+        ...allusion.interactiveAttributes(one.index, spoken(one)),
         pointerenter: (event) => {
-          if (!one.label) allusion.showTooltip(allusion.ariaName(one.place), event.clientX, event.clientY);
+          if (!one.label) allusion.showTooltip(allusion.ariaName(one.index), event.clientX, event.clientY);
         },
         pointerleave: () => allusion.showTooltip(''),
       },
@@ -302,32 +302,32 @@ allusion.define((allusion) => {
 
   /** List the entities without a year. @param {State} state @param {number[]} shown */
   function undated(state, shown) {
-    const places = [...new Set(shown.flatMap(ends))]
-      .filter((place) => yearOf(place) === undefined)
+    const indices = [...new Set(shown.flatMap(ends))]
+      .filter((index) => yearOf(index) === undefined)
       .sort((one, other) => one - other);
     const most = 24;
-    aside.hidden = !places.length;
+    aside.hidden = !indices.length;
     aside.replaceChildren(
-      ...(places.length
+      ...(indices.length
         ? [
             el(
               'summary',
               {},
-              `${places.length.toLocaleString('en')} without a year: `,
-              places
+              `${indices.length.toLocaleString('en')} without a year: `,
+              indices
                 .slice(0, most)
-                .map((place) => allusion.nameOf(place).text)
+                .map((index) => allusion.nameOf(index).text)
                 .join(', '),
             ),
             el(
               'ul',
               {},
-              places
+              indices
                 .slice(0, state.all ? most : Infinity)
-                .map((place) =>
-                  el('li', {}, allusion.kindIcon(data.entities[place].kind), allusion.entityButton(place)),
+                .map((index) =>
+                  el('li', {}, allusion.kindIcon(data.entities[index].kind), allusion.entityButton(index)),
                 ),
-              state.all && places.length > most && el('li', {}, `and ${places.length - most} more, in the list`),
+              state.all && indices.length > most && el('li', {}, `and ${indices.length - most} more, in the list`),
             ),
           ]
         : []),
@@ -350,7 +350,7 @@ allusion.define((allusion) => {
     groups: (state) => [
       {
         caption: state.years ? `${state.years[0]} to ${state.years[1]}` : 'All years',
-        rows: edges(state).map((place) => [place, -1]),
+        rows: edges(state).map((index) => [index, -1]),
       },
     ],
   };

@@ -5,7 +5,7 @@
  */
 allusion.define((allusion) => {
   'use strict';
-  const { data, byKey, edgePlaceOf, keyOf } = allusion;
+  const { data, byKey, edgeIndexOf, keyOf } = allusion;
   const VIEWS = ['focus', 'network', 'timeline', 'path', 'compare', 'scene'];
   const PAIRS = ['path', 'compare'];
   const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans', 'ja'];
@@ -32,9 +32,9 @@ allusion.define((allusion) => {
     if (!names) {
       names = new Map();
       const order = [...data.entities.keys()].sort((one, other) => allusion.degree(one) - allusion.degree(other));
-      for (const place of order) {
-        const { names: own = [], aliases = [] } = data.entities[place];
-        for (const [text] of [...aliases, ...own]) names.set(normalized(text), place);
+      for (const index of order) {
+        const { names: own = [], aliases = [] } = data.entities[index];
+        for (const [text] of [...aliases, ...own]) names.set(normalized(text), index);
       }
     }
     return names.get(normalized(name)) ?? -1;
@@ -50,17 +50,17 @@ allusion.define((allusion) => {
     /** @param {string} name */
     const list = (name) => (asked.get(name) || '').split(',').filter(Boolean);
     /** @param {string | null | undefined} key */
-    const place = (key) => byKey.get(key || '') ?? byName(key || '');
-    const focus = place(first) >= 0 ? place(first) : data.focus;
-    const shown = place(asked.get('show'));
-    const edge = edgePlaceOf.get(asked.get('edge') || '');
+    const indexOfKey = (key) => byKey.get(key || '') ?? byName(key || '');
+    const focus = indexOfKey(first) >= 0 ? indexOfKey(first) : data.focus;
+    const shown = indexOfKey(asked.get('show'));
+    const edge = edgeIndexOf.get(asked.get('edge') || '');
     const years = /^(-?\d{1,6})-(-?\d{1,6})$/.exec(asked.get('years') || '');
     const of = new Set(list('of'));
-    const strange = [first, second].filter((key) => key && place(key) < 0);
+    const strange = [first, second].filter((key) => key && indexOfKey(key) < 0);
     return {
       view: VIEWS.includes(view) ? view : 'focus',
       focus,
-      to: place(second),
+      to: indexOfKey(second),
       shown: shown >= 0 ? shown : focus,
       edge: edge === undefined ? -1 : edge,
       families: new Set(
@@ -74,7 +74,7 @@ allusion.define((allusion) => {
       hubs: asked.get('hubs') === '1',
       open: new Set(
         list('open')
-          .map(place)
+          .map(indexOfKey)
           .filter((one) => one >= 0),
       ),
       years: years && Number(years[1]) <= Number(years[2]) ? [Number(years[1]), Number(years[2])] : null,
@@ -162,12 +162,12 @@ allusion.define((allusion) => {
    * person also the relationships.
    * @type {Allusion['familiesFor']}
    */
-  function familiesFor(place) {
+  function familiesFor(index) {
     if (!current.usualFamilies) return current.families;
-    const edges = [...allusion.outgoing[place], ...allusion.incoming[place]];
+    const edges = [...allusion.outgoing[index], ...allusion.incoming[index]];
     const connected = edges.some((edge) => data.families[data.edges[edge].family].connection);
     if (!connected) return new Set(families);
-    return data.entities[place].kind === 'person' ? new Set([...current.families, 'story']) : current.families;
+    return data.entities[index].kind === 'person' ? new Set([...current.families, 'story']) : current.families;
   }
 
   /** The families shown in the current view; a path uses all of them by default. */
@@ -185,14 +185,14 @@ allusion.define((allusion) => {
   }
 
   /** Whether an edge passes all filters but that of families. @type {Allusion['passesFilters']} */
-  function passesFilters(place) {
-    const edge = data.edges[place];
+  function passesFilters(index) {
+    const edge = data.edges[index];
     /** @param {number} end */
     const hidden = (end) => current.hidden.has(data.entities[end].kind) && !kept().includes(end);
     if (hidden(edge.from) || hidden(edge.to) || !ofKinds(edge)) return false;
     if (!current.only.size) return true;
     return (
-      (current.only.has('disputed') && allusion.isDoubted([place])) || (current.only.has('single') && edge.sources < 2)
+      (current.only.has('disputed') && allusion.isDoubted([index])) || (current.only.has('single') && edge.sources < 2)
     );
   }
 

@@ -17,11 +17,11 @@ allusion.define((allusion) => {
     let y = PAD;
     /** @param {number} level */
     const left = (level) => PAD + INDENT * level;
-    /** @param {number} place @param {number} level @param {number[]} by */
-    function box(place, level, by = []) {
-      const [wide, high] = allusion.boxOf(place);
+    /** @param {number} index @param {number} level @param {number[]} by */
+    function box(index, level, by = []) {
+      const [wide, high] = allusion.boxOf(index);
       parts.push(
-        allusion.entityBox(place, left(level), y, wide, high, allusion.withDoubt(allusion.boxAriaLabel(place), by)),
+        allusion.entityBox(index, left(level), y, wide, high, allusion.withDoubt(allusion.boxAriaLabel(index), by)),
       );
       y += high;
     }

@@ -28,9 +28,9 @@ allusion.define((allusion) => {
     const nodeStyles = styledNodes();
     const edgeStyles = styledEdges();
     const nodes = new vis.DataSet(
-      model.nodes.map((node, place) => ({ ...node, label: undefined, title: undefined, ...nodeStyles[place] })),
+      model.nodes.map((node, index) => ({ ...node, label: undefined, title: undefined, ...nodeStyles[index] })),
     );
-    const edges = new vis.DataSet(model.edges.map((edge, place) => ({ ...edge, ...edgeStyles[place] })));
+    const edges = new vis.DataSet(model.edges.map((edge, index) => ({ ...edge, ...edgeStyles[index] })));
     const network = new vis.Network(frame, { nodes, edges }, model.options);
     // vis-network has no limits of its own; this event comes before each drawing.
     network.on('initRedraw', () => {
@@ -87,7 +87,7 @@ allusion.define((allusion) => {
       const { line, accent, ink, paper } = colors();
       const { shown, edge: chosen } = seen.state;
       const drawn = new Set(seen.lines);
-      for (const edges of seen.bundles.values()) for (const place of edges.slice(1)) drawn.delete(place);
+      for (const edges of seen.bundles.values()) for (const index of edges.slice(1)) drawn.delete(index);
       /** @type {Map<string, number>} Bundles between the same two entities, one for each family. */
       const beside = new Map();
       return model.edges.map((edge) => {

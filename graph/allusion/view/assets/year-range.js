@@ -5,9 +5,9 @@ allusion.define((allusion) => {
   const holder = byId('span');
   const HEIGHT = 46;
 
-  /** @param {State} state @param {number[]} places all that have a year, whatever it is */
-  function draw(state, places) {
-    const years = places.map((place) => data.entities[place].year ?? Number.NaN);
+  /** @param {State} state @param {number[]} indices all that have a year, whatever it is */
+  function draw(state, indices) {
+    const years = indices.map((index) => data.entities[index].year ?? Number.NaN);
     holder.hidden = years.length < 2;
     if (holder.hidden) return;
     const width = Math.max(280, holder.clientWidth);
@@ -140,9 +140,9 @@ allusion.define((allusion) => {
   Object.assign(
     allusion,
     /** @satisfies {Partial<Allusion>} */ ({
-      drawYearRange: (state, places) => {
+      drawYearRange: (state, indices) => {
         byId('all-years').hidden = !state.years;
-        draw(state, places);
+        draw(state, indices);
       },
     }),
   );
