@@ -95,7 +95,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
             2,
             "person: 'Chungking Express' is a film (film:chungking-express)",
         ),
-        (("query", "chain", "2046", "Nothing At"), 2, "other: no entity is called 'Nothing At'"),
+        (("query", "chain", "2046", "Nothing At"), 2, "other: no entity is named 'Nothing At'"),
         (("query", "most-referred-to", "kind=influence"), 2, "use -p: -p kind=influence"),
         (("query", "by-decade", "2", "-p", "least=many"), 2, "is given twice"),
         (
@@ -120,7 +120,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("wikidata", "check", "Faye Wong", "--max-age", "nan"), 2, "not a finite number"),
         (("sparql", ""), 2, "the query is empty"),
         (("sparql", "no-such-file.rq"), 2, "neither a file nor a SPARQL query"),
-        (("show", "Nobody At All"), 2, "no entity is called"),
+        (("show", "Nobody At All"), 2, "no entity is named"),
         (("open", "film:chungking-express", "--on", "tmdb", "--data", "/nonexistent"), 2, "--data"),
         (("view", "-o", "x.docx"), 2, "has no suffix of a picture"),
         (("export", "gml"), 2, "gml"),

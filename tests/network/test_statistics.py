@@ -31,7 +31,7 @@ def figures(kg: KnowledgeGraph, table: str, **row: str) -> dict[str, object]:
 
 
 def test_entities_are_counted_by_kind_with_links_and_languages(small: KnowledgeGraph) -> None:
-    none = {"articleOnly": 0, "zhHans": 0, "romanized": 0}
+    none = {"articleOnly": 0, "zhHans": 0, "romanised": 0}
     assert figures(small, "entities", kind="film") == none | {
         "entities": 2, "item": 1, "neither": 1, "en": 2, "zhHant": 1, "ja": 0,
     }  # fmt: skip

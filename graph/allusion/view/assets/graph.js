@@ -144,10 +144,10 @@ allusion.define((allusion) => {
   const languageNames = 'DisplayNames' in Intl ? new Intl.DisplayNames(['en'], { type: 'language' }) : null;
   /** @type {Record<string, string>} */
   const ROMANISED = {
-    'ja-Latn': 'Japanese, romanised',
-    'ko-Latn': 'Korean, romanised',
-    'yue-Latn': 'Cantonese, romanised',
-    'zh-Latn': 'Mandarin, romanised',
+    'ja-Latn': 'Japanese, romanized',
+    'ko-Latn': 'Korean, romanized',
+    'yue-Latn': 'Cantonese, romanized',
+    'zh-Latn': 'Mandarin, romanized',
     'zh-Latn-pinyin': 'Mandarin, pinyin',
     'yue-Latn-jyutping': 'Cantonese, Jyutping',
   };

@@ -57,9 +57,9 @@ allusion.define((allusion) => {
    */
   function readingsOf(name) {
     if (!name.readings) {
-      const romanised = /^(en|zh|yue|ja|$)/i.test(name.lang);
-      name.readings = (romanised ? allusion.romanizations(name.text, name.lang) : []).map(([school, reading]) => ({
-        school,
+      const romanized = /^(en|zh|yue|ja|$)/i.test(name.lang);
+      name.readings = (romanized ? allusion.romanizations(name.text, name.lang) : []).map(([language, reading]) => ({
+        language,
         ...allusion.indexReading(reading),
       }));
     }
@@ -145,7 +145,9 @@ allusion.define((allusion) => {
   const isRomanization = (typed, name) =>
     typed.spelled.length > 0 &&
     readingsOf(name).some((reading) =>
-      typed.spelled.some(([school, wanted]) => school === reading.school && allusion.readingMatches(wanted, reading)),
+      typed.spelled.some(
+        ([language, wanted]) => language === reading.language && allusion.readingMatches(wanted, reading),
+      ),
     );
 
   /**

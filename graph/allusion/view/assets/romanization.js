@@ -113,17 +113,20 @@ allusion.define((allusion) => {
    * The readings of a name by each system, as words of syllables in a common form.
    * @type {Allusion['romanizations']}
    */
-  function romanizations(name, language) {
+  function romanizations(name, languageTag) {
     const words = fold(name.replace(APOSTROPHE, '')).split(' ').filter(Boolean);
-    const tag = language.toLowerCase();
-    return Object.entries(SYSTEMS).flatMap(([school, systems]) =>
+    const tag = languageTag.toLowerCase();
+    return Object.entries(SYSTEMS).flatMap(([language, systems]) =>
       Object.entries(systems)
         .filter(([system]) => !tag.includes('-latn-') || tag.endsWith(system))
         .map(([, syllables]) => words.map(syllables))
         .filter((read) => read.some((word) => word.length))
         .map(
           (read) =>
-            /** @type {[string, string[][]]} */ ([school, read.map((word, at) => (word.length ? word : [words[at]]))]),
+            /** @type {[string, string[][]]} */ ([
+              language,
+              read.map((word, at) => (word.length ? word : [words[at]])),
+            ]),
         ),
     );
   }

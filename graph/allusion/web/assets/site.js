@@ -33,16 +33,16 @@
     const items = [...list.children];
     if (!items.length) return;
     chosen = (index + items.length) % items.length;
-    items.forEach((item, place) => item.setAttribute('aria-selected', String(place === chosen)));
+    items.forEach((item, at) => item.setAttribute('aria-selected', String(at === chosen)));
     field.setAttribute('aria-activedescendant', items[chosen].id);
     items[chosen].scrollIntoView({ block: 'nearest' });
   }
 
   function show(rows) {
     list.replaceChildren(
-      ...rows.map((row, place) => {
+      ...rows.map((row, index) => {
         const item = document.createElement('li');
-        item.id = `found-${place}`;
+        item.id = `found-${index}`;
         item.setAttribute('role', 'option');
         item.setAttribute('aria-selected', 'false');
         item.dataset.path = row.path;
