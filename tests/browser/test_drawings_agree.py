@@ -37,7 +37,7 @@ PATHS = (
 )
 AROUND = ("film/chungking-express", "person/tomokazu-miura", "film/fallen-angels")
 
-# Boxes: size and text; lines: family, width, dashes, mark of a dispute, arrow (its path begins at the tip).
+# Boxes: size and text; lines: family, width, dashes, uncertainty, arrow (its path begins at the tip).
 READ = """(root) => ({
     boxes: [...root.querySelectorAll('g.block, g.card')].filter((one) => one.querySelector('rect')).map((one) => [
         ...['width', 'height'].map((name) => Number(one.querySelector('rect').getAttribute(name))),
@@ -45,7 +45,8 @@ READ = """(root) => ({
     lines: [...root.querySelectorAll('g.strand:not(.far)')].map((one) => {
         const [wire, head] = [one.querySelector('path.wire'), one.querySelector('path.head')];
         return [one.classList[1], wire.getAttribute('stroke-width'), wire.getAttribute('stroke-dasharray') || '',
-            Boolean(one.querySelector('circle.open')), head ? head.getAttribute('d') : ''];
+            (head && head.classList.contains('hollow') ? 'hollow' : '') + (one.querySelector('.query') ? '?' : ''),
+            head ? head.getAttribute('d') : ''];
     }),
 })"""
 
@@ -65,17 +66,17 @@ def read(svg: str) -> dict[str, list[Any]]:
     lines = []
     for one, roles in groups:
         if roles[:1] == ["strand"]:
-            wire, head = (
-                one.find(f"{SVG}path[@class='wire']"),
-                one.find(f"{SVG}path[@class='head']"),
-            )
+            wire = one.find(f"{SVG}path[@class='wire']")
             assert wire is not None
+            hollow = one.find(f"{SVG}path[@class='head hollow']")
+            head = one.find(f"{SVG}path[@class='head']") if hollow is None else hollow
+            mark = one.find(f"{SVG}text[@class='query']")
             lines.append(
                 [
                     roles[1],
                     wire.get("stroke-width"),
                     wire.get("stroke-dasharray", ""),
-                    one.find(f"{SVG}circle[@class='open']") is not None,
+                    ("" if hollow is None else "hollow") + ("" if mark is None else "?"),
                     "" if head is None else head.get("d", ""),
                 ]
             )
@@ -133,7 +134,7 @@ def test_a_timeline_has_the_same_things_lanes_and_lines(
                     const wire = one.querySelector('path.wire');
                     const edge = data.edges[Number(one.dataset.edges)];
                     return [edge.id, one.classList[1], wire.getAttribute('stroke-width'),
-                        wire.getAttribute('stroke-dasharray') || '', Boolean(one.querySelector('.open')),
+                        wire.getAttribute('stroke-dasharray') || '', Boolean(one.querySelector('.query')),
                         Boolean(one.querySelector('.head'))];
                 }),
             };
@@ -157,11 +158,11 @@ def test_a_timeline_has_the_same_things_lanes_and_lines(
             continue
         edges = [found[edge.iri.removeprefix(BASE)] for edge in arc.bundle.edges]
         seen |= {edge.iri.removeprefix(BASE) for edge in arc.bundle.edges}
-        family, width, dashes, disputed, head = line
+        family, width, dashes, uncertainty, head = line
         assert {edge[0] for edge in edges} == {family}
         assert max(float(edge[1]) for edge in edges) == float(width)
         assert {edge[2] for edge in edges} == {dashes}
-        assert any(edge[3] for edge in edges) == disputed
+        assert any(edge[3] for edge in edges) == ("?" in uncertainty)
         assert any(edge[4] for edge in edges) == bool(head)
     assert seen == set(found)
 

@@ -114,6 +114,35 @@ def test_the_legend_is_one_row_and_its_symbols_are_the_switches(
     expect(page.locator("#picture .strand.influence")).to_have_count(0)
 
 
+@pytest.mark.parametrize("view", ["focus", "network"])
+def test_the_legend_explains_the_marks_of_uncertainty_in_the_same_row(
+    open_page: Callable[..., Any], view: str
+) -> None:
+    watched = open_page(f"#/{view}/in-the-mood-for-love", name="shipped", viewport=LAPTOP)
+    watched.settle()
+    keys = watched.page.locator("#legend .key:visible > span")
+    assert keys.all_inner_texts() == ["claimed", "in doubt"]
+    box = watched.page.locator("#legend").bounding_box()
+    assert box is not None
+    assert box["height"] <= 36
+    watched.page.evaluate("() => { location.hash = '#/focus/tomokazu-miura'; }")
+    watched.settle()
+    doubted = watched.page.evaluate("() => document.querySelectorAll('#picture .query').length")
+    assert keys.filter(has_text="in doubt").count() == min(doubted, 1)
+
+
+def test_boxes_have_the_uncertainty_in_their_accessible_names(
+    open_page: Callable[..., Any],
+) -> None:
+    for view in ("focus/in-the-mood-for-love", "timeline/in-the-mood-for-love"):
+        watched = open_page(f"#/{view}", name="shipped")
+        watched.settle()
+        vertigo = watched.page.locator(".view:visible svg [role=button]", has_text="Vertigo").first
+        assert "(disputed)" in (vertigo.get_attribute("aria-label") or ""), view
+        lust = watched.page.locator(".view:visible svg [role=button]", has_text="Lust").first
+        assert "(claimed)" in (lust.get_attribute("aria-label") or ""), view
+
+
 def test_filters_open_over_the_picture_and_close_again(open_page: Callable[..., Any]) -> None:
     page = open_page("#/focus/chungking-express", viewport=LAPTOP).page
     stage = page.locator("#stage")

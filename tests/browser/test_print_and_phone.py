@@ -34,6 +34,9 @@ def test_print_has_the_picture_and_text_of_every_view_in_light_colors(
     drawn = page.locator("#paper > svg")
     expect(drawn).to_be_visible()
     expect(page.locator("#paper h1")).to_be_visible()
+    expect(page.locator("#paper .key-line .chip").first).to_be_visible()
+    expect(page.locator("#paper .key-line")).to_contain_text("references")
+    expect(page.locator("#paper input")).to_have_count(0)
     kind = view.split("/")[0]
     words = f"#{kind}-view .connection" if kind in ("path", "scene") else "#list-view tbody tr"
     expect(page.locator(words).first).to_be_visible()
@@ -41,7 +44,9 @@ def test_print_has_the_picture_and_text_of_every_view_in_light_colors(
         expect(page.locator(hidden).first).to_be_hidden()
     closed = page.locator(".view details:not([open])")
     assert [one for one in closed.all() if one.is_visible()] == [], "nothing stays folded"
-    ink = page.evaluate("() => getComputedStyle(document.querySelector('#paper text')).fill")
+    ink = page.evaluate(
+        "() => getComputedStyle(document.querySelector('#paper > svg text:not(.query)')).fill"
+    )
     assert ink in {"rgb(29, 28, 26)", "rgb(99, 95, 87)"}
     sheet = page.pdf(prefer_css_page_size=True)
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", sheet)) <= MOST_PAGES[kind]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -106,17 +107,41 @@ def test_a_notebook_frame_opens_with_the_layout_of_its_picture(
     page.close()
 
 
-def test_a_notebook_frame_saves_files_and_hands_out_the_address(
-    chromium: Any, network: Any, tmp_path: Path
-) -> None:
-    frame = Picture(network, f"{BASE}film/chungking-express").interactive(height=700)
-    path = tmp_path / "cell.html"
-    path.write_text(f"<!doctype html><title>x</title>{frame._repr_html_()}", encoding="utf-8")
+# What VS Code gives the frame of a notebook; see docs/pictures.md.
+VS_CODE = "allow-scripts allow-same-origin allow-forms allow-pointer-lock allow-downloads"
+
+
+@pytest.fixture
+def notebook(chromium: Any, network: Any, tmp_path: Path) -> Iterator[Callable[[str], Any]]:
+    """Open a notebook output, in an outer frame with these rights unless they are empty."""
     page = chromium.new_page(viewport=ViewportSize(width=1400, height=800))
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(path.as_uri())
-    inside = page.frame_locator("iframe")
+
+    def open_(rights: str) -> Any:
+        cell = Picture(network, f"{BASE}film/chungking-express").interactive(height=700)
+        content = cell._repr_html_()
+        if rights:
+            content = (
+                f'<iframe sandbox="{rights}" width="1300" height="750" '
+                f'srcdoc="{html.escape(content)}"></iframe>'
+            )
+        path = tmp_path / "cell.html"
+        path.write_text(f"<!doctype html><title>x</title>{content}", encoding="utf-8")
+        page.goto(path.as_uri())
+        outer = page.frame_locator("iframe")
+        return page, outer.frame_locator("iframe") if rights else outer
+
+    yield open_
+    assert errors == []
+    page.close()
+
+
+@pytest.mark.parametrize("rights", ["", VS_CODE])
+def test_a_notebook_frame_saves_files_and_hands_out_the_address(
+    notebook: Callable[[str], Any], rights: str
+) -> None:
+    page, inside = notebook(rights)
     for kind in ("svg", "png", "csv", "json"):
         with page.expect_download(timeout=5000) as waiting:
             inside.locator(f"#save-{kind}").click()
@@ -125,8 +150,18 @@ def test_a_notebook_frame_saves_files_and_hands_out_the_address(
         expect(inside.locator("#said")).to_contain_text("requested")
     inside.get_by_role("button", name="Copy link").click()
     expect(inside.locator("#hand-on-text")).to_have_value("#/focus/chungking-express")
-    assert errors == []
-    page.close()
+
+
+def test_a_notebook_frame_that_may_not_save_claims_no_saved_file(
+    notebook: Callable[[str], Any],
+) -> None:
+    page, inside = notebook("allow-scripts")
+    downloads: list[Any] = []
+    page.on("download", lambda download: downloads.append(download))
+    inside.locator("#save-csv").click()
+    expect(inside.locator("#said")).to_contain_text("requested")
+    expect(inside.locator("#said")).not_to_contain_text("Saved")
+    assert downloads == []
 
 
 def test_cite_names_the_graph_its_version_and_every_source(open_page: Callable[..., Any]) -> None:

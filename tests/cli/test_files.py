@@ -223,3 +223,34 @@ def test_wikidata_without_network_is_one_clear_line_and_exit_code_4(run: Run) ->
     assert done.code == 4
     assert "allusion: 127.0.0.1:9 refuses connections" in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_drawing_that_only_counts_some_entities_names_the_option_that_draws_them(
+    run: Run, tmp_path: Path
+) -> None:
+    drawing = tmp_path / "film.svg"
+    hint = (
+        r"(\d+) entities are not drawn, only counted; --all draws them; the page \(-o FILE.html\)"
+    )
+    found = re.search(hint, run("view", "film:chungking-express", "-o", str(drawing)).err)
+    assert found
+    counted = re.findall(r">and (\d+) more<", drawing.read_text("utf-8"))
+    assert sum(map(int, counted)) == int(found[1])
+    assert (
+        "only counted" not in run("view", "film:chungking-express", "--all", "-o", str(drawing)).err
+    )
+    assert " more<" not in drawing.read_text("utf-8")
+
+
+def test_a_network_that_leaves_out_entities_names_the_page(run: Run, tmp_path: Path) -> None:
+    drawing = tmp_path / "network.svg"
+    err = run("view", "film:breathless", "--layout", "network", "-o", str(drawing)).err
+    assert re.search(r"\d+ entities are not drawn, only counted; the page \(-o FILE.html\)", err)
+    assert "--all" not in err
+
+
+def test_all_years_of_a_timeline_are_drawn_on_request(run: Run, tmp_path: Path) -> None:
+    drawing = tmp_path / "time.svg"
+    words = ("view", "film:chungking-express", "--layout", "timeline", "--hops", "2")
+    assert "--all draws them" in run(*words, "-o", str(drawing)).err
+    assert "only counted" not in run(*words, "--all", "-o", str(drawing)).err

@@ -111,6 +111,12 @@ def write_picture(picture: Picture, output: Path | None, *, scale: float, no_ope
             bar(f"drawing {output.name}")
             path = picture.save(output, scale=scale, progress=bar)
         note(f"wrote {path}")
+        if path.suffix.lower() in (".svg", ".png") and picture.omitted:
+            shows = "" if picture.options.layout == "network" else "--all draws them; "
+            note(
+                f"{picture.omitted:,} entities are not drawn, only counted; {shows}the page "
+                "(-o FILE.html) has them"
+            )
         return
     folder = home() / "pages"
     try:

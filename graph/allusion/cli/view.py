@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,12 @@ class LayoutChoice(click.Choice[str]):
     show_default=True,
     help="Maximum number of entities of a larger graph; those nearest to NAME are shown.",
 )
+@click.option(
+    "--all",
+    "draw_all",
+    is_flag=True,
+    help="Draw all neighbors (layouts focus and timeline); else the others are counted.",
+)
 @click.option("--most", type=click.IntRange(10, 20_000), hidden=True)
 @click.option("--no-open", is_flag=True, help="Write the page without opening it.")
 @store_option
@@ -122,6 +129,7 @@ def view_command(
     title: str | None,
     scale: float,
     max_entities: int,
+    draw_all: bool,
     most: int | None,
     no_open: bool,
     data: Path | None,
@@ -169,6 +177,7 @@ def view_command(
             language=languages or "en",
             theme=theme,
             title=title,
+            max_neighbors=sys.maxsize if draw_all else DEFAULT_OPTIONS.max_neighbors,
             max_entities=max_entities,
         )
         is_drawing = output is not None and output.suffix.lower() in (".svg", ".png")

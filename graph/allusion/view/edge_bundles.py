@@ -16,7 +16,7 @@ from .text_boxes import (
     extended_label,
     short_kind_label,
 )
-from .theme import FAMILY_ORDER
+from .theme import FAMILY_ORDER, UNCERTAIN
 
 MAX_BUNDLES: Final = 3
 """Lines drawn between two entities at most."""
@@ -38,14 +38,31 @@ class EdgeBundle:
         return max(edge.sources for edge in self.edges)
 
     @property
-    def disputed(self) -> bool:
-        """Whether a source disputes one of the edges."""
-        return any(edge.disputed for edge in self.edges)
+    def doubt(self) -> str:
+        """The uncertainty of the edges, see `doubt`."""
+        return doubt(self.edges)
 
     @property
     def mutual(self) -> bool:
         """Whether all edges are undirected."""
         return all(edge.mutual for edge in self.edges)
+
+
+def doubt(edges: Sequence[Edge]) -> str:
+    """Return the uncertainty of edges that are drawn as one line, in one word.
+
+    Returns:
+        "disputed" or "doubtful" if one edge is; "claimed", "reported" or "inferred" if all
+        edges are uncertain; else "".
+    """
+    if any(edge.disputed for edge in edges):
+        return "disputed"
+    certainties = [edge.certainty for edge in edges]
+    if "doubtful" in certainties:
+        return "doubtful"
+    if not certainties or not all(certainty in UNCERTAIN for certainty in certainties):
+        return ""
+    return certainties[0] if len(set(certainties)) == 1 else "claimed"
 
 
 def edge_sort_key(edge: Edge) -> tuple[int, str, str, str]:

@@ -35,7 +35,9 @@ class PictureOptions:
         theme: "auto" follows the color scheme of the reader's system.
         title: Heading; None derives it from the name of the focus.
         max_neighbors: For "focus": neighbors drawn on each side. The others are counted; if
-            many are left out, half as many are drawn and the others counted by decade.
+            many are left out, half as many are drawn and the others counted by decade. For
+            "timeline", a value above 60 is the number of entities drawn with a year, and
+            listed without one.
         max_entities: Entities that the HTML page holds at most.
         attribution: Source and license below a drawing; a `Picture` takes them
             from the description of the dataset.

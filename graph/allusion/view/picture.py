@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..network.paths import Paths
 
 FRAME_HEIGHT: Final = 760
+_OMITTED: Final = re.compile(r'^<svg [^>]* data-omitted="(\d+)"')
 _DESCRIPTION: Final = re.compile(r"<desc [^>]*>(.*?)</desc>", re.DOTALL)
 
 
@@ -52,15 +54,25 @@ class Picture:
         """The network of the page; read from the store when it is first needed."""
         return self.network if self.load_page_network is None else self.load_page_network()
 
+    @cached_property
+    def _drawing(self) -> str:
+        from .svg.render import render_svg
+
+        return render_svg(self.network, self.focus, self.options)
+
     def svg(self) -> str:
         """Return the drawing as the text of an SVG file.
 
         Raises:
-            ParameterError: If the layout cannot show this entity.
+            ParameterError: If the layout cannot show what was asked for.
         """
-        from .svg.render import render_svg
+        return self._drawing
 
-        return render_svg(self.network, self.focus, self.options)
+    @property
+    def omitted(self) -> int:
+        """Number of entities that the drawing leaves out or only counts."""
+        found = _OMITTED.search(self.svg())
+        return int(found[1]) if found else 0
 
     def png(self, scale: float = 2.0) -> bytes:
         """Return the drawing as the bytes of a PNG file.
@@ -184,12 +196,8 @@ class PathPicture(Picture):
     paths: Paths | None = None
     width: int = 640
 
-    def svg(self) -> str:
-        """Return the drawing of all paths as the text of an SVG file.
-
-        Raises:
-            ParameterError: If there is no path, or ``width`` is too small.
-        """
+    @cached_property
+    def _drawing(self) -> str:
         from .svg.path import draw_paths
 
         assert self.paths is not None

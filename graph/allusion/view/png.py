@@ -2,7 +2,8 @@
 
 resvg (https://github.com/linebender/resvg) renders static SVG with the installed fonts. The
 same drawing and fonts give the same bytes. It selects fonts by name and by the attribute
-``lang``, but not by ``:lang()``, so the fonts of each language are passed as a style sheet.
+``lang``, but not by ``:lang()``, so the fonts of each language are passed as a style sheet; and
+not by ``@font-face``, so the font of Latin quotation marks replaces its name.
 Drawings with theme "auto" are rendered in the light theme.
 """
 
@@ -33,6 +34,10 @@ _FONTS_BY_LANGUAGE: Final = {
     "zh-Hant": "PingFang TC, Microsoft JhengHei, Noto Sans CJK TC, Noto Sans TC",
     "zh-Hans": "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC",
     "ko": "Apple SD Gothic Neo, Malgun Gothic, Noto Sans CJK KR, Noto Sans KR",
+}
+_MARKS: Final = {
+    '"Latin marks"': '"Noto Sans CJK KR"',
+    '"Latin serif marks"': '"Noto Serif CJK KR"',
 }
 # A name with a language tag, followed by text without one. resvg would render both in the
 # font of the name; with an x position of its own the second part keeps the default font.
@@ -73,6 +78,8 @@ def render_png(svg: str, *, scale: float = 1.0) -> bytes:
     css = "".join(
         f'[lang="{tag}"]{{font-family:{fonts}}}' for tag, fonts in _FONTS_BY_LANGUAGE.items()
     )
+    for name, font in _MARKS.items():
+        svg = svg.replace(name, font)
     try:
         return bytes(
             resvg_py.svg_to_bytes(svg_string=_split_mixed_runs(svg), style_sheet=css, zoom=scale)

@@ -2,7 +2,8 @@
 
 Colors are those of Okabe and Ito, which people with the common kinds of color blindness can
 distinguish (https://jfly.uni-koeln.de/color/). Each kind has its own combination of shape
-and color. Families differ by dash pattern, not by color.
+and color. Families differ by dash pattern, not by color. An uncertain edge has a hollow arrowhead,
+a disputed or doubtful one also a question mark.
 """
 
 from __future__ import annotations
@@ -99,6 +100,13 @@ FAMILY_STYLES: Final[dict[Family, FamilyStyle]] = {
     ),
     "part": FamilyStyle("part", "parts", "series, members, places within places", (1, 3), False),
 }
+
+UNCERTAIN: Final = ("claimed", "reported", "inferred", "doubtful")
+"""Certainties below "stated by the maker": the arrowhead of such an edge is hollow."""
+CLAIMED: Final = "claimed by others"
+"""What a hollow arrowhead means."""
+DOUBTED: Final = ("disputed", "doubtful")
+"""What the question mark on a line means."""
 
 FAMILY_ORDER: Final[tuple[Family, ...]] = tuple(FAMILY_STYLES)
 CONNECTION_FAMILIES: Final[frozenset[Family]] = frozenset(f for f in FAMILY_ORDER if f in FAMILIES)

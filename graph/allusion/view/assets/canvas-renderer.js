@@ -139,17 +139,19 @@ allusion.define((allusion) => {
         }
       }
       pen.globalAlpha = seen.near ? 0.12 : 0.5;
-      for (const index of others) arrow(index, palette.line);
+      for (const index of others) arrow(index, palette.line, palette);
       pen.globalAlpha = 1;
-      for (const index of mine) arrow(index, index === chosen || accented(index) ? palette.accent : palette.line);
+      for (const index of mine)
+        arrow(index, index === chosen || accented(index) ? palette.accent : palette.line, palette);
     }
 
     /**
      * Draw an edge in the style of its family, with its arrowhead in front of the target.
      * @param {number} index
      * @param {string} color
+     * @param {Colors} palette
      */
-    function arrow(index, color) {
+    function arrow(index, color, palette) {
       const { from, to } = data.edges[index];
       const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
       const length = Math.hypot(dx, dy) || 1;
@@ -166,16 +168,23 @@ allusion.define((allusion) => {
       pen.lineWidth = thick / at.scale;
       pen.setLineDash(dash.map((one) => one / at.scale));
       pen.beginPath();
+      const headed = base > 0 && !allusion.isSymmetric([index]);
       pen.moveTo(seen.x[from], seen.y[from]);
-      pen.lineTo(...point(tip, 0));
+      pen.lineTo(...point(headed ? base : tip, 0));
       pen.stroke();
       pen.setLineDash([]);
-      if (allusion.isSymmetric([index]) || base < 0) return;
-      pen.beginPath();
-      pen.moveTo(...point(tip, 0));
-      pen.lineTo(...point(base, 3 / at.scale));
-      pen.lineTo(...point(base, -3 / at.scale));
-      pen.fill();
+      if (headed) {
+        pen.beginPath();
+        pen.moveTo(...point(tip, 0));
+        pen.lineTo(...point(base, 3 / at.scale));
+        pen.lineTo(...point(base, -3 / at.scale));
+        pen.closePath();
+        pen.lineWidth = 1.25 / at.scale;
+        if (allusion.doubtOf([index])) pen.stroke();
+        else pen.fill();
+      }
+      if (allusion.isDoubted([index]))
+        allusion.networkModel.drawQuestionMark(pen, point(length / 2, 0), at.scale, palette);
     }
 
     /** @param {Colors} palette @param {number} across @param {number} down */

@@ -87,13 +87,10 @@ allusion.define((allusion) => {
   });
 
   /** @param {number} edge @param {string} d */
-  const wire = (edge, d) =>
-    svg('path', {
-      class: 'wire',
-      d,
-      'stroke-width': allusion.lineWidth(data.edges[edge].sources),
-      'stroke-dasharray': data.families[data.edges[edge].family].dash.join(' '),
-    });
+  const wire = (edge, d) => allusion.wire(d, edge, allusion.lineWidth(data.edges[edge].sources));
+
+  /** @param {Shared} item */
+  const spoken = ({ entity, one, other }) => allusion.withDoubt(allusion.boxAriaLabel(entity), [...one, ...other]);
 
   /** Both cards at the sides, what they share in the middle. @param {State} state @param {Shared[]} shared */
   function across(state, shared) {
@@ -161,7 +158,8 @@ allusion.define((allusion) => {
             'g',
             strand(one, item.entity),
             wire(one, `M${start} ${port}C${reach} ${port} ${reach} ${level} ${bend} ${level}H${end}`),
-            arrow > 0 && svg('path', { class: 'head', d: `M${tip[0]} ${tip[1]}l${8 * tip[2]} -4v8Z` }),
+            arrow > 0 && allusion.arrowhead(`M${tip[0]} ${tip[1]}l${8 * tip[2]} -4v8Z`, [one]),
+            allusion.doubtMark(bend, level, [one]),
             lines.map((words, line) =>
               svg(
                 'text',
@@ -180,7 +178,7 @@ allusion.define((allusion) => {
       drawn.push(cardGroup(entityIndex, card, x, middle - card[1] / 2));
     }
     for (const { item, y: top, height: high } of rows)
-      drawn.push(allusion.entityBox(item.entity, left, top, boxes, high, allusion.boxAriaLabel(item.entity)));
+      drawn.push(allusion.entityBox(item.entity, left, top, boxes, high, spoken(item)));
     return root(state, width, height, drawn);
   }
 
@@ -207,18 +205,21 @@ allusion.define((allusion) => {
       y += 12;
       drawn.push(svg('text', { class: 'caption', x: PAD, y }, caption));
       y += 10;
-      for (const { entity, one, other } of items) {
+      for (const item of items) {
+        const { entity, one, other } = item;
         const [, high] = allusion.boxOf(entity);
-        drawn.push(allusion.entityBox(entity, PAD, y, width - 2 * PAD, high, allusion.boxAriaLabel(entity)));
+        drawn.push(allusion.entityBox(entity, PAD, y, width - 2 * PAD, high, spoken(item)));
         y += high + 4;
         for (const edge of [...one.slice(0, 3), ...other.slice(0, 3)]) {
-          const lines = allusion.wrapText(allusion.sentenceOf(data.edges[edge]), 12, width - 3 * PAD - 30, 3);
+          const lines = allusion.wrapText(allusion.sentenceOf(data.edges[edge]), 12, width - 3 * PAD - 38, 3);
           drawn.push(
             svg(
               'g',
               strand(edge, entity),
-              wire(edge, `M${PAD + 4} ${y + 11}h24`),
-              lines.map((words, line) => svg('text', { class: 'words', x: PAD + 36, y: y + 15 + STEP * line }, words)),
+              wire(edge, `M${PAD} ${y + 11}h28`),
+              allusion.arrowhead(`M${PAD + 36} ${y + 11}l-8 -4v8Z`, [edge]),
+              allusion.doubtMark(PAD + 14, y + 11, [edge]),
+              lines.map((words, line) => svg('text', { class: 'words', x: PAD + 44, y: y + 15 + STEP * line }, words)),
             ),
           );
           y += STEP * lines.length + 5;

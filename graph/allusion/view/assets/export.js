@@ -29,9 +29,10 @@ allusion.define((allusion) => {
       .flatMap((sheet) => [...sheet.cssRules])
       .filter(
         (rule) =>
-          rule instanceof CSSStyleRule &&
-          rule.selectorText.startsWith('.picture') &&
-          !/:(hover|focus)/.test(rule.selectorText),
+          rule instanceof CSSFontFaceRule ||
+          (rule instanceof CSSStyleRule &&
+            rule.selectorText.startsWith('.picture') &&
+            !/:(hover|focus)/.test(rule.selectorText)),
       )
       .map((rule) =>
         rule.cssText.replace(/var\(--([a-z]+)\)/g, (_, name) => style.getPropertyValue(`--${name}`).trim()),

@@ -1,7 +1,7 @@
 /** The focus view in a narrow window: one column instead of three. */
 allusion.define((allusion) => {
   'use strict';
-  const { data, svg } = allusion;
+  const { svg } = allusion;
   const [STEP, GAP] = [15, 14];
 
   /**
@@ -74,16 +74,14 @@ allusion.define((allusion) => {
         svg(
           'g',
           use.strandUse(strand, item.entity),
-          svg('path', {
-            class: 'wire',
-            'stroke-width': allusion.lineWidth(allusion.bundleSources(strand)),
-            'stroke-dasharray': data.families[strand.family].dash.join(' '),
-            d: `M${12 + index * 4} ${y - 8}V${middle - 6}q0 6 6 6H${out ? 26 : 32}`,
-          }),
+          allusion.wire(
+            `M${12 + index * 4} ${y - 6}V${middle - 6}q0 6 6 6H${out ? 24 : 32}`,
+            strand.edges[0],
+            allusion.lineWidth(allusion.bundleSources(strand)),
+          ),
           !allusion.isSymmetric(strand.edges) &&
-            svg('path', { class: 'head', d: out ? `M32 ${middle}l-8 -4v8Z` : `M${12 + index * 4} ${y - 14}l-4 8h8Z` }),
-          use.disputed(strand) &&
-            svg('circle', { class: 'open', cx: 12 + index * 4, cy: (y - 8 + middle) / 2, r: 4.5 }),
+            allusion.arrowhead(out ? `M32 ${middle}l-8 -4v8Z` : `M${12 + index * 4} ${y - 14}l-4 8h8Z`, strand.edges),
+          allusion.doubtMark(12 + index * 4, (y - 8 + middle) / 2, strand.edges),
           strand.label[1].map((words, line) =>
             svg('text', { class: 'words', x: 34, y: y - STEP * (strand.label[1].length - 1 - line) }, words),
           ),

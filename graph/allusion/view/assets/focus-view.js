@@ -18,7 +18,7 @@ allusion.define((allusion) => {
   let picture;
 
   /** @param {PlacedBundle} line */
-  function wire(line) {
+  function bundlePath(line) {
     const outwards = line.end > line.start;
     const arrow = allusion.isSymmetric(line.strand.edges) ? 0 : ARROW;
     const start = line.start - (outwards ? 0 : arrow);
@@ -38,14 +38,9 @@ allusion.define((allusion) => {
     return svg(
       'g',
       strandUse(strand, block.item ? block.item.entity : picture.focus),
-      svg('path', {
-        class: 'wire',
-        d: wire(line),
-        'stroke-width': allusion.lineWidth(allusion.bundleSources(strand)),
-        'stroke-dasharray': data.families[strand.family].dash.join(' '),
-      }),
-      !allusion.isSymmetric(strand.edges) && svg('path', { class: 'head', d: `M${x} ${y}l-${ARROW} -4v8Z` }),
-      disputed(strand) && svg('circle', { class: 'open', cx: line.turn, cy: line.y, r: 4.5 }),
+      allusion.wire(bundlePath(line), strand.edges[0], allusion.lineWidth(allusion.bundleSources(strand))),
+      !allusion.isSymmetric(strand.edges) && allusion.arrowhead(`M${x} ${y}l-${ARROW} -4v8Z`, strand.edges),
+      allusion.doubtMark(line.turn, line.y, strand.edges),
       lines.map((words, index) =>
         svg(
           'text',
@@ -61,9 +56,6 @@ allusion.define((allusion) => {
     );
   }
 
-  /** @param {EdgeBundle} strand */
-  const disputed = (strand) => strand.edges.some((index) => data.edges[index].disputed);
-
   /**
    * A click on a line opens its connection in the panel; the tooltip has its sentences.
    * @param {EdgeBundle} strand
@@ -77,7 +69,7 @@ allusion.define((allusion) => {
       click: () => allusion.navigate({ shown: entity, edge: strand.edges[0] }),
       pointermove: (/** @type {PointerEvent} */ event) =>
         allusion.showTooltip(
-          strand.edges.map((index) => allusion.sentenceOf(data.edges[index])).join(' '),
+          strand.edges.map((index) => allusion.statementOf(index)).join(' '),
           event.clientX,
           event.clientY,
         ),
@@ -167,20 +159,15 @@ allusion.define((allusion) => {
       svg(
         'g',
         { class: 'strand far', 'data-edges': one.edges.join(' ') },
-        svg('path', {
-          class: 'wire',
-          d: one.wire,
-          'stroke-width': 1.25,
-          'stroke-dasharray': data.families[data.edges[one.edges[0]].family].dash.join(' '),
-        }),
-        one.head && svg('path', { class: 'head', d: one.head }),
+        allusion.wire(one.wire, one.edges[0], 1.25),
+        one.head && allusion.arrowhead(one.head, one.edges),
         svg(
           'g',
           {
             class: 'block far',
             ...allusion.interactiveAttributes(
               one.entity,
-              `${one.words} ${one.name}, ${data.entities[one.entity].type || ''}`,
+              allusion.withDoubt(`${one.words} ${one.name}, ${data.entities[one.entity].type || ''}`, one.edges),
             ),
           },
           svg('rect', { class: 'frame', x: one.x, y: one.y, width: one.width, height: one.height, rx: 5 }),
@@ -218,7 +205,7 @@ allusion.define((allusion) => {
 
   /** The accessible name of a box. @param {Neighbor} item */
   function spoken(item) {
-    const how = item.strands.map((strand) => strand.label[1].join(' ')).join('; ');
+    const how = item.strands.map(({ label, edges }) => allusion.withDoubt(label[1].join(' '), edges)).join('; ');
     return `${allusion.boxAriaLabel(item.entity)}. ${item.side === 'out' ? 'Pointed to' : 'Points here'}: ${how}`;
   }
 
@@ -324,7 +311,7 @@ allusion.define((allusion) => {
         },
         svg('rect', { class: 'paper', width: picture.width, height: picture.height }),
         picture.draw
-          ? picture.draw({ more, spoken, strandUse, disputed })
+          ? picture.draw({ more, spoken, strandUse })
           : [
               captions(),
               picture.blocks.flatMap((block) => block.strands.map((line) => strandGroup(line, block))),

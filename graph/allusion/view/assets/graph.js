@@ -101,10 +101,10 @@ allusion.define((allusion) => {
   function familyLine(family, thickness) {
     return svg(
       'svg',
-      { class: 'dash-sample', viewBox: '0 0 40 10', width: 40, height: 10, 'aria-hidden': 'true' },
+      { class: 'dash-sample', viewBox: '0 0 34 10', width: 34, height: 10, 'aria-hidden': 'true' },
       svg('path', {
         class: 'wire',
-        d: 'M10 5H40',
+        d: 'M10 5H34',
         'stroke-width': thickness || 1.75,
         'stroke-dasharray': data.families[family].dash.join(' '),
       }),
@@ -169,9 +169,42 @@ allusion.define((allusion) => {
   const sentenceOf = (edge) =>
     edge.sentence || `${nameOf(edge.from).text} ${edge.phrase || edge.kindLabel || ''} ${nameOf(edge.to).text}`;
 
+  /**
+   * The uncertainty of edges that are drawn as one line, in one word; as edge_bundles.doubt in Python.
+   * @type {Allusion['doubtOf']}
+   */
+  function doubtOf(indices) {
+    const edges = indices.map((index) => data.edges[index]);
+    if (edges.some(({ disputed }) => disputed)) return 'disputed';
+    const certainties = edges.map(({ certainty = '' }) => certainty);
+    if (certainties.includes('doubtful')) return 'doubtful';
+    if (!edges.length || !certainties.every((one) => data.uncertain.includes(one))) return '';
+    return new Set(certainties).size === 1 ? certainties[0] : 'claimed';
+  }
+
+  /** @type {Allusion['isDoubted']} */
+  const isDoubted = (indices) => ['disputed', 'doubtful'].includes(doubtOf(indices));
+
+  /** The text with the uncertainty of the edges in brackets. @type {Allusion['withDoubt']} */
+  function withDoubt(text, indices) {
+    const word = doubtOf(indices);
+    return word ? `${text.replace(/,$/, '')} (${word})` : text;
+  }
+
+  /** The sentence with its uncertainty. @type {Allusion['statementOf']} */
+  const statementOf = (index) => {
+    const sentence = sentenceOf(data.edges[index]);
+    const word = doubtOf([index]);
+    return word ? `${sentence.replace(/\.$/, '')} (${word}).` : sentence;
+  };
+
   Object.assign(
     allusion,
     /** @satisfies {Partial<Allusion>} */ ({
+      doubtOf,
+      isDoubted,
+      withDoubt,
+      statementOf,
       outgoing,
       incoming,
       indexOf,

@@ -94,6 +94,7 @@ allusion.define((allusion) => {
       const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
       const [dx, dy] = [(b.x - a.x) / length, (b.y - a.y) / length];
       const tip = length - radiusAt(to, scale) - 2;
+      const headed = tip > 8 && !allusion.isSymmetric([index]);
       /** @param {number} along @param {number} aside */
       const point = (along, aside) => `${fixed(a.x + dx * along - dy * aside)} ${fixed(a.y + dy * along + dx * aside)}`;
       return svg(
@@ -101,13 +102,12 @@ allusion.define((allusion) => {
         { class: accented(index) ? 'strand main' : 'strand' },
         svg('path', {
           class: 'wire',
-          d: `M${point(0, 0)}L${point(tip, 0)}`,
+          d: `M${point(0, 0)}L${point(headed ? tip - 7 : tip, 0)}`,
           'stroke-width': thick,
           'stroke-dasharray': dash.join(' '),
         }),
-        tip > 8 &&
-          !allusion.isSymmetric([index]) &&
-          svg('path', { class: 'head', d: `M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z` }),
+        headed && allusion.arrowhead(`M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z`, [index]),
+        allusion.doubtMark(Math.round((a.x + b.x) / 2), Math.round((a.y + b.y) / 2), [index]),
       );
     }
 

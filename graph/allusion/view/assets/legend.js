@@ -66,7 +66,7 @@ allusion.define((allusion) => {
     'svg',
     { class: 'dash-sample', viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' },
     svg('path', { class: 'wire', d: 'M0 5H30', 'stroke-width': 1.25 }),
-    svg('circle', { class: 'open', cx: 15, cy: 5, r: 4 }),
+    allusion.questionMark(15, 5),
   );
   const thin = svg(
     'svg',
@@ -94,7 +94,13 @@ allusion.define((allusion) => {
       el(
         'div',
         { class: 'chips' },
-        chip('only disputed', openMark, 'only disputed', 'a source disputes it', (on) => flip('only', 'disputed', on)),
+        chip(
+          'only disputed',
+          openMark,
+          'only disputed or doubtful',
+          'a source disputes it, or there is ground to doubt it',
+          (on) => flip('only', 'disputed', on),
+        ),
         chip('only single', thin, 'only one source', 'a thin line means few sources', (on) =>
           flip('only', 'single', on),
         ),
@@ -102,7 +108,20 @@ allusion.define((allusion) => {
       ),
     ),
   );
-  legend.append(el('div', { class: 'chips families' }, groups.map(familyChip)), details);
+  const claimedKey = lineKey(
+    [
+      svg('path', { class: 'wire', d: 'M0 5H14', 'stroke-width': 1.25 }),
+      svg('path', { class: 'head hollow', d: 'M22 5l-8 -4v8Z' }),
+    ],
+    'claimed',
+    'A hollow arrowhead: claimed by others, reported or inferred; neither the work nor its maker states it',
+  );
+  const doubtedKey = lineKey(
+    allusion.questionMark(14, 5),
+    'in doubt',
+    'A question mark: a source disputes it, or there is ground to doubt it',
+  );
+  legend.append(el('div', { class: 'chips families' }, groups.map(familyChip), claimedKey, doubtedKey), details);
   // In a wide window the filters lie over the picture; a click beside them or Escape closes them.
   document.addEventListener('click', (event) => {
     if (!allusion.narrow.matches && !details.contains(/** @type {any} */ (event.target))) details.open = false;
@@ -112,6 +131,19 @@ allusion.define((allusion) => {
     details.open = false;
     summary.focus();
   });
+
+  /**
+   * What a mark on a line means. It is no switch.
+   * @param {Child[]} sample @param {string} words @param {string} title
+   */
+  function lineKey(sample, words, title) {
+    return el(
+      'span',
+      { class: 'chip key', title },
+      svg('svg', { class: 'dash-sample', viewBox: '0 0 24 10', width: 24, height: 10, 'aria-hidden': 'true' }, sample),
+      el('span', {}, words),
+    );
+  }
 
   /** All edges that the view would show without filters. @param {State} state */
   function candidates(state) {
@@ -166,12 +198,13 @@ allusion.define((allusion) => {
     const families = allusion.familiesInView();
     const perFamily = new Map();
     const perKind = new Map();
-    let [disputed, single] = [0, 0];
+    let [disputed, single, claimed] = [0, 0, 0];
     for (const index of edges) {
       const edge = data.edges[index];
       perFamily.set(edge.family, (perFamily.get(edge.family) || 0) + 1);
       if (!families.has(edge.family)) continue;
-      disputed += edge.disputed ? 1 : 0;
+      disputed += allusion.isDoubted([index]) ? 1 : 0;
+      claimed += allusion.doubtOf([index]) ? 1 : 0;
       single += edge.sources < 2 ? 1 : 0;
       for (const end of [edge.from, edge.to]) {
         if (!whole && end === state.focus && edge.from !== edge.to) continue;
@@ -189,6 +222,8 @@ allusion.define((allusion) => {
     );
     update('only disputed', disputed, state.only.has('disputed'));
     update('only single', single, state.only.has('single'));
+    claimedKey.hidden = claimed === 0;
+    doubtedKey.hidden = disputed === 0;
     const active = state.hidden.size + state.only.size + state.of.size;
     const present = kinds.filter((kind) => perKind.has(kind)).length;
     summary.textContent = active ? `Filter (${active} set)` : `Filter (${countOf(present, 'kind', 'kinds')})`;

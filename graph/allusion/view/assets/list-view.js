@@ -129,7 +129,9 @@ allusion.define((allusion) => {
           },
           edge.kindLabel || edge.family,
         ),
-        edge.disputed && el('strong', { class: 'disputed' }, 'disputed'),
+        allusion.isDoubted([index])
+          ? el('strong', { class: 'disputed' }, allusion.doubtOf([index]))
+          : el('span', { class: 'certainty' }, allusion.doubtOf([index])),
       ),
       el('td', { role: 'cell', 'data-head': 'In a sentence' }, allusion.sentenceOf(edge)),
       el('td', { role: 'cell', 'data-head': 'Year', class: 'of-year' }, yearOf(entity)),

@@ -20,8 +20,11 @@ allusion.define((allusion) => {
     }),
   );
 
-  const SERIFS = '"Iowan Old Style", Palatino, Georgia, "Liberation Serif", "Noto Serif", "Noto Serif CJK TC", serif';
-  const FONTS = '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK TC", sans-serif';
+  const SERIFS =
+    '"Iowan Old Style", Palatino, Georgia, "Liberation Serif", "Noto Serif", "Latin serif marks", ' +
+    '"Noto Serif CJK TC", serif';
+  const FONTS =
+    '"Helvetica Neue", Helvetica, Arial, "Liberation Sans", "Noto Sans", "Latin marks", "Noto Sans CJK TC", sans-serif';
 
   /** @type {NetworkContent} */
   const seen = {
@@ -416,6 +419,22 @@ allusion.define((allusion) => {
     return { width: 1.4 + 0.25 * (Math.min(Math.max(sources, 1), 5) - 1), dash: data.families[family].dash };
   }
 
+  /** The question mark of a disputed or doubtful edge. @type {NetworkModel['drawQuestionMark']} */
+  function drawQuestionMark(pen, [x, y], scale, colors) {
+    pen.fillStyle = colors.paper;
+    pen.strokeStyle = colors.accent;
+    pen.lineWidth = 1.5 / scale;
+    pen.beginPath();
+    pen.arc(x, y, 7.5 / scale, 0, 2 * Math.PI);
+    pen.fill();
+    pen.stroke();
+    pen.font = `700 ${11 / scale}px ${FONTS}`;
+    pen.fillStyle = colors.accent;
+    pen.textAlign = 'center';
+    pen.textBaseline = 'middle';
+    pen.fillText('?', x, y);
+  }
+
   /** Whether an edge has the accent color: one of the focus as long as nothing is selected. @param {number} index */
   function accented(index) {
     const { shown, focus } = seen.state;
@@ -443,6 +462,7 @@ allusion.define((allusion) => {
         drawLabels,
         toggleLeaves,
         setClose,
+        drawQuestionMark,
         lineStyle,
         accented,
         faded,

@@ -299,7 +299,7 @@ allusion.define((allusion) => {
               middle - allusion.boxOf(index)[1] / 2,
               columns[column],
               allusion.boxOf(index)[1],
-              allusion.boxAriaLabel(index),
+              allusion.withDoubt(allusion.boxAriaLabel(index), column ? [path[column - 1].edges[0]] : []),
             ),
           ),
         ];
@@ -320,14 +320,13 @@ allusion.define((allusion) => {
         'data-edges': hop.edges.join(' '),
         click: () => allusion.navigate({ shown: hop.to, edge: hop.edges[0] }),
       },
-      svg('path', {
-        class: 'wire',
-        d: `M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`,
-        'stroke-width': allusion.lineWidth(edge.sources),
-        'stroke-dasharray': data.families[edge.family].dash.join(' '),
-      }),
-      arrow > 0 && svg('path', { class: 'head', d: forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z` }),
-      edge.disputed && svg('circle', { class: 'open', cx: (from + to) / 2, cy: y, r: 4.5 }),
+      allusion.wire(
+        `M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`,
+        hop.edges[0],
+        allusion.lineWidth(edge.sources),
+      ),
+      arrow > 0 && allusion.arrowhead(forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z`, [hop.edges[0]]),
+      allusion.doubtMark((from + to) / 2, y, [hop.edges[0]]),
       lines.map((words, index) =>
         svg(
           'text',

@@ -29,13 +29,22 @@ allusion.define((allusion) => {
     );
   }
 
+  /** The visible part of the legend, without its switches. */
+  function key() {
+    const chips = [...document.querySelectorAll(/** @type {any} */ ('#legend .families .chip:not([hidden])'))]
+      .filter((chip) => chip.querySelector('input')?.checked ?? true)
+      .map((chip) => chip.cloneNode(true));
+    for (const chip of chips) for (const part of chip.querySelectorAll('input, .switch')) part.remove();
+    return el('p', { class: 'chips key-line' }, chips);
+  }
+
   function lay() {
     const state = allusion.state();
     const told = TOLD.includes(state.view) && !state.list;
     const picture = state.list ? null : allusion.currentSvg();
     const wide = picture && picture.viewBox.baseVal.width > 1.15 * picture.viewBox.baseVal.height;
     paper.className = `paper-sheet${told ? ' told' : wide ? ' wide' : ''}`;
-    paper.replaceChildren(head(state), ...(picture ? [picture] : []));
+    paper.replaceChildren(head(state), ...(picture ? [key(), picture] : []));
     if (!told) allusion.drawList(state, true);
     opened = told ? [...document.querySelectorAll(/** @type {any} */ (`#${state.view}-view details:not([open])`))] : [];
     for (const one of opened) one.open = true;

@@ -228,15 +228,15 @@ allusion.define((allusion) => {
   function drawGroup(group, rows, x, y, height, own) {
     const middle = y + height / 2;
     const { balloon } = group;
-    /** @param {number} index @param {number} at @param {number} center */
-    const box = (index, at, center) =>
+    /** @param {number} index @param {number} at @param {number} center @param {number[]} by */
+    const box = (index, at, center, by = []) =>
       allusion.entityBox(
         index,
         at,
         center - allusion.boxOf(index)[1] / 2,
         allusion.boxOf(index)[0],
         allusion.boxOf(index)[1],
-        allusion.boxAriaLabel(index),
+        allusion.withDoubt(allusion.boxAriaLabel(index), by),
       );
     const top = middle - balloon.height / 2;
     const parts = [];
@@ -273,7 +273,7 @@ allusion.define((allusion) => {
 
   /**
    * @param {Row} row @param {Columns} x @param {number} start @param {number} from @param {number} y
-   * @param {(index: number, at: number, center: number) => SVGElement} box
+   * @param {(index: number, at: number, center: number, by?: number[]) => SVGElement} box
    */
   function drawEdge({ edge: edgeIndex, to, beyond, height }, x, start, from, y, box) {
     const edge = data.edges[edgeIndex];
@@ -291,14 +291,13 @@ allusion.define((allusion) => {
           'data-edges': edgeIndex,
           click: () => allusion.navigate({ shown: to, edge: edgeIndex }),
         },
-        svg('path', {
-          class: 'wire',
-          d: `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`,
-          'stroke-width': allusion.lineWidth(edge.sources),
-          'stroke-dasharray': data.families[edge.family].dash.join(' '),
-        }),
-        svg('path', { class: 'head', d: `M${x.target} ${y}l-8 -4v8Z` }),
-        edge.disputed && svg('circle', { class: 'open', cx: turn, cy: y, r: 4.5 }),
+        allusion.wire(
+          `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`,
+          edgeIndex,
+          allusion.lineWidth(edge.sources),
+        ),
+        allusion.arrowhead(`M${x.target} ${y}l-8 -4v8Z`, [edgeIndex]),
+        allusion.doubtMark(turn, y, [edgeIndex]),
         lines.map((words, index) =>
           svg(
             'text',
@@ -307,7 +306,7 @@ allusion.define((allusion) => {
           ),
         ),
       ),
-      box(to, x.target, y),
+      box(to, x.target, y, [edgeIndex]),
       beyond.map((one) => {
         const tall = allusion.boxOf(one.entity)[1];
         const center = top + 16 + tall / 2;
@@ -321,15 +320,14 @@ allusion.define((allusion) => {
               'data-edges': one.edge,
               click: () => allusion.navigate({ shown: one.entity, edge: one.edge }),
             },
-            svg('path', {
-              class: 'wire',
-              d: `M${right} ${y}C${right + 30} ${y} ${x.far - 30} ${center} ${x.far} ${center}`,
-              'stroke-width': 1.25,
-              'stroke-dasharray': data.families[data.edges[one.edge].family].dash.join(' '),
-            }),
+            allusion.wire(
+              `M${right} ${y}C${right + 30} ${y} ${x.far - 30} ${center} ${x.far} ${center}`,
+              one.edge,
+              1.25,
+            ),
             svg('text', { class: 'sub', x: x.far + 2, y: center - tall / 2 - 5 }, relatedText(one)),
           ),
-          box(one.entity, x.far, center),
+          box(one.entity, x.far, center, [one.edge]),
         ];
       }),
     ];

@@ -72,6 +72,7 @@ interface Data {
   focus: number; most: number; reach: number;
   kinds: Record<string, KindStyle>;
   families: Record<string, FamilyStyle>;
+  uncertain: string[];
   sources: Source[];
   entities: Entity[]; edges: Edge[]; scenes: Scene[]; utterances: Utterance[];
   /** The rules of name search, which Python and the page share. */
@@ -113,7 +114,7 @@ type Syllables = string[][];
 /** A name and its normalized forms; `readings` is computed when it is first needed. */
 interface SearchedName {
   index: number; text: string; lang: string; folded: string; words: string[]; squeezed: string;
-  readings: (Reading & { language: string })[] | null;
+  readings: (Reading & { school: string })[] | null;
 }
 interface SearchHit { index: number; text: string; lang: string; how: string }
 
@@ -153,6 +154,7 @@ interface NetworkModel {
   setClose(close: boolean): boolean;
   drawLabels(pen: CanvasRenderingContext2D, scale: number, colors: Colors): void;
   lineStyle(index: number): { width: number; dash: number[] };
+  drawQuestionMark(pen: CanvasRenderingContext2D, at: [number, number], scale: number, colors: Colors): void;
   accented(index: number): boolean;
   faded(index: number): boolean;
   labelText(index: number, short?: boolean): string;
@@ -266,7 +268,6 @@ interface FocusParts {
   more(block: { x: number; y: number; folds?: DecadeCount[] }, words: string): Child[];
   spoken(item: Neighbor): string;
   strandUse(strand: EdgeBundle, entity: number): Attributes;
-  disputed(strand: EdgeBundle): boolean;
 }
 
 interface TimelinePoint {
@@ -280,6 +281,7 @@ interface TimelineLane {
 interface TimelineArc {
   edge: number; d: string; tip: number[]; angle: number; bow: number[][];
   said: { words: string; x: number; y: number } | null;
+  mark: Point | null;
 }
 interface Timeline {
   width: number; height: number; left: number; top: number; bottom: number; lanes: TimelineLane[]; scale: TimeAxis;
@@ -331,6 +333,7 @@ interface Allusion {
   degree(index: number): number;
   isSymmetric(edges: number[]): boolean;
   sentenceOf(edge: Edge): string;
+  statementOf(index: number): string;
 
   // url-state.js
   state(): State;
@@ -377,6 +380,13 @@ interface Allusion {
   textRows(box: TextBox, x: number, top: number, anchor?: string): Child[];
   boxText(box: TextBox): string;
   boxAriaLabel(index: number): string;
+  doubtOf(indices: number[]): string;
+  isDoubted(indices: number[]): boolean;
+  withDoubt(text: string, indices: number[]): string;
+  wire(d: string, index: number, width: number): SVGElement;
+  arrowhead(d: string, indices: number[]): SVGElement;
+  doubtMark(x: number, y: number, indices: number[]): Child;
+  questionMark(x: number, y: number): SVGElement[];
   kindShape(kind: string, x: number, y: number): SVGElement;
   entityBox(index: number, x: number, y: number, width: number, height: number, label: string): SVGElement;
   interactiveAttributes(index: number, label: string): Attributes;

@@ -78,6 +78,27 @@ allusion.define((allusion) => {
     };
   }
 
+  /** The line of an edge. @type {Allusion['wire']} */
+  const wire = (d, index, width) =>
+    svg('path', {
+      class: 'wire',
+      d,
+      'stroke-width': width,
+      'stroke-dasharray': data.families[data.edges[index].family].dash.join(' '),
+    });
+
+  /** An arrowhead, hollow if the edges are uncertain. @type {Allusion['arrowhead']} */
+  const arrowhead = (d, indices) => svg('path', { class: allusion.doubtOf(indices) ? 'head hollow' : 'head', d });
+
+  /** The question mark of disputed and doubtful edges. @type {Allusion['doubtMark']} */
+  const doubtMark = (x, y, indices) => allusion.isDoubted(indices) && questionMark(x, y);
+
+  /** @type {Allusion['questionMark']} */
+  const questionMark = (x, y) => [
+    svg('circle', { class: 'open', cx: x, cy: y, r: 7.5 }),
+    svg('text', { class: 'query', x, y: y + 4, 'text-anchor': 'middle' }, '?'),
+  ];
+
   /** The accessible name of a box: its visible text and the type. @type {Allusion['boxAriaLabel']} */
   const boxAriaLabel = (index) =>
     [boxText(allusion.boxOf(index)), data.entities[index].type].filter(Boolean).join(', ');
@@ -208,7 +229,8 @@ allusion.define((allusion) => {
   /** @type {Allusion['edgeText']} */
   const edgeText = (index) => {
     const edge = data.edges[index];
-    return `${allusion.nameOf(edge.from).text}: ${edge.phrase || edge.kindLabel} → ${allusion.nameOf(edge.to).text}`;
+    const [from, to] = [allusion.nameOf(edge.from).text, allusion.nameOf(edge.to).text];
+    return allusion.withDoubt(`${from}: ${edge.phrase || edge.kindLabel} → ${to}`, [index]);
   };
 
   Object.assign(
@@ -217,6 +239,10 @@ allusion.define((allusion) => {
       textRows,
       boxText,
       boxAriaLabel,
+      wire,
+      arrowhead,
+      doubtMark,
+      questionMark,
       kindShape,
       entityBox,
       interactiveAttributes,

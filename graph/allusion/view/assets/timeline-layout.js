@@ -188,6 +188,7 @@ allusion.define((allusion) => {
         angle,
         bow,
         said: null,
+        mark: null,
         d: `M${fixed(start.x)} ${fixed(start.y)}Q${fixed(cx)} ${fixed(cy)} ${fixed(tip[0])} ${fixed(tip[1])}`,
       };
     });
@@ -195,32 +196,50 @@ allusion.define((allusion) => {
 
   const [FEW_ARCS, LABEL_ARC, MOST_ARC] = [16, 11, 170];
 
+  /** A point of an arc, a quadratic curve. @param {TimelineArc} arc @param {number} t @returns {[number, number]} */
+  const along = ({ bow }, t) => {
+    const [x, y] = [0, 1].map(
+      (axis) => (1 - t) ** 2 * bow[0][axis] + 2 * t * (1 - t) * bow[1][axis] + t ** 2 * bow[2][axis],
+    );
+    return [x, y];
+  };
+
   /**
-   * If there are few arcs, label each with its phrase, unless the label would cover something.
+   * Put the question mark of a doubted arc, and if there are few arcs the phrase of each, where nothing is covered.
    * @param {TimelineArc[]} found @param {Map<number, TimelinePoint>} spot @param {Rectangle} area
    */
   function labelled(found, spot, [left, top, right, bottom]) {
-    if (found.length > FEW_ARCS) return found;
     const taken = [...spot.values()].map(({ x, y, label, anchor }) => {
       const wide = label ? allusion.textWidth(label, LABEL) + 8 : 0;
       return anchor === 'start' ? [x - 10, y - 10, x + 13 + wide, y + 10] : [x - 13 - wide, y - 10, x + 10, y + 10];
     });
-    for (const arc of found) {
-      const edge = data.edges[arc.edge];
-      const words = allusion.truncate(allusion.cleanText(edge.phrase || edge.kindLabel || ''), LABEL_ARC, MOST_ARC);
-      const half = allusion.textWidth(words, LABEL_ARC) / 2 + 4;
-      for (const t of [0.5, 0.4, 0.6, 0.3, 0.7]) {
-        const [x, y] = [0, 1].map(
-          (axis) => (1 - t) ** 2 * arc.bow[0][axis] + 2 * t * (1 - t) * arc.bow[1][axis] + t ** 2 * arc.bow[2][axis],
-        );
-        const box = [x - half, y - 14, x + half, y + 3];
+    const shares = [0.5, 0.4, 0.6, 0.3, 0.7];
+    /**
+     * Take the room of a box on an arc.
+     * @param {TimelineArc} arc @param {number} half @param {number[]} span above and below
+     * @param {number[]} shifts from the arc, downwards
+     */
+    const place = (arc, half, [above, below], shifts = [0]) => {
+      for (const [t, shift] of shifts.flatMap((one) => shares.map((t) => [t, one]))) {
+        const [x, on] = along(arc, t);
+        const y = on + shift;
+        const box = [x - half, y - above, x + half, y + below];
         const inside = box[0] >= left && box[1] >= top && box[2] <= right && box[3] <= bottom;
         if (!inside || taken.some((one) => box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3]))
           continue;
         taken.push(box);
-        arc.said = { words, x: fixed(x), y: fixed(y - 2) };
-        break;
+        return { x: fixed(x), y: fixed(y) };
       }
+      return null;
+    };
+    for (const arc of found)
+      if (allusion.isDoubted([arc.edge])) arc.mark = place(arc, 8, [8, 8], [0, -12, 12, -24, 24]);
+    if (found.length > FEW_ARCS) return found;
+    for (const arc of found) {
+      const edge = data.edges[arc.edge];
+      const words = allusion.truncate(allusion.cleanText(edge.phrase || edge.kindLabel || ''), LABEL_ARC, MOST_ARC);
+      const at = place(arc, allusion.textWidth(words, LABEL_ARC) / 2 + 4, [14, 3]);
+      if (at) arc.said = { words, x: at.x, y: fixed(at.y - 2) };
     }
     return found;
   }

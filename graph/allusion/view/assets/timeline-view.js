@@ -200,25 +200,20 @@ allusion.define((allusion) => {
   }
 
   /** @param {TimelineArc} arc */
-  function arc({ edge: index, d, tip, angle }) {
+  function arc({ edge: index, d, tip, angle, mark }) {
     const edge = data.edges[index];
     return svg(
       'g',
       { class: `strand ${edge.family} arc`, ...use(index) },
       svg('path', { class: 'reach', d }),
-      svg('path', {
-        class: 'wire',
-        d,
-        'stroke-width': allusion.lineWidth(edge.sources),
-        'stroke-dasharray': data.families[edge.family].dash.join(' '),
-      }),
+      allusion.wire(d, index, allusion.lineWidth(edge.sources)),
       !allusion.isSymmetric([index]) &&
-        svg('path', {
-          class: 'head',
-          d: 'M2 0l-8 -3.5v7Z',
-          transform: `translate(${tip[0].toFixed(1)} ${tip[1].toFixed(1)}) rotate(${angle.toFixed(0)})`,
-        }),
-      edge.disputed && svg('circle', { class: 'open', cx: tip[0], cy: tip[1] - 9, r: 4 }),
+        svg(
+          'g',
+          { transform: `translate(${tip[0].toFixed(1)} ${tip[1].toFixed(1)}) rotate(${angle.toFixed(0)})` },
+          allusion.arrowhead('M2 0l-8 -3.5v7Z', [index]),
+        ),
+      mark && allusion.questionMark(mark.x, mark.y),
     );
   }
 
@@ -238,7 +233,7 @@ allusion.define((allusion) => {
       click: () =>
         allusion.navigate({ shown: edge.from === allusion.state().focus ? edge.to : edge.from, edge: index }),
       pointermove: (/** @type {PointerEvent} */ event) =>
-        allusion.showTooltip(allusion.sentenceOf(edge), event.clientX, event.clientY),
+        allusion.showTooltip(allusion.statementOf(index), event.clientX, event.clientY),
       pointerleave: () => allusion.showTooltip(''),
     };
   }
@@ -248,7 +243,12 @@ allusion.define((allusion) => {
    * @param {TimelinePoint} one
    */
   function spoken(one) {
-    const name = allusion.ariaName(one.index);
+    const between = (layout?.arcs || [])
+      .map(({ edge }) => edge)
+      .filter((edge) => ends(edge).includes(one.index) && ends(edge).includes(allusion.state().focus));
+    const name = between.length
+      ? allusion.withDoubt(allusion.ariaName(one.index), between)
+      : allusion.ariaName(one.index);
     return name.startsWith(one.label) ? name : `${one.label}: ${name}`;
   }
 

@@ -191,7 +191,9 @@ allusion.define((allusion) => {
     const hidden = (end) => current.hidden.has(data.entities[end].kind) && !kept().includes(end);
     if (hidden(edge.from) || hidden(edge.to) || !ofKinds(edge)) return false;
     if (!current.only.size) return true;
-    return (current.only.has('disputed') && Boolean(edge.disputed)) || (current.only.has('single') && edge.sources < 2);
+    return (
+      (current.only.has('disputed') && allusion.isDoubted([index])) || (current.only.has('single') && edge.sources < 2)
+    );
   }
 
   /**

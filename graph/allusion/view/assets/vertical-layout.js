@@ -17,13 +17,12 @@ allusion.define((allusion) => {
     let y = PAD;
     /** @param {number} level */
     const left = (level) => PAD + INDENT * level;
-    /** @param {Edge} edge */
-    const dashes = (edge) => data.families[edge.family].dash.join(' ');
-
-    /** @param {number} index @param {number} level */
-    function box(index, level) {
+    /** @param {number} index @param {number} level @param {number[]} by */
+    function box(index, level, by = []) {
       const [wide, high] = allusion.boxOf(index);
-      parts.push(allusion.entityBox(index, left(level), y, wide, high, allusion.boxAriaLabel(index)));
+      parts.push(
+        allusion.entityBox(index, left(level), y, wide, high, allusion.withDoubt(allusion.boxAriaLabel(index), by)),
+      );
       y += high;
     }
 
@@ -54,14 +53,13 @@ allusion.define((allusion) => {
           edge,
           edges,
           to,
-          svg('path', {
-            class: 'wire',
-            d: `M${x} ${top + (forwards ? 0 : arrow)}V${end - (forwards ? arrow : 0)}`,
-            'stroke-width': allusion.lineWidth(edge.sources),
-            'stroke-dasharray': dashes(edge),
-          }),
-          arrow > 0 && svg('path', { class: 'head', d: forwards ? `M${x} ${end}l-4 -8h8Z` : `M${x} ${top}l-4 8h8Z` }),
-          edge.disputed && svg('circle', { class: 'open', cx: x, cy: (top + end) / 2, r: 4.5 }),
+          allusion.wire(
+            `M${x} ${top + (forwards ? 0 : arrow)}V${end - (forwards ? arrow : 0)}`,
+            edges[0],
+            allusion.lineWidth(edge.sources),
+          ),
+          arrow > 0 && allusion.arrowhead(forwards ? `M${x} ${end}l-4 -8h8Z` : `M${x} ${top}l-4 8h8Z`, [edges[0]]),
+          allusion.doubtMark(x, (top + end) / 2, [edges[0]]),
           words.map((line, index) => svg('text', { class: 'words', x: x + 20, y: top + 23 + STEP * index }, line)),
           more && svg('text', { class: 'sub', x: x + 20, y: top + 23 + STEP * words.length }, more),
         ),
@@ -107,20 +105,19 @@ allusion.define((allusion) => {
           edge,
           edges,
           to,
-          svg('path', {
-            class: 'wire',
-            d: `M${x} ${from}V${middle - 6}q0 6 ${left(level) - x > 12 ? 6 : 2} 6H${left(level) - (level > 1 ? 0 : 8)}`,
-            'stroke-width': level > 1 ? 1.25 : allusion.lineWidth(edge.sources),
-            'stroke-dasharray': dashes(edge),
-          }),
-          level < 2 && svg('path', { class: 'head', d: `M${left(level)} ${middle}l-8 -4v8Z` }),
-          level < 2 && edge.disputed && svg('circle', { class: 'open', cx: x, cy: middle - 16, r: 4.5 }),
+          allusion.wire(
+            `M${x} ${from}V${middle - 6}q0 6 ${left(level) - x > 12 ? 6 : 2} 6H${left(level) - (level > 1 ? 0 : 8)}`,
+            edges[0],
+            level > 1 ? 1.25 : allusion.lineWidth(edge.sources),
+          ),
+          level < 2 && allusion.arrowhead(`M${left(level)} ${middle}l-8 -4v8Z`, [edges[0]]),
+          level < 2 && allusion.doubtMark(x, middle - 16, [edges[0]]),
           words.map((line, index) =>
             svg('text', { class: role, x: left(level) + 4, y: top + 11 + STEP * index }, line),
           ),
         ),
       );
-      box(to, level);
+      box(to, level, [edges[0]]);
     }
 
     /** A line of small text below an indented target. @param {string} words @param {number} level */

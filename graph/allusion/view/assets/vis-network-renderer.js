@@ -3,6 +3,20 @@ allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const ARROW = 0.4;
+  const HEAD = [8, 10];
+
+  /**
+   * The address of the picture of a hollow arrowhead that points up. It covers the line behind it.
+   * @param {string} color @param {string} paper @param {number} opacity
+   */
+  function hollowHead(color, paper, opacity) {
+    const [wide, high] = HEAD;
+    const size = `viewBox="0 0 ${wide} ${high}" width="${8 * wide}" height="${8 * high}"`;
+    const picture =
+      `<svg xmlns="http://www.w3.org/2000/svg" ${size}><path d="M${wide / 2} 1.5L${wide - 1} ${high - 1}H1Z" ` +
+      `fill="${paper}" stroke="${color}" stroke-opacity="${opacity}" stroke-width="1.25"/></svg>`;
+    return `data:image/svg+xml,${encodeURIComponent(picture)}`;
+  }
 
   /** @type {Allusion['visNetworkRenderer']} */
   function visNetworkRenderer(frame, seen, heard, colors, limit) {
@@ -88,21 +102,38 @@ allusion.define((allusion) => {
           const type = edge.from < edge.to ? 'curvedCW' : 'curvedCCW';
           smooth = number ? { enabled: true, type, roundness: 0.2 * number } : false;
         }
+        const color = bundle.includes(chosen) || accented(edge.id) ? accent : line;
+        const opacity = touches ? 0.9 : seen.near ? 0.12 : 0.5;
+        const hollow = allusion.doubtOf(bundle) && {
+          type: 'image',
+          src: hollowHead(color, paper, opacity),
+          imageWidth: HEAD[0] / styledAt,
+          imageHeight: HEAD[1] / styledAt,
+        };
         return {
           id: edge.id,
           hidden: !drawn.has(edge.id),
           smooth,
-          label: bundle.length > 1 ? `×${bundle.length}` : undefined,
+          label: [bundle.length > 1 && `×${bundle.length}`, allusion.isDoubted(bundle) && '?']
+            .filter(Boolean)
+            .join(' '),
           width: width / styledAt,
           dashes: dash.length ? dash.map((one) => one / styledAt) : false,
-          arrows: { to: { scaleFactor: ARROW / styledAt, enabled: !allusion.isSymmetric([edge.id]) } },
-          font: { size: 13 / styledAt, color: ink, strokeWidth: 4 / styledAt, strokeColor: paper },
-          color: {
-            color: bundle.includes(chosen) || accented(edge.id) ? accent : line,
-            highlight: accent,
-            hover: accent,
-            opacity: touches ? 0.9 : seen.near ? 0.12 : 0.5,
+          arrows: {
+            to: {
+              type: 'arrow',
+              ...hollow,
+              scaleFactor: ARROW / styledAt,
+              enabled: !allusion.isSymmetric([edge.id]),
+            },
           },
+          font: {
+            size: 13 / styledAt,
+            color: allusion.isDoubted(bundle) ? accent : ink,
+            strokeWidth: 4 / styledAt,
+            strokeColor: paper,
+          },
+          color: { color, highlight: accent, hover: accent, opacity },
         };
       });
     }

@@ -34,6 +34,8 @@ UNDATED_WIDTH: Final = 304
 UNDATED_GAP: Final = 8
 OVERFLOW_HEIGHT: Final = 18
 _ROW_GAP: Final = 4
+MAX_ENTITIES: Final = 60
+"""Entities drawn with a year, and entities listed without one, unless more are asked for."""
 _MIN_OVERFLOW_DISTANCE: Final = 44
 _BOX_GAP: Final = 12
 
@@ -165,7 +167,7 @@ def layout_timeline(
     network: nx.MultiDiGraph[str],
     focus: str,
     *,
-    max_entities: int = 60,
+    max_entities: int = MAX_ENTITIES,
     languages: Sequence[str] = ("en",),
 ) -> TimelineLayout | None:
     """Place the entities of a network by year.

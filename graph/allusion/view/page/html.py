@@ -21,9 +21,11 @@ from markupsafe import Markup
 from ...core.external_links import safe_url
 from ...core.progress import NoProgress, Progress
 from ...network.networkx_graph import get_entity
+from ..edge_bundles import doubt
 from ..layout.focus import layout_focus
 from ..neighbors import find_neighbors
 from ..options import DEFAULT_OPTIONS, PictureOptions
+from ..svg.elements import in_brackets
 from ..svg.focus import CAPTIONS, draw_focus
 from ..svg.stylesheet import color_rules, read_asset
 from ..theme import DARK, LIGHT, Palette
@@ -141,6 +143,8 @@ def render_page(
             data=compress(data),
             sides=[(CAPTIONS[side], [n for n in neighbors if n.side == side]) for side in CAPTIONS],
             safe_url=safe_url,
+            doubt=doubt,
+            in_brackets=in_brackets,
         )
         .translate(_BIDI_CONTROLS)
     )

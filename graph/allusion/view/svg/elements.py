@@ -7,10 +7,10 @@ from typing import Final
 from markupsafe import escape
 
 from ...core.model import Edge, Family
-from ..edge_bundles import EdgeBundle
+from ..edge_bundles import EdgeBundle, doubt
 from ..text_boxes import TextLine
 from ..text_metrics import clean_text, truncate
-from ..theme import FAMILY_STYLES, KindStyle
+from ..theme import DOUBTED, FAMILY_STYLES, KindStyle
 from .symbols import symbol_path
 
 ATTRIBUTION_HEIGHT: Final = 18
@@ -95,6 +95,21 @@ def dash_attribute(family: Family) -> str:
     return f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
 
 
+def arrowhead(path: str, uncertainty: str) -> str:
+    """Return an arrowhead, hollow if ``uncertainty`` is not ""."""
+    return f'<path class="head{" hollow" if uncertainty else ""}" d="{path}"/>'
+
+
+def doubt_mark(uncertainty: str, x: int, y: int) -> str:
+    """Return the question mark of a disputed or doubtful edge, else ""."""
+    if uncertainty not in DOUBTED:
+        return ""
+    return (
+        f'<circle class="open" cx="{x}" cy="{y}" r="7.5"/>'
+        f'<text class="query" x="{x}" y="{y + 4}" text-anchor="middle">?</text>'
+    )
+
+
 def attribution(text: str, width: int, height: int, left: int) -> str:
     """Return source and license below a drawing, truncated to its width.
 
@@ -111,8 +126,13 @@ def attribution(text: str, width: int, height: int, left: int) -> str:
 
 
 def edge_sentence(edge: Edge) -> str:
-    """Return the statement of an edge as a sentence with a full stop."""
-    return clean_text(edge.sentence or edge.phrase).rstrip(".") + "."
+    """Return the statement of an edge as a sentence with a full stop: "A quotes B (claimed)."."""
+    return f"{clean_text(edge.sentence or edge.phrase).rstrip('.')}{in_brackets(doubt([edge]))}."
+
+
+def in_brackets(uncertainty: str) -> str:
+    """Return " (claimed)" for "claimed", and "" for ""."""
+    return f" ({uncertainty})" if uncertainty else ""
 
 
 def bundle_sentences(bundle: EdgeBundle, max_sentences: int = 3) -> str:

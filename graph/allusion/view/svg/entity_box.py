@@ -12,7 +12,7 @@ from ..links import primary_url
 from ..text_boxes import COMPACT_BOX_HEIGHT, NAME_SIZE, SMALL_SIZE
 from ..text_metrics import clean_text, text_width, truncate
 from ..theme import kind_style
-from .elements import bundle_sentences, link, symbol, text_element, tooltip
+from .elements import bundle_sentences, in_brackets, link, symbol, text_element, tooltip
 
 _PADDING: Final = 42
 
@@ -43,7 +43,10 @@ def draw_entity_box(
         second_element = text_element(second, x + 30 + used, y + 18, "sub", language=tag)
     relation, tip = kind_style(entity.kind).singular, ""
     if bundle:
-        relation = f"{prefix} {' '.join(bundle.label.lines)}"
+        label = " ".join(bundle.label.lines)
+        if bundle.doubt:
+            label = f"{label.rstrip(',')}{in_brackets(bundle.doubt)}"
+        relation = f"{prefix} {label}"
         tip = tooltip(bundle_sentences(bundle))
     language = label_language(entity, *languages)
     box = (

@@ -27,10 +27,14 @@ from ..links import primary_url
 from ..options import PictureOptions
 from ..text_metrics import clean_text
 from ..theme import CONNECTION_FAMILIES, kind_style
+from .document import edge_legend, kind_legend, omitted_attribute
 from .elements import (
     ATTRIBUTION_HEIGHT,
+    arrowhead,
     attribution,
     dash_attribute,
+    doubt_mark,
+    in_brackets,
     link,
     stroke_width,
     symbol,
@@ -64,20 +68,24 @@ def draw_focus(
         extra_rules: Add the rules that these elements need.
         url: Returns the address that an entity links to, or "".
     """
-    height = layout.height + (ATTRIBUTION_HEIGHT if options else 0)
+    omitted = sum(item.hidden for item in layout.neighbors) if options else 0
+    legend, legend_height = _draw_legend(layout) if options else ([], 0)
+    bottom = layout.height + legend_height
+    height = bottom + (ATTRIBUTION_HEIGHT if options else 0)
     size = f'viewBox="0 0 {layout.width} {height}"'
     style, identity, title, imprint = "", 'class="picture" id="picture"', None, ""
     if options:
         assets = ("sheet.css",) if extra_rules else ()
         style = f"<style>{scoped_stylesheet(options.theme, *assets)}</style>"
         identity, title = f'class="picture {options.theme}"', options.title
-        imprint = attribution(options.attribution, layout.width, layout.height, MARGIN)
+        imprint = attribution(options.attribution, layout.width, bottom, MARGIN)
     # A notebook may show several drawings, and ids are unique in the whole page.
     name = escape(layout.entity.iri.removeprefix(BASE).replace("/", "-"))
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'{identity} {size} width="{layout.width}" height="{height}" '
-        f'role="img" aria-labelledby="{name}-title {name}-desc" lang="en">',
+        f'role="img" aria-labelledby="{name}-title {name}-desc" lang="en"'
+        f"{omitted_attribute(omitted)}>",
         f'<title id="{name}-title">{escape(clean_text(title or _title(layout)))}</title>',
         f'<desc id="{name}-desc">{escape(clean_text(_describe(layout)))}</desc>',
         style,
@@ -87,10 +95,22 @@ def draw_focus(
         *(_draw_bundle(bundle, item) for item in layout.neighbors for bundle in item.bundles),
         *(_draw_neighbor(item, url) for item in layout.neighbors),
         _draw_card(layout, url),
+        *legend,
         imprint,
         "</svg>",
     ]
     return "".join(parts)
+
+
+def _draw_legend(layout: FocusLayout) -> tuple[list[str], int]:
+    """Draw what the lines and symbols mean, and return the height."""
+    shown = [item.neighbor for item in layout.neighbors if item.neighbor]
+    edges = [edge for neighbor in shown for bundle in neighbor.bundles for edge in bundle.edges]
+    kinds = {neighbor.entity.iri: neighbor.entity.kind for neighbor in shown}
+    top, max_width = layout.height + 12, layout.width - 2 * MARGIN
+    lines, height = edge_legend(edges, MARGIN, top, max_width)
+    symbols, more = kind_legend(list(kinds.values()), MARGIN, top + height, max_width)
+    return [*lines, *symbols], height + more + (6 if edges else 0)
 
 
 def _title(layout: FocusLayout) -> str:
@@ -122,13 +142,15 @@ def _clauses(item: PlacedNeighbor, focus: str) -> Iterator[str]:
     name = clean_text(item.neighbor.entity.label())
     for bundle in item.neighbor.bundles:
         phrase = " ".join(bundle.label.lines)
+        note = in_brackets(bundle.doubt)
         if len(bundle.edges) > 1 or bundle.family not in CONNECTION_FAMILIES:
-            yield f"{name} ({phrase})"
+            yield f"{name} ({phrase}){note}"
         elif item.side == "in":
-            yield f"{name} {phrase} {focus}"
+            yield f"{name} {phrase} {focus}{note}"
         else:
             # The phrase of a telling begins with a character; others need a subject.
-            yield f"it {phrase} {name}" if phrase[:1].islower() else f"{phrase} {name}"
+            subject = "it " if phrase[:1].islower() else ""
+            yield f"{subject}{phrase} {name}{note}"
 
 
 def _draw_captions(layout: FocusLayout) -> list[str]:
@@ -172,9 +194,8 @@ def _draw_bundle(placed: PlacedBundle, item: PlacedNeighbor) -> str:
         f'stroke-width="{stroke_width(bundle.sources)}"{dash_attribute(bundle.family)}/>',
     ]
     if not bundle.mutual:
-        parts.append(f'<path class="head" d="M{x} {y}l-{ARROW_LENGTH} -4v8Z"/>')
-    if bundle.disputed:
-        parts.append(f'<circle class="open" cx="{placed.bend_x}" cy="{placed.y}" r="4.5"/>')
+        parts.append(arrowhead(f"M{x} {y}l-{ARROW_LENGTH} -4v8Z", bundle.doubt))
+    parts.append(doubt_mark(bundle.doubt, placed.bend_x, placed.y))
     anchor = ' text-anchor="end"' if outwards else ""
     text_x = placed.end_x - 14 if outwards else placed.end_x + 12
     for index, line in enumerate(bundle.label.lines):

@@ -23,9 +23,17 @@ from ..layout.rectangles import Rectangle, count_overlaps
 from ..links import primary_url
 from ..options import PictureOptions
 from ..text_metrics import clean_text, text_width, truncate
-from ..theme import FAMILY_ORDER, KINDS, kind_style
-from .document import edge_legend, element_id, svg_document
-from .elements import bundle_sentences, dash_attribute, link, symbol, text_element, tooltip
+from ..theme import DOUBTED, FAMILY_ORDER, kind_style
+from .document import edge_legend, element_id, kind_legend, svg_document
+from .elements import (
+    arrowhead,
+    bundle_sentences,
+    dash_attribute,
+    doubt_mark,
+    link,
+    text_element,
+    tooltip,
+)
 from .symbols import symbol_path
 
 _SMALL_SCALE: Final = 0.6  # of symbols without a name
@@ -50,7 +58,8 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
     max_width = WIDTH - 2 * DRAWING_MARGIN
     y = layout.height + 14
     edge_samples, edge_height = edge_legend(list(layout.edges), DRAWING_MARGIN, y, max_width)
-    kind_samples, kind_height = _kind_legend(layout, y + edge_height)
+    kinds = [item.entity.kind for item in layout.nodes]
+    kind_samples, kind_height = kind_legend(kinds, DRAWING_MARGIN, y + edge_height, max_width)
     heading = truncate(clean_text(title), 20, max_width, bold=True)
     elements = [
         text_element(heading, DRAWING_MARGIN, 40, "heading"),
@@ -68,7 +77,10 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
     names = join_names(map(clean_text, labels))
     description = f"{caption} Among them {names}." if names else caption
     size = (WIDTH, y + edge_height + kind_height)
-    return svg_document(f"network-{name}", title, description, size, options, elements)
+    omitted = layout.node_count - len(layout.nodes)
+    return svg_document(
+        f"network-{name}", title, description, size, options, elements, omitted=omitted
+    )
 
 
 def _draw_outline(area: Area) -> str:
@@ -161,7 +173,8 @@ def _draw_arrow(
 ) -> str:
     """Draw a straight line, its arrowhead in front of the symbol at the end.
 
-    A bundle of several edges has their number beside it, where it covers none of ``taken``.
+    A bundle of several edges has their number beside it, where it covers none of ``taken``,
+    and a disputed or doubtful one a question mark.
     """
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = math.hypot(dx, dy) or 1.0
@@ -170,13 +183,22 @@ def _draw_arrow(
     shift = (round(offset * normal[0]), round(offset * normal[1]))
     start = (start[0] + shift[0], start[1] + shift[1])
     end = (end[0] + shift[0], end[1] + shift[1])
+    has_head = not bundle.mutual and base > 0
+    # A hollow head is not crossed by its line.
+    rest = base / length if has_head else 1
+    stop = [round(a + rest * (b - a)) for a, b in zip(start, end, strict=True)]
     line = (
-        f'<path class="wire" d="M{start[0]} {start[1]}L{end[0]} {end[1]}" '
+        f'<path class="wire" d="M{start[0]} {start[1]}L{stop[0]} {stop[1]}" '
         f'stroke-width="1.5"{dash_attribute(bundle.family)}/>'
     )
+    if bundle.doubt in DOUBTED and (point := _free_point(9, start, end, taken)):
+        line += doubt_mark(bundle.doubt, *point)
     if len(bundle.edges) > 1:
-        line += _draw_count(f"×{len(bundle.edges)}", start, end, taken)
-    if bundle.mutual or base <= 0:
+        count = f"×{len(bundle.edges)}"
+        half = text_width(count, NODE_NAME_SIZE) // 2 + 2
+        if point := _free_point(half, start, end, taken):
+            line += text_element(count, point[0], point[1] + 4, "halo sub", anchor="middle")
+    if not has_head:
         return line
     corners = (
         (tip * along[0], tip * along[1]),
@@ -184,20 +206,20 @@ def _draw_arrow(
         (base * along[0] - 3.5 * normal[0], base * along[1] - 3.5 * normal[1]),
     )
     points = "L".join(f"{round(start[0] + x)} {round(start[1] + y)}" for x, y in corners)
-    return f'{line}<path class="head" d="M{points}Z"/>'
+    return line + arrowhead(f"M{points}Z", bundle.doubt)
 
 
-def _draw_count(
-    text: str, start: tuple[int, int], end: tuple[int, int], taken: list[Rectangle]
-) -> str:
-    half = text_width(text, NODE_NAME_SIZE) // 2 + 2
+def _free_point(
+    half: int, start: tuple[int, int], end: tuple[int, int], taken: list[Rectangle]
+) -> tuple[int, int] | None:
+    """Return a point on a line with room for a mark of width 2 * ``half``, and take the room."""
     for share in (0.5, 0.4, 0.6, 0.3, 0.7):
         x, y = (round(a + share * (b - a)) for a, b in zip(start, end, strict=True))
         area = (x - half, y - 9, x + half, y + 7)
         if not count_overlaps(area, taken):
             taken.append(area)
-            return text_element(text, x, y + 4, "halo sub", anchor="middle")
-    return ""
+            return x, y
+    return None
 
 
 def _define_symbols(layout: NetworkLayout, name: str) -> str:
@@ -219,24 +241,6 @@ def _symbol_id(name: str, kind: str, *, named: bool) -> str:
 def _use_symbol(item: PlacedNode, name: str) -> str:
     ident = _symbol_id(name, item.entity.kind, named=bool(item.name))
     return f'<use href="#{ident}" x="{item.x}" y="{item.y}"/>'
-
-
-def _kind_legend(layout: NetworkLayout, y: int) -> tuple[list[str], int]:
-    """Draw the symbol of each kind with the number of its nodes, and return the height."""
-    counts = {kind: sum(item.entity.kind == kind for item in layout.nodes) for kind in KINDS}
-    elements: list[str] = []
-    x, top = DRAWING_MARGIN, y
-    for kind, count in counts.items():
-        if not count:
-            continue
-        style = kind_style(kind)
-        text = f"{style.singular if count == 1 else style.plural} {count}"
-        width = 22 + text_width(text, NODE_NAME_SIZE)
-        if x > DRAWING_MARGIN and x + width > WIDTH - DRAWING_MARGIN:
-            x, top = DRAWING_MARGIN, top + 20
-        elements += [symbol(style, x + 7, top - 4), text_element(text, x + 20, top, "sub")]
-        x += width + 20
-    return elements, (top - y + 20) if elements else 0
 
 
 def _draw_named_node(item: PlacedNode, name: str, focus: str, options: PictureOptions) -> str:

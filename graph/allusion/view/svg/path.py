@@ -17,6 +17,7 @@ from ...core.model import join_names
 from ...core.vocabulary import BASE
 from ...network.card import format_citation
 from ...network.paths import EntityPath, Hop, Paths
+from ..edge_bundles import doubt
 from ..layout.focus import ARROW_LENGTH, MARGIN
 from ..links import primary_url
 from ..options import DEFAULT_OPTIONS, PictureOptions
@@ -25,7 +26,9 @@ from ..text_metrics import clean_text, text_width, truncate, wrap_text
 from ..theme import FAMILY_STYLES, kind_style
 from .document import svg_document
 from .elements import (
+    arrowhead,
     dash_attribute,
+    doubt_mark,
     edge_sentence,
     link,
     stroke_width,
@@ -187,14 +190,13 @@ def _draw_hop(measured: _MeasuredHop, x: int, y: int) -> str:
     else:
         path = f"M{line_x} {y + ARROW_LENGTH}V{end}"
         head = f"M{line_x} {y}l-4 {ARROW_LENGTH}h8Z"
-    arrow = f'<path class="head" d="{head}"/>' if head else ""
+    uncertainty = doubt([edge])
+    arrow = arrowhead(head, uncertainty) if head else ""
     parts = [
         f'<path class="wire" d="{path}" stroke-width="{stroke_width(edge.sources)}"'
         f"{dash_attribute(edge.family)}/>{arrow}"
     ]
-    if edge.disputed:
-        middle = y + measured.height // 2
-        parts.append(f'<circle class="open" cx="{line_x}" cy="{middle}" r="4.5"/>')
+    parts.append(doubt_mark(uncertainty, line_x, y + measured.height // 2))
     left, baseline = x + _TEXT_X, y + _PADDING + 11
     parts.append(text_element(measured.caption, left, baseline, "caption"))
     for line in measured.sentence:

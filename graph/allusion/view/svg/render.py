@@ -55,14 +55,19 @@ def render_svg(network: Network, focus: str, options: PictureOptions = DEFAULT_O
 
 
 def _render_timeline(network: Network, focus: str, options: PictureOptions) -> str:
-    from ..layout.timeline import layout_timeline
+    from ..layout.timeline import MAX_ENTITIES, layout_timeline
     from .timeline import draw_timeline
 
     hops = options.hops or 1
     filtered = filter_by_kind(network, options.kinds)
     families = visible_families(filtered, focus, options.kinds)
     part = ego_graph(filtered, focus, hops, families)
-    layout = layout_timeline(part, focus, languages=options.languages)
+    layout = layout_timeline(
+        part,
+        focus,
+        max_entities=max(MAX_ENTITIES, options.max_neighbors),
+        languages=options.languages,
+    )
     if layout is None:
         name = get_entity(network, focus).label()
         raise ParameterError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ...core.model import Edge, Scene, Utterance
 from ...core.vocabulary import BASE
 from ...network.networkx_graph import get_entity
+from ..edge_bundles import doubt
 from ..layout import DRAWING_MARGIN
 from ..layout.scene import SceneRow, SceneSection, Speech, entity_name
 from ..links import primary_url
@@ -17,7 +18,9 @@ from ..text_metrics import clean_text, truncate, wrap_text
 from ..theme import kind_style
 from .document import edge_legend, svg_document
 from .elements import (
+    arrowhead,
     dash_attribute,
+    doubt_mark,
     edge_sentence,
     link,
     stroke_width,
@@ -194,15 +197,15 @@ class _SceneDrawing:
                 + "</g>"
             )
             kind = truncate(clean_text(edge.kind_label), SMALL_SIZE, _BOXES_LEFT - start - 26)
-            disputed = ""
-            if edge.disputed:
-                disputed = f'<circle class="open" cx="{_BOXES_LEFT - 20}" cy="{middle}" r="4.5"/>'
+            uncertainty = doubt([edge])
+            head = arrowhead(f"M{_BOXES_LEFT} {middle}l-{_ARROW_LENGTH} -4v8Z", uncertainty)
+            mark = doubt_mark(uncertainty, _BOXES_LEFT - 20, middle)
             self.parts.append(
                 f'<g class="strand {edge.family}">{tooltip(edge_sentence(edge))}'
                 f'<path class="wire" d="M{start} {middle}H{_BOXES_LEFT - _ARROW_LENGTH}" '
                 f'stroke-width="{stroke_width(edge.sources)}"{dash_attribute(edge.family)}/>'
-                f'<path class="head" d="M{_BOXES_LEFT} {middle}l-{_ARROW_LENGTH} -4v8Z"/>{disputed}'
-                f"{''.join(label_elements)}{text_element(kind, start + 12, middle + 14, 'sub')}</g>"
+                f"{head}{mark}{''.join(label_elements)}"
+                f"{text_element(kind, start + 12, middle + 14, 'sub')}</g>"
             )
             self.parts.append(link(block, primary_url(entity)))
             self.edges.append(edge)

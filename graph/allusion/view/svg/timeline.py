@@ -29,8 +29,10 @@ from ..text_metrics import clean_text, text_width, truncate
 from ..theme import kind_style
 from .document import edge_legend, svg_document
 from .elements import (
+    arrowhead,
     bundle_sentences,
     dash_attribute,
+    doubt_mark,
     link,
     stroke_width,
     symbol,
@@ -80,6 +82,7 @@ def draw_timeline(layout: TimelineLayout, options: PictureOptions) -> str:
         (WIDTH, layout.height + 26 + legend_height),
         options,
         elements,
+        omitted=layout.hidden_dated + layout.hidden_undated,
     )
 
 
@@ -187,17 +190,14 @@ def _draw_arc(arc: Arc, focus: Entity, *, at_focus: bool) -> str:
         f"{target.x} {end}"
     )
     head = f"M{target.x} {tip}l-3.5 {'-7' if from_above else '7'}h7Z"
-    arrow = "" if bundle.mutual else f'<path class="head" d="{head}"/>'
-    disputed = ""
-    if bundle.disputed:
-        disputed = (
-            f'<circle class="open" cx="{(origin.x + target.x) // 2 - bend}" cy="{middle}" r="4"/>'
-        )
+    arrow = "" if bundle.mutual else arrowhead(head, bundle.doubt)
+    mark_x = (2 * origin.x + 2 * target.x - 3 * bend) // 4
+    mark = doubt_mark(bundle.doubt, mark_x, (start + 6 * middle + end) // 8)
     dim = "" if at_focus else " dim"
     return (
         f'<g class="strand {bundle.family} arc{dim}">{tooltip(bundle_sentences(bundle))}'
         f'<path class="wire" d="{path}" stroke-width="{stroke_width(bundle.sources)}"'
-        f"{dash_attribute(bundle.family)}/>{arrow}{disputed}</g>"
+        f"{dash_attribute(bundle.family)}/>{arrow}{mark}</g>"
     )
 
 
