@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -202,14 +201,16 @@ class KnowledgeGraph:
         True
         """
         from .query.bound_query import run_bound
-        from .query.explanation import explain_if_empty
 
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
         names = None if self.resources.is_shipped(self._folder) else self.names
-        found = run_bound(bound, self.executor, names, allow_service, inline)
-        result = explain_if_empty(found, bound, self.store, lambda: self.names)
-        result = replace(result, about=bound.entities, viewer=self.view)
+        result = run_bound(bound, self.executor, names, allow_service, inline)
+        if not result.rows:
+            from .query.empty_answers import explained
+
+            result = explained(result, bound, self.store, lambda: self.names)
+        result = result._replace(about=bound.entities, viewer=self.view)
         shown = warn_with_notes(result, ()) if warn else result
         return localize(shown, lambda: self.names, language, links=links)
 
@@ -277,7 +278,7 @@ class KnowledgeGraph:
                 raise
             answer = stop.partial
         if not isinstance(answer, bool):
-            answer = replace(answer, viewer=self.view)
+            answer = answer._replace(viewer=self.view)
         return warn_with_notes(answer, self.executor.pitfalls(query))
 
     def stream(

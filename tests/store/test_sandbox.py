@@ -471,5 +471,5 @@ def test_the_limits_have_one_place_and_all_are_options() -> None:
     command = cli.get_command(cli.make_context("allusion", ["sparql"]), "sparql")
     assert command is not None
     options = {parameter.name for parameter in command.params}
-    assert {*Limits.__dataclass_fields__} <= options
+    assert {*Limits._fields} <= options
     assert Limits() == DEFAULTS

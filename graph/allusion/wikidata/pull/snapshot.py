@@ -12,7 +12,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -133,7 +133,7 @@ def add_snapshot(
     if (place / "items.json").is_file() and not _is_current(resources):
         progress("rebuilding the Wikidata source, because the facts have changed")
         write_snapshot(read_snapshot(), resources)
-    return replace(resources, pulled=place)
+    return resources._replace(pulled=place)
 
 
 def _is_current(resources: Resources) -> bool:
@@ -160,14 +160,14 @@ def _input_key(resources: Resources, items: str | None = None) -> str:
     if items is None:
         parts = (place / "items.json", place / "named.json")
         items = "".join(path.read_text(encoding="utf-8") for path in parts if path.is_file())
-    return f"{_FORMAT} {replace(resources, pulled=None).key} {_digest([items])}"
+    return f"{_FORMAT} {resources._replace(pulled=None).key} {_digest([items])}"
 
 
 def _project(
     snapshot: Snapshot, resources: Resources, items: str
 ) -> tuple[dict[str, str], ProjectionSummary]:
     """Return the files of the source, checked together with the curated files."""
-    plain = replace(resources, pulled=None)
+    plain = resources._replace(pulled=None)
     curated = read_curated_facts(read_curated(plain))
     projection = Projection(snapshot.items, snapshot.summaries, curated)
     rows = [
@@ -220,7 +220,7 @@ def _check_source(texts: Mapping[str, str], resources: Resources) -> None:
         place.mkdir()
         for name in _OUTPUT_FILES[:2]:
             (place / name).write_text(texts[name], encoding="utf-8")
-        beside = replace(resources, pulled=place)
+        beside = resources._replace(pulled=place)
         if faults := curated_faults(beside, read_curated(beside)):
             raise DataError(faults)
     finally:
