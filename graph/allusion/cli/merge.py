@@ -40,7 +40,9 @@ def merge_command(first: Path, second: Path, writes: bool, data: Path | None) ->
         content = merge_second(stored.content, found).normalized(collection.language)
         texts_ = render(content, stored, collection, concepts)
         change = apply_change(collection, f"merge {second.name}", texts_)
-        note(f"written: {len(change.after)} files; to undo it: allusion undo {first}")
+        count = len(change.after)
+        files = f"{count} file{'s' if count != 1 else ''}"
+        note(f"written: {files}; to undo it: allusion undo {first}")
     else:
         note(f"nothing was written; to write it, run: allusion merge {first} {second} --write")
     return 1 if found.clashes else 0

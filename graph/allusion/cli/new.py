@@ -57,6 +57,6 @@ def new_command(
     form = sheet or ("xlsx" if find_spec("openpyxl") and find_spec("python_calamine") else "csv")
     place = "sheet" if form == "csv" else f"sheet.{form}"
     collection = Collection(folder, title, space, lang, license_, maintainers)
-    create_collection(collection, place)
-    write_sheet(folder / place, draft({}, ("director",)), Concepts(locate()), lang)
+    rows, concepts = draft({}, ("director",)), Concepts(locate())
+    create_collection(collection, place, lambda path: write_sheet(path, rows, concepts, lang))
     note(f"made {folder}: fill in {folder / place}, then run: allusion import {folder / place}")

@@ -20,8 +20,8 @@ from ...build.check import curated_faults
 from ...build.curated_data import read_curated
 from ...build.sssom import Mapping as Link
 from ...build.sssom import header, written
-from ...core.atomic_files import write_atomically
-from ...core.errors import DataError, MissingResource, OutputError, StoreError
+from ...core.atomic_files import new_files, write_atomically
+from ...core.errors import DataError, MissingResource, StoreError
 from ...core.labels import fold
 from ...core.resources import Resources, home
 from ...core.vocabulary import register_of
@@ -106,15 +106,13 @@ def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummar
         ]
     )
     texts, made = _project(snapshot, resources, items + named)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{place} cannot be created: {error.strerror or error}") from error
-    # "made.json" is written last: without it, the source is rebuilt from the items.
-    (place / "made.json").unlink(missing_ok=True)
-    # Summaries are written first, so that an interrupted run never leaves items without them.
-    for name, text in {"named.json": named, "items.json": items, **texts}.items():
-        write_atomically(place / name, text)
+    last = texts.pop("made.json")
+    with new_files(place) as making:
+        for name, text in {"named.json": named, "items.json": items, **texts}.items():
+            (making / name).write_text(text, encoding="utf-8")
+        # Without it, the source is rebuilt from the items.
+        (place / "made.json").unlink(missing_ok=True)
+    write_atomically(place / "made.json", last)
     return made
 
 
