@@ -108,7 +108,10 @@ def test_hostile_names_and_addresses_are_harmless_in_a_notebook(
         "() => [...document.querySelectorAll('*')].filter((one) => one.localName !== 'iframe')"
         ".flatMap((one) => [...one.attributes]).map((one) => `${one.name}=${one.value}`)"
     )
-    text = page.inner_text("body")
+    frame = page.frames[1]
+    frame.wait_for_function("() => performance.getEntriesByName('allusion-drawn').length > 0")
+    inside = frame.evaluate("() => document.title + document.body.innerText")
+    text = page.inner_text("body") + inside
     scripts = page.evaluate("() => document.querySelectorAll('script').length")
     page.close()
     assert alerts == []
