@@ -47,7 +47,7 @@ def test_no_module_is_longer_than_500_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
 
 
-def test_pytest_leaves_no_folder_out(pytestconfig: pytest.Config) -> None:
+def test_pytest_collects_every_test_folder(pytestconfig: pytest.Config) -> None:
     """The usual ``norecursedirs`` of pytest has "build", the name of a package here."""
     patterns = pytestconfig.getini("norecursedirs")
     folders = {part for path in (*MODULES, *TESTS) for part in path.relative_to(ROOT).parts[:-1]}
@@ -117,11 +117,21 @@ def test_a_canned_query_imports_nothing_heavy() -> None:
     assert not loaded & (HEAVY | {"rich", "yaml"})
 
 
+def test_a_card_imports_nothing_heavy() -> None:
+    modules_after(f"import sys; sys.argv = ['allusion', 'build']\n{RUN}")
+    loaded = modules_after(
+        f"import sys; sys.argv = ['allusion', 'show', 'film:chungking-express']\n{RUN}"
+    )
+    assert "pyoxigraph" in loaded
+    assert "rich" in loaded  # it folds the lines of a card
+    assert not loaded & (HEAVY | {"yaml"})
+
+
 def test_importing_the_package_imports_nothing_heavy() -> None:
     assert not modules_after("import allusion") & (HEAVY | {"pyoxigraph", "click", "rich"})
 
 
-def test_the_top_level_holds_what_it_should() -> None:
+def test_the_top_level_has_the_expected_files() -> None:
     listed = subprocess.run(
         ["git", "ls-tree", "--name-only", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=30
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The version of the package and its day; the one place where they are written."""
+"""Version of the package and its release date, which are written only here."""
 
 __version__ = "0.1.0"
 

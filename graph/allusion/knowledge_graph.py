@@ -17,7 +17,7 @@ from .query.localization import localize
 from .query.results import Result, RowStream, TripleResult, collect, expect_rows
 from .store.factory import DISK, open_store
 from .store.manifest import check_folder
-from .store.oxigraph import ENGINE, OxigraphStore
+from .store.oxigraph import OxigraphStore
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -53,8 +53,7 @@ class KnowledgeGraph:
     def __init__(self, folder: Path, resources: Resources, store: str = DISK) -> None:
         self.resources = resources
         manifest = check_folder(folder)
-        self.store = open_store(store, folder / "store")
-        ENGINE.quads, ENGINE.folder = manifest.stored, folder
+        self.store = open_store(store, folder / "store", quads=manifest.stored)
         self.executor = QueryExecutor(self.store, folder / "store")
         self._folder = folder
         self._quads, self._cards_read = manifest.quads, 0
@@ -207,9 +206,9 @@ class KnowledgeGraph:
         names = None if self.resources.is_shipped(self._folder) else self.names
         result = run_bound(bound, self.executor, names, allow_service, inline)
         if not result.rows:
-            from .query.empty_answers import explained
+            from .query.empty_answers import with_explanation
 
-            result = explained(result, bound, self.store, lambda: self.names)
+            result = with_explanation(result, bound, self.store, lambda: self.names)
         result = result._replace(about=bound.entities, viewer=self.view)
         shown = warn_with_notes(result, ()) if warn else result
         return localize(shown, lambda: self.names, language, links=links)

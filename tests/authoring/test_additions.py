@@ -6,9 +6,10 @@ import json
 import shlex
 
 import pytest
-from sheets import CONNECTIONS, Desk
+from sheets import CONNECTIONS, WORKS, Desk
 from terminal import Run
 
+from allusion.authoring.additions import plan_addition
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.gaps import GAPS
 from allusion.authoring.records import Connection
@@ -113,3 +114,24 @@ def test_the_commands_for_the_shipped_graph_work(run: Run, kind: str) -> None:
 def test_the_example_folder_is_explained(run: Run, desk: Desk) -> None:
     done = run("gaps", "connections", "--data", str(desk.resources.data))
     assert "allusion new my-films" in done.err
+
+
+def test_an_addition_credits_its_source_with_nothing_but_the_row(desk: Desk) -> None:
+    """The new source names a film whose year and makers another source states."""
+    works = (*WORKS, ("The Night Market", "", "film", "2019", "night", "Eli Fox"))
+    desk.rows(works=works).write("import")
+    before = desk.texts()
+    for target in ("Cold Noodles", "Cold Noodles (film)", "Cold Noodles (film, 2001)"):
+        answers = {"from": "The Night Market", "kind": "parody", "to": target, "source": "blog", "sure": "seen"}  # fmt: skip
+        source = {"key": "blog", "title": "A blog", "url": "https://example.org/b"}
+        stored = read_collection(desk.collection, desk.concepts)
+        plan = plan_addition(
+            answers, source, stored, desk.collection, desk.concepts, desk.names, desk.checker
+        )
+        assert plan.parsed.faults == []
+        assert plan.texts["mine-night.ttl"] == before["mine-night.ttl"]
+        blog = plan.texts["mine-blog.ttl"] or ""
+        assert "connection:" in blog
+        assert "contribution:" not in blog
+        assert "2019" not in blog
+        assert ("2001" in blog) == ("2001" in target)

@@ -13,7 +13,7 @@ from terminal import Run
 from allusion import open as open_graph
 from allusion.authoring.collection import open_collection
 from allusion.authoring.layers import layered
-from allusion.build.check import build_faults, curated_faults
+from allusion.build.check import all_faults, build_faults, curated_faults
 from allusion.build.curated_data import read_curated
 from allusion.core.errors import AllusionError, DataError, OutputError, ParameterError, UnknownName
 from allusion.core.resources import Resources
@@ -90,7 +90,7 @@ def test_two_sources_with_two_sentences_are_both_shown_everywhere(desk: Desk, ru
     assert f"supports: A talk with the makers, Bo Ek, 2021 <https://example.org/t>\n      {sentences[1]}" in card  # fmt: skip
     graph = open_graph(desk.resources.data, collections=[folder])
     iri = graph.resolve("The Night Market")
-    page = Site(graph, "test").entity_page(iri, "")
+    page = Site(graph, "test").entity_pages(iri, "").page()
     forms = (
         card,
         graph[iri].to_markdown(),
@@ -153,7 +153,7 @@ def test_a_collection_opens_after_the_graph_has_changed(
         "show", "The Night Market", "--with", str(desk.collection.folder), "--data", str(data)
     )
     assert done.code == 0
-    assert "not in the graph, so not shown: film:later;" in done.err
+    assert "the collection refers to entities that are not in the graph: film:later;" in done.err
     resources = graph.resources
     assert build_faults(resources, read_curated(resources)) == []
     codes = {fault.code for fault in curated_faults(resources, read_curated(resources))}
@@ -278,3 +278,25 @@ def test_a_loaded_store_is_not_mixed_with_a_collection(desk: Desk, tmp_path: Pat
     with pytest.raises(ParameterError, match="omit --with"):
         open_graph(store="http://localhost:1/sparql", collections=[desk.collection.folder])
     assert issubclass(ParameterError, AllusionError)
+
+
+def test_shapes_validate_the_collection_and_what_it_adds_to_the_graph(desk: Desk) -> None:
+    desk.rows().write("import")
+    without_address(desk.resources.data / "sources" / "list.ttl")
+    mine = desk.collection.folder / "sources" / "mine-night.ttl"
+    without_address(mine)
+    mine.write_text(f'{mine.read_text()}\nfilm:later al:published "soon" .\n')
+
+    def faults(*folders: Path) -> set[tuple[str, str]]:
+        found = all_faults(layered(desk.resources, folders))
+        return {(one.file, one.entity) for one in found if one.code.startswith("shacl-")}
+
+    assert ("sources/list.ttl", "source:list") in faults()
+    ours = "mine/sources/mine-night.ttl"
+    assert faults(desk.collection.folder) == {(ours, "source:mine-night"), (ours, "film:later")}
+
+
+def without_address(file: Path) -> None:
+    text = re.sub(r"al:url <[^>]*> ;", "", file.read_text())
+    assert text != file.read_text()
+    file.write_text(text)

@@ -63,7 +63,7 @@ class Forms:
 @pytest.fixture
 def forms(desk: Desk) -> Iterator[Forms]:
     desk.rows().write("import")
-    editor = CollectionEditor(desk.collection, desk.concepts, desk.names)
+    editor = CollectionEditor(desk.collection, desk.concepts, desk.names, desk.checker)
     port = free_port()
 
     def layered() -> object:
@@ -91,6 +91,17 @@ def test_answers_become_a_connection_in_the_collection_and_on_the_pages(forms: F
         time.sleep(0.05)
     shown = forms.running.ask("/film/mine-the-night-market.json").text
     assert "A seller names it." in shown
+
+
+def test_only_what_is_new_is_reported_as_described(forms: Forms) -> None:
+    forms.post(**ANSWERS | {"from": "First (film, 2001)", "to": "Second (film, 2002)"})
+    page = forms.get().text
+    assert "described: First (film)" in page
+    assert "described: Second (film)" in page
+    forms.post(**ANSWERS | {"from": "First (film, 2001)", "to": "Third (film, 2003)"})
+    page = forms.get().text
+    assert "described: First" not in page
+    assert "described: Third (film)" in page
 
 
 def test_a_new_source_is_described_in_the_same_form(forms: Forms) -> None:

@@ -136,7 +136,7 @@ def test_the_command_counts_what_is_left_out(
     monkeypatch.setattr("allusion.authoring.nanopublications.has_provenance", lambda _: False)
     folder, data = str(desk.collection.folder), str(desk.resources.data)
     done = run("export", "--nanopubs", folder, "--data", data)
-    assert f"left out: {len(CONNECTIONS) - 1} connections" in done.err
+    assert f"omitted: {len(CONNECTIONS) - 1} connections" in done.err
 
 
 def test_the_command_writes_them(desk: Desk, run: Run) -> None:

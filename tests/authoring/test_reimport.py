@@ -143,8 +143,8 @@ def test_two_films_of_one_name_stay_ambiguous(desk: Desk) -> None:
 def test_the_page_of_an_entity_of_a_collection_names_no_shipped_file(desk: Desk) -> None:
     desk.rows().write("import")
     mine = Site(open_graph(desk.resources.data, collections=[desk.collection.folder]), "")
-    page = mine.entity_page(NIGHT)
+    page = mine.entity_pages(NIGHT).page()
     assert "allusion show film:mine-the-night-market" in page
     assert "graph/data/entities" not in page
-    film = Site(open_graph(), "").entity_page(f"{BASE}film/chungking-express")
+    film = Site(open_graph(), "").entity_pages(f"{BASE}film/chungking-express").page()
     assert "graph/data/entities/film.ttl" in film

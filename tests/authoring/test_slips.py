@@ -41,8 +41,8 @@ SLIPS: dict[str, tuple[dict[str, Rows], str, str, str]] = {
     "an unknown name": (connections(row(to="Nobody")), "connections!C3", "unknown", "write its kind after it: Nobody (film, 1973) or Nobody (person)"),
     "a misspelt name": (connections(row(to="Later Flim")), "connections!C3", "unknown", "did you mean Later Film (film:later)?"),
     "a name with two bearers": (connections(row(to="Star")), "connections!C3", "ambiguous", "Star (person; person:star)"),
-    "an unknown kind of connection": (connections(row(kind="homage")), "connections!B3", "kind", "homage-shot or homage-costume or homage-scene"),
-    "a kind in another spelling": (connections(row(kind="tribute")), "connections!B3", "kind", "homage-shot or homage-costume or homage-scene"),
+    "an unknown kind of connection": (connections(row(kind="homage")), "connections!B3", "kind", "homage in a shot or homage in costume or homage in a scene"),
+    "a kind in another spelling": (connections(row(kind="tribute")), "connections!B3", "kind", "homage in a shot or homage in costume or homage in a scene"),
     "a person spelt like another": (connections(row(to="Mara Karn (person)")), "connections!C3", "near", "write the existing name; or, if it is new: Mara Karn (person, new)"),
     "a holder spelt like another": (connections(row(by="Mara Karn")), "connections!G3", "near", "if it is new: Mara Karn (person, new)"),
     "a film spelt like another": (connections(row(to="Latter Film (film, 1995)")), "connections!C3", "near", "if it is new: Latter Film (film, 1995, new)"),
@@ -368,7 +368,7 @@ sources:
     by: [Ada Lind, Bo Ek]
     url: https://example.org/n
 connections:
-  - from: No (film, 1990)
+  - from: No (film, 1999)
     kind: name-drop
     to: Later Film
     source: night

@@ -116,7 +116,7 @@ def test_one_command_makes_a_collection_that_is_clean_and_can_be_undone(
     done = run(*given)
     assert done.code == 0, done.err
     assert "4 connections" in done.err
-    assert "left out: 2 statements of something without a label" in done.err
+    assert "omitted: 2 statements of something without a label" in done.err
     resources = layered(desk.resources, [folder])
     assert [str(one) for one in all_faults(resources) if "from-wikidata" in one.file] == []
     graph = open_graph(desk.resources.data, collections=[folder])

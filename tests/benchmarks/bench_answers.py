@@ -143,7 +143,7 @@ def main() -> None:
 def answers(kg: KnowledgeGraph) -> None:
     """Print how our answers compare with direct calls of the engine."""
     engine = kg.embedded.engine
-    names = [name for name, query in kg.queries.queries.items() if not query.asks]
+    names = [name for name, query in kg.queries.queries.items() if not query.service_hosts]
     in_json: dict[str, list[float]] = {}
     in_python: dict[str, list[float]] = {}
     for name in names:

@@ -39,7 +39,7 @@ QUESTIONS = {
     "inside of a word": "xpress",
     "part of a Chinese name, 2": "森林",
     "part of a Chinese name, 1": "林",
-    "another romanisation": "Zessyou",
+    "another romanization": "Zessyou",
     "Wade-Giles": "Ho Chih-wu",
     "a typo": "Chunking Exprss",
     "typos in frequent words": "thx lobe",

@@ -1,9 +1,10 @@
 """Mixed load on one server: what stays flat, and what a client costs that leaves or reads slowly.
 
-Run ``python tests/benchmarks/bench_soak.py [--seconds 3600]``. Short queries, pages, answers of many
+Run ``python tests/benchmarks/bench_soak.py [--seconds 3600] [--every 10]``. Short queries, pages, answers of many
 rows, hostile queries, clients that leave and a reader of one byte a second go on at the same time.
 Memory, threads and file descriptors of the server are those of its main process. They are compared
-after the first fifth of the time and at the end, each time without load.
+after the first fifth of the time and at the end, each time without load. ``--every`` prints the
+memory of each process at this interval, in seconds.
 """
 
 from __future__ import annotations
@@ -80,6 +81,15 @@ class Report:
         return self.after.memory / self.before.memory - 1
 
 
+def print_memory(server: Server, began: float) -> None:
+    """Print the memory of the main process and of the others, in MB, to stderr."""
+    sizes = []
+    for pid in server.processes():
+        with contextlib.suppress(OSError, KeyError):
+            sizes.append(f"{Sample.of(pid).memory >> 20}")
+    print(f"{time.monotonic() - began:5.0f} s: {' '.join(sizes)} MB", file=sys.stderr, flush=True)
+
+
 def _target(query: str) -> str:
     return f"/sparql?{urlencode({'query': query.encode('utf-8', 'replace')})}"
 
@@ -150,7 +160,9 @@ async def _read_slowly(port: int, seconds: float) -> None:
     writer.close()
 
 
-async def _load(server: Server, seconds: float, answers: Counter[str], seed: int) -> Sample:
+async def _load(
+    server: Server, seconds: float, answers: Counter[str], seed: int, every: float
+) -> Sample:
     """Load the server, and return the peak of each figure."""
     draw = _requests(random.Random(seed))
     until = time.monotonic() + seconds
@@ -176,8 +188,14 @@ async def _load(server: Server, seconds: float, answers: Counter[str], seed: int
         now = Sample.of(server.process.pid)
         peak = Sample(*(max(pair) for pair in zip(_figures(peak), _figures(now), strict=True)))
 
+    began = time.monotonic()
+
+    async def show() -> None:
+        await asyncio.sleep(min(every, seconds))
+        print_memory(server, began)
+
     await asyncio.gather(
-        *(repeat(one) for one in (*[ask] * CLIENTS, leave, watch)),
+        *(repeat(one) for one in (*[ask] * CLIENTS, leave, watch, *([show] if every else []))),
         _read_slowly(server.port, seconds),
     )
     return peak
@@ -198,21 +216,22 @@ def _cpu_after_leaving(server: Server) -> float:
     return server.cpu_s() - before
 
 
-def soak(server: Server, seconds: float) -> Report:
+def soak(server: Server, seconds: float, every: float = 0) -> Report:
     """Load a server for some time, and compare it before and after.
 
     Args:
         server: It must have a limit for the time of a query.
         seconds: Duration of the load.
+        every: Seconds between two prints of the memory of all processes; 0 prints none.
     """
     answers: Counter[str] = Counter()
     pid = server.process.pid
     for page in PAGES:
         server.get(page)
-    asyncio.run(_load(server, seconds / 5, answers, 1))
+    asyncio.run(_load(server, seconds / 5, answers, 1, every))
     time.sleep(CALM_S)
     before = Sample.of(pid)
-    peak = asyncio.run(_load(server, seconds * 4 / 5, answers, 2))
+    peak = asyncio.run(_load(server, seconds * 4 / 5, answers, 2, every))
     time.sleep(CALM_S)
     after = Sample.of(pid)
     leaving = _cpu_after_leaving(server)
@@ -230,10 +249,11 @@ def main() -> None:
     """Print the report as a table in Markdown."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--every", type=float, default=0)
     asked = parser.parse_args()
     port = free_port()
     with started(command(port), port, "/sparql") as server:
-        found = soak(server, asked.seconds)
+        found = soak(server, asked.seconds, asked.every)
     before, after, peak = found.before, found.after, found.peak
     print(
         f"| {asked.seconds:,.0f} s, {found.answers.total():,} requests | before | after | peak under load |"

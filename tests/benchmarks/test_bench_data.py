@@ -34,7 +34,7 @@ def terms_of_ours(triples: list[ox.Triple]) -> set[str]:
     return {n.value for n in nodes if isinstance(n, ox.NamedNode) and n.value.startswith(AL)}
 
 
-def test_made_up_data_is_of_its_size_and_the_same_each_time(tmp_path: Path) -> None:
+def test_generated_data_has_the_requested_size_and_is_reproducible(tmp_path: Path) -> None:
     lines = list(skewed(20_000))
     assert 20_000 <= len(lines) <= 20_020
     assert lines == list(skewed(20_000))
@@ -42,7 +42,7 @@ def test_made_up_data_is_of_its_size_and_the_same_each_time(tmp_path: Path) -> N
     assert write(iter(lines), tmp_path / "a.nt") == len(lines)
 
 
-def test_made_up_data_uses_terms_that_the_ontology_has_and_is_skewed() -> None:
+def test_generated_data_uses_ontology_terms_and_is_skewed() -> None:
     triples = parsed(list(skewed(50_000)))
     assert terms_of_ours(triples) <= known_terms()
     cast = Counter(t.object for t in triples if t.predicate.value == f"{AL}performer")
@@ -51,7 +51,7 @@ def test_made_up_data_uses_terms_that_the_ontology_has_and_is_skewed() -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_shape_of_query_finds_something(shape: str) -> None:
+def test_every_benchmark_query_has_rows(shape: str) -> None:
     store = ox.Store()
     store.bulk_load("\n".join(skewed(100_000)), format=ox.RdfFormat.N_TRIPLES)
     found = store.query(PREFIXES + SHAPES[shape])
@@ -59,7 +59,7 @@ def test_every_shape_of_query_finds_something(shape: str) -> None:
     assert next(iter(found), None) is not None
 
 
-def test_a_film_of_wikidata_becomes_what_the_ontology_calls_it(tmp_path: Path) -> None:
+def test_a_generated_wikidata_film_is_typed_as_a_film(tmp_path: Path) -> None:
     record = {
         "wikidata_id": "Q1", "label": 'A "film"', "imdb_id": "tt1", "enwiki_title": "A film",
         "publication_date": "1994-07-14", "original_language": "Q7", "cast_member": ["Q2", "Q3"],

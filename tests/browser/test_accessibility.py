@@ -20,7 +20,7 @@ def test_axe_finds_no_violation(
     watched = open_page(viewport=size, color_scheme=scheme, bypass_csp=True)
     page = watched.page
     page.evaluate(f"() => {{ {axe} }}")
-    # What is dark differs from what is light in nothing but its colours.
+    # What is dark differs from what is light in nothing but its colors.
     rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
     for view in VIEWS:
         for mode in ("", "as=picture") if size is PHONE and "as=" not in view else ("",):

@@ -15,7 +15,7 @@ TEXTS = """(selector) => [...document.querySelectorAll(selector)].map((one) => {
     return [b.x, b.y + b.height / 6, b.right, b.bottom - b.height / 6, one.textContent]; })"""
 
 
-def test_what_two_works_share_is_drawn_between_them(
+def test_entities_that_two_works_share_are_drawn_between_them(
     open_page: Callable[..., Any], covered: Callable[..., list[Any]]
 ) -> None:
     watched = open_page(PAIR, name="shipped")
@@ -74,7 +74,7 @@ def test_a_comparison_fits_a_narrow_window(open_page: Callable[..., Any], width:
     assert all(box[0] >= 0 and box[2] <= width for box in boxes)
 
 
-def test_what_one_must_know_to_get_the_line_is_drawn_below_it(
+def test_the_context_of_a_line_is_drawn_below_it(
     open_page: Callable[..., Any], covered: Callable[..., list[Any]]
 ) -> None:
     watched = open_page("#/scene/chungking-express", name="shipped")

@@ -34,7 +34,7 @@ def opened(chromium: Browser, address: str, width: int) -> tuple[Page, list[str]
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_the_page_asks_for_nothing_but_itself_and_is_as_wide_as_the_screen(
+def test_the_ontology_page_loads_only_itself_and_fits_the_screen(
     chromium: Browser, address: str, width: int
 ) -> None:
     page, requests, complaints = opened(chromium, address, width)

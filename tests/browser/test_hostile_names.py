@@ -81,7 +81,7 @@ def test_an_entity_with_a_blank_name_is_called_by_its_slug(go: Callable[..., Any
 def test_a_link_by_name_opens_the_entity(go: Callable[..., Any]) -> None:
     for name in ("重慶森林", "Middle", "middle", "part 10"):
         page = go(f"#/focus/{name}")
-        expect(page.locator("#status")).not_to_contain_text("No entity is called")
+        expect(page.locator("#status")).not_to_contain_text("No entity is named")
     assert page.evaluate("() => allusion.keyOf(allusion.state().focus)") == "part-10"
 
 

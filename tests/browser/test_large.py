@@ -41,7 +41,7 @@ def visible(page: Page) -> int:
     return int(page.evaluate("() => allusion.networkModel.seen.visible.size"))
 
 
-def test_a_large_network_is_painted_in_the_colours_of_its_kinds(
+def test_a_large_network_is_painted_in_the_colors_of_its_kinds(
     open_page: Callable[..., Any],
 ) -> None:
     page = network(open_page).page
@@ -49,7 +49,7 @@ def test_a_large_network_is_painted_in_the_colours_of_its_kinds(
     assert not page.evaluate("() => 'vis' in window")
     shades = page.evaluate(SHADES)
     for shade in ("0,114,178", "230,159,0", "0,158,115"):
-        assert shade in shades, "films, people and places are drawn in their colours"
+        assert shade in shades, "films, people and places are drawn in their colors"
 
 
 @pytest.mark.xfail(strict=False, reason="a name with a count can still touch a shape")

@@ -44,7 +44,7 @@ def settled(watched: Any) -> dict[str, Any]:
     return found
 
 
-def test_few_are_drawn_and_nearly_all_are_named(open_page: Callable[..., Any]) -> None:
+def test_a_reduced_network_names_nearly_all_nodes(open_page: Callable[..., Any]) -> None:
     seen = settled(opened(open_page, "#/network/chungking-express", viewport=LAPTOP))
     assert 40 < len(seen["visible"]) <= 180
     assert sum(seen["leaves"].values()) + len(seen["visible"]) + seen["apart"] == seen["joined"]
@@ -85,7 +85,9 @@ def test_leaves_open_by_click_by_key_and_by_zoom(open_page: Callable[..., Any]) 
     assert len(settled(watched)["visible"]) == len(before["visible"])
 
 
-def test_what_is_not_joined_to_the_focus_is_shown_when_asked(open_page: Callable[..., Any]) -> None:
+def test_entities_unconnected_to_the_focus_are_shown_on_demand(
+    open_page: Callable[..., Any],
+) -> None:
     watched = opened(open_page, "#/network/chungking-express", viewport=LAPTOP)
     before = settled(watched)
     assert before["apart"] > 0
@@ -104,7 +106,7 @@ def inside(point: list[float], outline: list[list[float]]) -> bool:
     return all(turn >= 0 for turn in turns) or all(turn <= 0 for turn in turns)
 
 
-def test_an_area_holds_the_members_that_name_it(open_page: Callable[..., Any]) -> None:
+def test_a_community_area_contains_the_entities_in_its_name(open_page: Callable[..., Any]) -> None:
     seen = settled(opened(open_page, "#/network/chungking-express", viewport=LAPTOP))
     assert len(seen["areas"]) >= 3
     at = {place: [x, y] for place, x, y in seen["at"]}
@@ -143,7 +145,7 @@ def test_a_small_network_is_not_folded(open_page: Callable[..., Any], fewer: str
     assert len(seen["visible"]) == seen["joined"]
 
 
-def test_the_saved_network_has_what_the_screen_has(open_page: Callable[..., Any]) -> None:
+def test_the_saved_network_equals_the_screen(open_page: Callable[..., Any]) -> None:
     watched = opened(open_page, "#/network/chungking-express", viewport=LAPTOP)
     seen = settled(watched)
     found = watched.page.evaluate(

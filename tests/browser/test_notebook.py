@@ -82,7 +82,7 @@ def cells(kg: KnowledgeGraph) -> dict[str, str]:
     }
     for layout in ("focus", "network", "timeline", "path"):
         to = "film:two" if layout == "path" else None
-        picture = kg.view("film:one", layout=layout, to=to)  # type: ignore[arg-type]
+        picture = kg.view("film:one", layout=layout, to=to)
         found[f"{layout} picture"] = picture._repr_mimebundle_()["image/svg+xml"]
     found["frame"] = kg.view("film:one").interactive()._repr_html_()
     return found
@@ -97,7 +97,12 @@ def test_hostile_names_and_addresses_are_harmless_in_a_notebook(
     path.write_text(f"<!doctype html><meta charset=utf-8><body>{body}", encoding="utf-8")
     page = chromium.new_page(viewport={"width": 1200, "height": 900})
     alerts: list[str] = []
-    page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Any) -> None:
+        alerts.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.goto(path.as_uri())
     page.wait_for_timeout(300)
     addresses = page.evaluate(

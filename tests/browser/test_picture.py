@@ -69,7 +69,7 @@ def as_lists(picture: FocusLayout) -> list[Any]:
     ]
 
 
-def test_script_draws_what_the_static_picture_shows(open_page: Callable[..., Any]) -> None:
+def test_javascript_draws_the_same_as_the_static_picture(open_page: Callable[..., Any]) -> None:
     still = open_page(java_script_enabled=False).page.evaluate(DRAWN)
     # The page lays a picture out for its window; the static one has all the width it wants.
     live = open_page(viewport=ViewportSize(width=1920, height=900)).page.evaluate(DRAWN)
@@ -135,7 +135,7 @@ def test_network_is_one_click_away_and_not_blank(open_page: Callable[..., Any]) 
     watched.page.get_by_role("button", name="Network", exact=True).click()
     watched.page.wait_for_selector("#canvas[data-ready]")
     watched.settle()
-    colours = watched.page.evaluate(
+    colors = watched.page.evaluate(
         """() => {
             const canvas = document.querySelector('#canvas canvas');
             const { data } = canvas.getContext('2d')
@@ -148,7 +148,7 @@ def test_network_is_one_click_away_and_not_blank(open_page: Callable[..., Any]) 
         }"""
     )
     for shade in ("0,114,178", "230,159,0", "0,158,115"):
-        assert shade in colours, "films, people and places are drawn in their colours"
+        assert shade in colors, "films, people and places are drawn in their colors"
 
 
 def test_network_labels_never_cover_each_other(open_page: Callable[..., Any]) -> None:
@@ -179,7 +179,7 @@ def test_the_list_has_the_content_of_the_picture(open_page: Callable[..., Any]) 
     assert drawn == told
 
 
-def test_without_script_picture_and_list_are_there(open_page: Callable[..., Any]) -> None:
+def test_picture_and_list_are_visible_without_javascript(open_page: Callable[..., Any]) -> None:
     page = open_page(java_script_enabled=False).page
     expect(page.locator("#picture")).to_be_visible()
     expect(page.locator("#picture g.block")).to_have_count(14)
@@ -224,7 +224,7 @@ def test_text_of_twice_the_size_stays_reachable(open_page: Callable[..., Any]) -
     expect(last).to_be_in_viewport()
 
 
-def test_dark_is_dark(open_page: Callable[..., Any]) -> None:
+def test_the_dark_theme_has_a_dark_background(open_page: Callable[..., Any]) -> None:
     page = open_page(color_scheme="dark").page
     paper = page.evaluate("() => getComputedStyle(document.querySelector('.paper')).fill")
     assert paper == "rgb(20, 21, 26)"

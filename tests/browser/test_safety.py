@@ -58,14 +58,16 @@ def test_attacks_stay_text_in_search_and_address(open_page: Callable[..., Any]) 
     assert_calm(watched)
 
 
-def test_the_label_reads_as_it_was_written(open_page: Callable[..., Any]) -> None:
+def test_a_hostile_label_is_shown_verbatim(open_page: Callable[..., Any]) -> None:
     page = open_page(name="hostile").page
     shown = page.locator("#panel h2").text_content()
     assert shown in PAYLOADS
     assert page.locator(".brand").text_content() == PAYLOADS[0]
 
 
-def test_policy_stops_what_would_get_in(open_page: Callable[..., Any]) -> None:
+def test_the_content_security_policy_blocks_scripts_images_and_requests(
+    open_page: Callable[..., Any],
+) -> None:
     watched = open_page(fresh=True)
     outcome = watched.page.evaluate(
         """async () => {
@@ -87,7 +89,7 @@ def test_policy_stops_what_would_get_in(open_page: Callable[..., Any]) -> None:
     watched.complaints.clear()
 
 
-def test_links_out_are_followed_only_by_a_click(open_page: Callable[..., Any]) -> None:
+def test_external_links_open_only_on_a_click(open_page: Callable[..., Any]) -> None:
     watched = open_page()
     links = watched.page.locator("a[href]")
     assert links.count() > 5

@@ -137,6 +137,27 @@ def test_the_editor_completes_an_entity_by_its_name(page: Any) -> None:
     assert "query=SELECT" in page.url  # the address is the state
 
 
+def test_the_editor_finds_the_name_among_other_words(page: Any) -> None:
+    page.goto("/sparql")
+    area = page.get_by_role("textbox", name="Query")
+    area.fill("films that refer to Momoe")
+    area.press_sequentially(" Ya")
+    page.get_by_role("option", name="person:momoe-yamaguchi").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert area.input_value() == "films that refer to person:momoe-yamaguchi"
+
+
+def test_an_answer_without_rows_names_unknown_terms_of_the_query(page: Any) -> None:
+    page.goto("/sparql")
+    area = page.get_by_role("textbox", name="Query")
+    area.fill(
+        '# al:inComment\nSELECT * { ?al al:fromWrok ?work . ?work rdfs:label "al:inText" ; a al:Film }'
+    )
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("No rows. The vocabulary has no al:fromWrok.", exact=True).wait_for()
+
+
 def test_the_editor_shows_a_fault_at_its_line(page: Any) -> None:
     page.goto("/sparql")
     area = page.get_by_role("textbox", name="Query")

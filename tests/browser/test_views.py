@@ -47,7 +47,7 @@ def test_no_text_covers_another_in_the_drawings_of_path_and_scene(
         assert covered(boxes) == [], address
 
 
-def test_the_second_hop_covers_nothing(
+def test_the_second_hop_does_not_overlap(
     open_page: Callable[..., Any], covered: Callable[..., list[Any]]
 ) -> None:
     watched = open_page("#/focus/chungking-express", name="shipped")
@@ -60,7 +60,7 @@ def test_the_second_hop_covers_nothing(
     assert covered(frames) == []
 
 
-def test_years_are_brushed_by_mouse_and_by_keyboard(open_page: Callable[..., Any]) -> None:
+def test_the_year_range_is_set_by_mouse_and_keyboard(open_page: Callable[..., Any]) -> None:
     page = open_page("#/timeline/chungking-express").page
     points = page.locator("#time-stage .point")
     before = points.count()
@@ -103,7 +103,7 @@ def test_an_arc_leads_from_the_later_to_the_earlier(open_page: Callable[..., Any
     expect(page.locator("#undated")).to_contain_text("A tin of pineapple")
 
 
-def test_a_path_is_walked_from_two_names_typed(open_page: Callable[..., Any]) -> None:
+def test_a_path_is_found_between_two_typed_names(open_page: Callable[..., Any]) -> None:
     page = open_page("#/path/chungking-express").page
     expect(page.locator("#path-body")).to_contain_text("Choose the end of the path")
     page.locator("#path-from").fill("moonl")
@@ -126,7 +126,7 @@ def test_a_path_is_walked_from_two_names_typed(open_page: Callable[..., Any]) ->
     expect(body).to_contain_text("No path of the visible statements")
 
 
-def test_a_path_in_the_shipped_graph_is_read_and_opened_fresh(
+def test_a_path_of_the_shipped_graph_is_shown_and_restored_by_its_address(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/path/moonlight/chungking-express", name="shipped").page
@@ -155,7 +155,7 @@ def test_the_escalator_scene_leads_to_miura_the_couple_and_the_serials(
     expect(page.locator("#panel .connection.chosen")).to_contain_text("shouts")
 
 
-def test_a_telling_within_a_telling_reads_as_a_sentence(open_page: Callable[..., Any]) -> None:
+def test_nested_reported_speech_is_a_sentence(open_page: Callable[..., Any]) -> None:
     address = "#/scene/chungking-express?scene=chungking-express-recollection-of-may"
     page = open_page(address, name="shipped").page
     sheet = page.locator("#scene-page")
@@ -203,7 +203,7 @@ def test_few_arcs_of_the_timeline_have_labels(
     expect(page.locator("#time-stage .said-arc")).to_have_count(0)
 
 
-def test_scenes_are_turned_and_what_no_scene_holds_is_not_lost(
+def test_scenes_can_be_paged_and_edges_without_a_scene_are_listed(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/scene/chungking-express").page
@@ -219,7 +219,7 @@ def test_scenes_are_turned_and_what_no_scene_holds_is_not_lost(
     expect(sheet).to_contain_text("The scenes of Moonlight are not in the graph.")
 
 
-def test_names_change_their_language_and_fallbacks_are_marked(
+def test_names_follow_the_language_and_fallbacks_are_marked(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/focus/chungking-express").page
@@ -241,7 +241,7 @@ def test_names_change_their_language_and_fallbacks_are_marked(
     expect(title).to_have_text("恋する惑星")
 
 
-def test_only_the_disputed_or_the_thinly_sourced_are_shown_when_asked(
+def test_filters_show_only_disputed_or_weakly_sourced_edges(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/focus/chungking-express").page
@@ -255,7 +255,7 @@ def test_only_the_disputed_or_the_thinly_sourced_are_shown_when_asked(
     assert 3 < thin.count() < 19
 
 
-def test_the_list_is_sorted_by_its_heads(open_page: Callable[..., Any]) -> None:
+def test_the_list_is_sorted_by_its_column_headings(open_page: Callable[..., Any]) -> None:
     page = open_page("#/network/chungking-express?as=list").page
     page.get_by_role("button", name="Sources").click()
     head = page.locator("#list-view th[aria-sort]")
@@ -268,7 +268,7 @@ def test_the_list_is_sorted_by_its_heads(open_page: Callable[..., Any]) -> None:
     assert len(numbers) > 10
 
 
-def test_the_list_names_disputing_sources_and_addresses_that_are_no_links(
+def test_the_list_has_disputing_sources_and_unsafe_addresses_as_text(
     open_page: Callable[..., Any],
 ) -> None:
     for script in (True, False):
@@ -282,7 +282,7 @@ def test_the_list_names_disputing_sources_and_addresses_that_are_no_links(
         expect(sources.locator(".address")).to_contain_text(letter)
 
 
-def test_the_hops_of_a_path_keep_their_order(open_page: Callable[..., Any]) -> None:
+def test_the_hops_of_a_path_are_in_order_in_the_list(open_page: Callable[..., Any]) -> None:
     page = open_page("#/path/manhattan/moonlight?as=list").page
     expect(page.locator("#list-view h2")).to_contain_text("Manhattan to Moonlight")
     hops = page.locator("#list-view tr[data-edge] th").all_inner_texts()
@@ -292,7 +292,9 @@ def test_the_hops_of_a_path_keep_their_order(open_page: Callable[..., Any]) -> N
     expect(page.locator("#list-view .sort")).to_have_count(0)
 
 
-def test_opening_a_box_moves_what_stays(open_page: Callable[..., Any]) -> None:
+def test_opening_the_second_hop_is_animated_unless_motion_is_reduced(
+    open_page: Callable[..., Any],
+) -> None:
     page = open_page("#/focus/chungking-express", fresh=True).page
     page.emulate_media(reduced_motion="no-preference")
     moving = page.evaluate(
@@ -330,7 +332,7 @@ def test_a_phone_draws_the_focus_as_one_column(
     assert all(box[3] - box[1] >= 8 for box in boxes), "text keeps a size that can be read"
 
 
-def test_a_path_opens_with_three_worth_reading(open_page: Callable[..., Any]) -> None:
+def test_the_path_view_without_an_end_suggests_three_paths(open_page: Callable[..., Any]) -> None:
     page = open_page("#/path/chungking-express", name="shipped").page
     offers = page.locator("#path-body .path-text")
     expect(offers).to_have_count(3)
@@ -344,7 +346,7 @@ def test_a_path_opens_with_three_worth_reading(open_page: Callable[..., Any]) ->
     expect(page.locator("#path-body .lead").first).to_contain_text(f"{hops[1]} hops")
 
 
-def test_the_timeline_names_births_and_folds_what_has_no_year(
+def test_the_timeline_labels_births_and_folds_entities_without_a_year(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/timeline/chungking-express", name="shipped").page
@@ -362,12 +364,12 @@ def test_the_timeline_names_births_and_folds_what_has_no_year(
 
 def test_the_arcs_of_a_family_have_its_color(open_page: Callable[..., Any]) -> None:
     page = open_page("#/timeline/chungking-express", name="shipped").page
-    colours = page.evaluate(
+    colors = page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('#time-stage .strand')].map((one) =>
             [one.classList[1], getComputedStyle(one.querySelector('.wire')).stroke]))"""
     )
-    assert len(colours) >= 3
-    assert len(set(colours.values())) == len(colours)
-    for family, colour in colours.items():
+    assert len(colors) >= 3
+    assert len(set(colors.values())) == len(colors)
+    for family, color in colors.items():
         line = page.locator(f'#legend [data-filter="family {family}"] ~ svg .wire')
-        assert line.evaluate("(one) => getComputedStyle(one).stroke") == colour
+        assert line.evaluate("(one) => getComputedStyle(one).stroke") == color

@@ -46,14 +46,14 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 @pytest.mark.parametrize("kind", [".nt", ".nq", ".ttl", ".trig", ".nt.gz", ".ttl.gz"])
-def test_files_of_every_kind_are_loaded_and_can_be_asked(tmp_path: Path, kind: str) -> None:
+def test_files_of_every_format_are_loaded_and_queried(tmp_path: Path, kind: str) -> None:
     manifest = load([write(tmp_path, f"mine{kind}", TRIPLES)], tmp_path / "store", locate())
     assert manifest.inferred == 0
     films = f"SELECT ?film WHERE {{ ?film a <{AL}Film> }}"
     assert ask(tmp_path / "store", films) == [{"film": FILM}]
 
 
-def test_the_ontology_lies_beside_them_and_the_shipped_facts_do_not(tmp_path: Path) -> None:
+def test_a_loaded_store_has_the_ontology_but_not_the_shipped_facts(tmp_path: Path) -> None:
     load([write(tmp_path, "a.nt", TRIPLES)], tmp_path / "store", locate())
     assert ask(
         tmp_path / "store", "SELECT * { al:Film rdfs:label ?label FILTER(LANG(?label) = 'en') }"
@@ -61,7 +61,7 @@ def test_the_ontology_lies_beside_them_and_the_shipped_facts_do_not(tmp_path: Pa
     assert not ask(tmp_path / "store", "SELECT * { film:chungking-express ?p ?o }")
 
 
-def test_triples_go_into_the_graph_that_is_named_and_quads_keep_theirs(tmp_path: Path) -> None:
+def test_triples_are_loaded_into_the_given_graph_and_quads_into_their_own(tmp_path: Path) -> None:
     quads = f'<{FILM}> <{LABEL}> "Mine"@en <urn:kept> .\n'
     load(
         [write(tmp_path, "a.nt", TRIPLES), write(tmp_path, "b.nq", quads)],
@@ -73,7 +73,7 @@ def test_triples_go_into_the_graph_that_is_named_and_quads_keep_theirs(tmp_path:
     assert ask(tmp_path / "store", graphs) == [{"g": "urn:kept"}, {"g": "urn:mine"}]
 
 
-def test_rules_and_names_are_there_when_they_are_asked_for(tmp_path: Path) -> None:
+def test_inference_and_names_are_optional(tmp_path: Path) -> None:
     path = write(tmp_path, "a.nt", TRIPLES)
     manifest = load([path], tmp_path / "rich", locate(), inference=True, names=True)
     assert manifest.inferred > 0
@@ -107,7 +107,7 @@ def test_a_file_that_cannot_be_loaded_is_named_and_leaves_no_store(
     assert [found.name for found in tmp_path.iterdir()] == [name]
 
 
-def test_a_file_that_broke_off_while_it_was_packed_is_refused(tmp_path: Path) -> None:
+def test_a_truncated_compressed_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.nt.gz"
     path.write_bytes(gzip.compress(TRIPLES.encode() * 1000)[:-20])
     with pytest.raises(DataError, match="is truncated or damaged"):
@@ -116,7 +116,7 @@ def test_a_file_that_broke_off_while_it_was_packed_is_refused(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("place", [10, 26, 50])
-def test_a_packed_file_with_a_bit_that_flipped_is_refused(tmp_path: Path, place: int) -> None:
+def test_a_corrupt_compressed_file_is_refused(tmp_path: Path, place: int) -> None:
     path = tmp_path / "a.nt.gz"
     packed = bytearray(gzip.compress(TRIPLES.encode(), mtime=0))
     packed[place] ^= 8
@@ -126,7 +126,7 @@ def test_a_packed_file_with_a_bit_that_flipped_is_refused(tmp_path: Path, place:
     assert not (tmp_path / "store").exists()
 
 
-def test_a_folder_that_is_there_is_not_touched(tmp_path: Path) -> None:
+def test_an_existing_folder_is_not_changed(tmp_path: Path) -> None:
     path = write(tmp_path, "a.nt", TRIPLES)
     load([path], tmp_path / "store", locate())
     with pytest.raises(StoreError, match="exists already"):
@@ -134,7 +134,7 @@ def test_a_folder_that_is_there_is_not_touched(tmp_path: Path) -> None:
     assert ask(tmp_path / "store", f"SELECT * {{ <{FILM}> a ?kind }}")
 
 
-def test_a_graph_that_is_no_iri_and_a_missing_file_are_named(tmp_path: Path) -> None:
+def test_an_invalid_graph_iri_and_a_missing_file_are_errors(tmp_path: Path) -> None:
     path = write(tmp_path, "a.nt", TRIPLES)
     with pytest.raises(ParameterError, match="not an absolute IRI"):
         load([path], tmp_path / "store", locate(), graph="mine")
@@ -142,7 +142,7 @@ def test_a_graph_that_is_no_iri_and_a_missing_file_are_named(tmp_path: Path) -> 
         load([tmp_path / "b.nt"], tmp_path / "store", locate())
 
 
-def test_progress_of_reading_is_reported_to_the_end(tmp_path: Path) -> None:
+def test_progress_of_parsing_reaches_the_end(tmp_path: Path) -> None:
     path = write(tmp_path, "a.nt", TRIPLES * 500)
     told: list[tuple[int, int]] = []
     load(
@@ -153,7 +153,7 @@ def test_progress_of_reading_is_reported_to_the_end(tmp_path: Path) -> None:
     assert told == sorted(told)
 
 
-def test_the_command_line_loads_and_asks(tmp_path: Path) -> None:
+def test_a_loaded_store_is_queried_by_the_command_line(tmp_path: Path) -> None:
     path = write(tmp_path, "a.nt", TRIPLES)
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -176,7 +176,7 @@ def test_the_command_line_loads_and_asks(tmp_path: Path) -> None:
     assert "a folder that allusion load made" in done.stderr
 
 
-def test_the_store_is_that_of_the_engine(tmp_path: Path) -> None:
+def test_pyoxigraph_opens_a_loaded_store(tmp_path: Path) -> None:
     load([write(tmp_path, "a.nt", TRIPLES)], tmp_path / "store", locate())
     store = ox.Store.read_only(str(tmp_path / "store/store"))
     assert ox.Quad(ox.NamedNode(FILM), ox.NamedNode(TYPE), ox.NamedNode(f"{AL}Film")) in store
@@ -203,7 +203,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, LoadReport]:
     return folder / "store", load(files, folder / "store", locate(), names=True)
 
 
-def test_triples_without_a_graph_are_in_one_for_each_file_when_cards_are_to_be_had(
+def test_for_cards_each_file_is_a_named_graph(
     own: tuple[Path, LoadReport],
 ) -> None:
     folder, loaded = own
@@ -217,7 +217,7 @@ def test_triples_without_a_graph_are_in_one_for_each_file_when_cards_are_to_be_h
     assert [source for fact in card.entity.facts for _, source in fact.sources] == ["more.nq"]
 
 
-def test_two_files_of_one_name_are_two_sources(tmp_path: Path) -> None:
+def test_two_files_with_the_same_name_are_two_sources(tmp_path: Path) -> None:
     files = [tmp_path / place / "film.nt" for place in ("l/a", "l/b", "m/b")]
     texts = [TRIPLES, TRIPLES, f'<{FILM}> <{LABEL}> "Another Name"@de .\n']
     for path, text in zip(files, texts, strict=True):
@@ -233,14 +233,16 @@ def test_two_files_of_one_name_are_two_sources(tmp_path: Path) -> None:
     assert [row["g"] for row in found] == list(loaded.graphs[:2])
 
 
-def test_plain_loading_leaves_triples_where_the_engine_is_fastest(tmp_path: Path) -> None:
+def test_without_names_a_load_makes_no_graphs_and_no_index(tmp_path: Path) -> None:
     loaded = load([write(tmp_path, "a.nt", TRIPLES)], tmp_path / "store", locate())
     assert (loaded.graphs, loaded.named) == ((), 0)
     with pytest.raises(UnknownName, match=r"no names are indexed in .*store: load it with --names"):
         allusion.open(store=str(tmp_path / "store"))["My Film"]
 
 
-def test_what_has_a_name_and_no_card_is_no_key_error(own: tuple[Path, LoadReport]) -> None:
+def test_an_entity_with_a_name_but_no_card_is_an_error_with_a_message(
+    own: tuple[Path, LoadReport],
+) -> None:
     graph = allusion.open(store=str(own[0]))
     for look in (
         lambda: graph["Bare"],
@@ -275,7 +277,7 @@ def test_shortcuts_without_connections_are_remarked(
     assert loaded.shortcuts == ()
 
 
-def test_a_loaded_store_is_searched_and_its_errors_lead_there(
+def test_errors_about_a_loaded_store_name_its_folder(
     own: tuple[Path, LoadReport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = str(own[0])
@@ -287,14 +289,14 @@ def test_a_loaded_store_is_searched_and_its_errors_lead_there(
         allusion.open(store=store).resolve("zzzzzz")
 
 
-def test_the_names_of_an_endpoint_are_those_that_are_here() -> None:
+def test_names_for_an_endpoint_come_from_the_local_store() -> None:
     arguments = ["search", "chungking", "-f", "csv", "--store", "http://localhost:1/query"]
     done = CliRunner().invoke(cli, arguments)
     assert "chungking-express" in done.stdout
     assert "an endpoint has no index of names" in done.stderr
 
 
-def test_the_command_reports_what_was_indexed_and_what_was_not(tmp_path: Path) -> None:
+def test_load_reports_indexed_and_skipped_entities(tmp_path: Path) -> None:
     path = write(tmp_path, "own.ttl", OWN)
     target = str(tmp_path / "store")
     done = CliRunner().invoke(cli, ["load", str(path), "--into", target, "--names"])

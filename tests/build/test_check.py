@@ -42,6 +42,7 @@ def test_a_deprecated_iri_needs_nothing_but_its_replacement(spoil: Spoil) -> Non
     assert structural(spoil("entities/all.ttl", "person:star\n", old)) == []
 
 
+@pytest.mark.slow  # as allusion check, which the continuous integration runs first
 def test_the_shipped_facts_have_no_fault() -> None:
     assert all_faults(locate()) == []
 
@@ -122,7 +123,7 @@ def test_the_line_of_a_fault_is_the_line_of_the_statement(spoil: Spoil) -> None:
     assert text[fault.line - 1].strip() == "al:to person:nobody ;"
 
 
-def test_a_syntax_error_names_its_line_and_hides_what_follows_from_it(
+def test_a_syntax_error_has_its_line_and_no_consequential_faults(
     tiny: Resources, spoil: Spoil
 ) -> None:
     faults = structural(spoil("entities/all.ttl", "film:namesake\n", "film:namesake ;;\n"))
@@ -143,7 +144,7 @@ def test_a_source_describes_itself_in_its_own_file(spoil: Spoil) -> None:
     assert {"no-source"} <= {fault.code for fault in structural(resources)}
 
 
-def test_fix_rewrites_what_is_not_in_style_and_keeps_the_facts(spoil: Spoil) -> None:
+def test_fix_rewrites_style_and_keeps_the_triples(spoil: Spoil) -> None:
     resources = spoil(
         "entities/all.ttl", "film:later\n    a al:Film ;\n", "film:later   a  al:Film ;\n"
     )
@@ -156,7 +157,7 @@ def test_fix_rewrites_what_is_not_in_style_and_keeps_the_facts(spoil: Spoil) -> 
     assert {str(s) for f in read_curated(resources).files for s in f.statements} == before
 
 
-def test_fix_leaves_a_file_with_comments_alone_rather_than_lose_them(spoil: Spoil) -> None:
+def test_fix_does_not_rewrite_a_file_with_comments(spoil: Spoil) -> None:
     resources = spoil("entities/all.ttl", "film:later\n", "# a remark\nfilm:later\n")
     assert fix_style(read_curated(resources).files) == []
     assert "# a remark" in (resources.data / "entities/all.ttl").read_text(encoding="utf-8")
@@ -175,14 +176,14 @@ def test_the_error_of_a_build_lists_every_fault() -> None:
 
 
 @pytest.mark.parametrize("place", ["# a remark\nfilm:later\n", "film:later # a remark\n"])
-def test_no_comment_is_ever_lost_and_the_advice_can_be_followed(spoil: Spoil, place: str) -> None:
+def test_comments_are_never_lost_and_the_suggested_fix_works(spoil: Spoil, place: str) -> None:
     resources = spoil("entities/all.ttl", "film:later\n", place)
     assert fix_style(read_curated(resources).files) == []
     (fault,) = all_faults(resources, shacl=False)
     assert "move its # comments to skos:note" in fault.fix
 
 
-def test_a_hash_in_a_string_or_an_iri_is_no_comment(spoil: Spoil) -> None:
+def test_a_hash_in_a_string_or_an_iri_is_not_a_comment(spoil: Spoil) -> None:
     resources = spoil("entities/all.ttl", '"Later Film"@en', '"Later   # Film"@en')
     (resources.data / "entities/all.ttl").write_text(
         (resources.data / "entities/all.ttl")
@@ -194,7 +195,7 @@ def test_a_hash_in_a_string_or_an_iri_is_no_comment(spoil: Spoil) -> None:
     assert all_faults(resources, shacl=False) == []
 
 
-def test_fix_passes_over_a_file_that_is_not_turtle_and_mends_the_others(spoil: Spoil) -> None:
+def test_fix_skips_a_file_that_is_not_turtle(spoil: Spoil) -> None:
     spoil("entities/all.ttl", "    a al:Film", " a al:Film")
     resources = spoil("sources/review.ttl", "PREFIX al:", "<broken PREFIX al:")
     assert [path.name for path in fix_style(read_curated(resources).files)] == ["all.ttl"]

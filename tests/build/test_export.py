@@ -68,7 +68,7 @@ def test_json_ld_is_compact_with_the_context_of_the_project(own: ox.Store) -> No
     assert film["al:source"] == [{"@value": "a text where an IRI belongs"}, "urn:no-source"]
 
 
-def test_rdf_xml_names_what_it_cannot_hold() -> None:
+def test_rdf_xml_export_reports_what_it_cannot_represent() -> None:
     node = ox.NamedNode("urn:a")
     store = ox.Store()
     store.add(ox.Quad(node, ox.NamedNode("urn:p"), ox.Literal("bell \x07")))

@@ -68,7 +68,7 @@ def test_narrower_is_inferred_from_broader() -> None:
     assert "kind:reference skos:narrower kind:name-drop" in inferred("", "narrower-concepts")
 
 
-def test_a_name_of_the_editors_is_a_label_in_brackets_where_no_source_gives_one() -> None:
+def test_an_editorial_label_is_in_brackets_if_no_source_gives_one() -> None:
     turtle = 'song:s rdfs:label "願望"@zh-Hant ; al:editorialLabel "願望"@ja'
     assert inferred(f"{turtle} .", "editorial-labels") == {'song:s rdfs:label "[願望]"@ja'}
     assert inferred(f'{turtle} ; rdfs:label "ねがい"@ja .', "editorial-labels") == set()
@@ -81,7 +81,7 @@ def test_an_utterance_belongs_to_the_work_of_its_scene() -> None:
     ) == {"utterance:u al:inWork film:f"}
 
 
-def test_a_connection_shows_in_the_scene_of_its_utterance() -> None:
+def test_a_connection_is_in_the_scene_of_its_utterance() -> None:
     assert inferred(
         "connection:c al:expressedIn utterance:u . utterance:u al:inScene scene:s .",
         "connection-scene",
@@ -105,7 +105,7 @@ def test_a_connection_shows_in_the_scene_of_its_utterance() -> None:
     ],
     ids=["work", "scene", "utterance", "its-scene", "spoken", "present-in", "presents"],
 )
-def test_a_connection_comes_out_of_the_work_of_its_origin(turtle: str) -> None:
+def test_from_work_is_the_work_of_the_origin(turtle: str) -> None:
     assert inferred(turtle, "from-work") == {"connection:c al:fromWork film:f"}
 
 
@@ -118,7 +118,7 @@ def test_a_connection_from_a_character_of_two_works_without_a_scene_is_from_both
     }
 
 
-def test_a_connection_from_an_agent_comes_out_of_no_work() -> None:
+def test_a_connection_from_an_agent_has_no_from_work() -> None:
     turtle = "connection:c al:from person:p . person:p a al:Person ."
     assert inferred(turtle, "from-work") == set()
 
@@ -146,14 +146,14 @@ def test_each_family_gives_its_own_shortcut_from_work_and_from_agent(
 
 
 @pytest.mark.parametrize(("family", "rule", "shortcut"), SHORTCUTS)
-def test_a_connection_in_doubt_gives_no_shortcut(family: str, rule: str, shortcut: str) -> None:
+def test_an_uncertain_connection_gives_no_shortcut(family: str, rule: str, shortcut: str) -> None:
     turtle = f"""connection:c a al:{family} ; al:fromWork film:f ; al:to person:p ;
         al:certainty certainty:doubtful ."""
     assert inferred(turtle, rule) == set()
 
 
 @pytest.mark.parametrize("shortcut", ["refersTo", "influencedBy", "comparedWith", "derivedFrom"])
-def test_every_shortcut_is_a_way_of_being_connected(shortcut: str) -> None:
+def test_every_shortcut_is_a_subproperty_of_connected_to(shortcut: str) -> None:
     turtle = f"film:f al:{shortcut} film:g ."
     assert inferred(turtle, "connected-to") == {"film:f al:connectedTo film:g"}
 
@@ -191,7 +191,7 @@ def test_a_contributor_contributed_to_the_work() -> None:
     assert inferred(turtle, "contributed-to") == {"group:g al:contributedTo song:s"}
 
 
-def test_a_character_played_or_presented_is_present_in_the_work_and_the_other_way_round() -> None:
+def test_present_in_and_presents_are_inverse_and_follow_from_performances() -> None:
     played = "performance:x al:character character:m ; al:inWork film:f ."
     assert inferred(played, "present-in", "presents") == {
         "character:m al:presentIn film:f",
@@ -218,7 +218,7 @@ def test_a_work_belongs_to_the_series_of_its_series() -> None:
     assert inferred(turtle, "series-membership") == {"film:f al:partOfSeries series:b"}
 
 
-def test_what_is_of_a_class_is_of_the_classes_above_it() -> None:
+def test_an_instance_has_the_superclasses_of_its_class() -> None:
     found = inferred("film:f a al:Film . connection:c a al:Analogy .", "superclasses")
     assert {"film:f rdf:type al:Work", "film:f rdf:type al:Entity"} <= found
     assert {
@@ -243,7 +243,7 @@ def test_a_connection_joins_its_target_to_its_work_or_agent_unless_it_is_in_doub
     }
 
 
-def test_all_rules_together_lift_a_line_to_its_film_and_its_character() -> None:
+def test_the_rules_together_link_a_line_to_its_film_and_character() -> None:
     turtle = """
         film:f a al:Film . person:p a al:Person . character:m a al:Character .
         scene:s a al:Scene ; al:inWork film:f .

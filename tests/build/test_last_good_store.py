@@ -17,7 +17,7 @@ from allusion.core.resources import Resources
 Spoil = Callable[[str, str, str], Resources]
 
 
-def test_the_store_that_was_last_built_answers_and_the_fault_is_named(
+def test_with_faulty_data_the_last_built_store_answers_with_a_notice(
     tiny: Resources, spoil: Spoil
 ) -> None:
     show = ["show", "person/star", "--data", str(tiny.data)]
@@ -36,13 +36,13 @@ def test_the_store_that_was_last_built_answers_and_the_fault_is_named(
     assert graph["person/star"]
 
 
-def test_without_a_store_that_was_built_the_faults_are_an_error(spoil: Spoil) -> None:
+def test_with_faulty_data_and_no_store_the_faults_are_an_error(spoil: Spoil) -> None:
     spoiled = spoil("sources/review.ttl", "kind:name-drop", "kind:namedrop")
     with pytest.raises(DataError, match="namedrop"):
         allusion.open(spoiled.data)
 
 
-def test_a_wrong_date_is_a_fault_and_no_traceback(
+def test_an_invalid_date_is_a_fault_and_no_traceback(
     spoil: Spoil, caplog: pytest.LogCaptureFixture
 ) -> None:
     spoiled = spoil(

@@ -50,7 +50,7 @@ def left(folder: Path, name: str, text: str) -> tuple[set[str], LoadReport, str]
     return {one.replace(E, "") for one in own}, loaded, rejects.read_text(encoding="utf-8")
 
 
-def test_bad_lines_are_left_out_and_all_others_stay(tmp_path: Path) -> None:
+def test_invalid_lines_are_skipped_and_all_others_loaded(tmp_path: Path) -> None:
     stored, loaded, rejects = left(tmp_path, "a.nt", "\n".join(LINES))
     assert stored == {'<b> <p> "ok"', '<d> <p> "end"'}
     assert (loaded.stated, loaded.rejects.count) == (2, 6)
@@ -61,7 +61,7 @@ def test_bad_lines_are_left_out_and_all_others_stay(tmp_path: Path) -> None:
     assert "# a.nt:3: is not valid N-Triples" in rejects
 
 
-def test_of_turtle_an_odd_term_takes_its_triple_and_a_syntax_error_its_statement(
+def test_in_turtle_an_invalid_term_skips_a_triple_and_a_syntax_error_a_statement(
     tmp_path: Path,
 ) -> None:
     stored, loaded, rejects = left(tmp_path, "a.ttl", TURTLE)
@@ -94,7 +94,7 @@ e:a e:p e:c .
     assert loaded.rejects.count == 3
 
 
-def test_a_text_that_is_never_closed_takes_the_rest(tmp_path: Path) -> None:
+def test_an_unclosed_string_skips_the_rest_of_the_file(tmp_path: Path) -> None:
     stored, loaded, _ = left(
         tmp_path, "a.ttl", f'<{E}a> <{E}p> "x" .\n<{E}a> <{E}p> """open\n<{E}b> <{E}p> "y" .\n'
     )
@@ -103,7 +103,9 @@ def test_a_text_that_is_never_closed_takes_the_rest(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("before", ["", f'<{E}a> <{E}p> "x" .\n' * 3])
-def test_a_text_above_the_buffer_is_a_fault_with_its_line(tmp_path: Path, before: str) -> None:
+def test_a_string_longer_than_the_buffer_is_a_fault_with_its_line(
+    tmp_path: Path, before: str
+) -> None:
     path = tmp_path / "long.ttl"
     path.write_text(f'{before}<{E}a> <{E}p> """{"x" * (17 << 20)}""" .\n')
     line = before.count("\n") + 1
@@ -115,7 +117,7 @@ def test_a_text_above_the_buffer_is_a_fault_with_its_line(tmp_path: Path, before
     assert not (tmp_path / "store").exists()
 
 
-def test_odd_values_of_xml_and_json_are_left_out_with_their_lines(tmp_path: Path) -> None:
+def test_invalid_values_in_xml_and_json_are_skipped_with_their_lines(tmp_path: Path) -> None:
     ns = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
     xml = (
         f'<rdf:RDF xmlns:rdf="{ns}" xmlns:e="{E}">\n<rdf:Description rdf:about="a">\n'
@@ -135,7 +137,7 @@ def test_odd_values_of_xml_and_json_are_left_out_with_their_lines(tmp_path: Path
     assert [fault.line for fault in loaded.rejects.faults] == [4, 5]
 
 
-def test_formulas_of_n3_are_no_rdf(tmp_path: Path) -> None:
+def test_n3_formulas_are_not_rdf(tmp_path: Path) -> None:
     text = (
         f"@prefix e: <{E}> .\n{{ e:a e:p ?x . e:b e:p 1 }} => {{ e:c e:p ?x }} .\ne:a e:p e:b .\n"
     )
@@ -155,7 +157,7 @@ def test_without_lenient_the_first_ten_faults_are_named(tmp_path: Path) -> None:
         assert "--lenient" in str(caught.value)
 
 
-def test_the_command_counts_lists_and_keeps_what_was_left_out(tmp_path: Path) -> None:
+def test_load_counts_lists_and_saves_the_rejects(tmp_path: Path) -> None:
     path, rejects = tmp_path / "a.nt", tmp_path / "rejects.txt"
     path.write_text("\n".join(LINES), encoding="utf-8")
     target = ["--into", str(tmp_path / "store")]
@@ -222,7 +224,7 @@ def test_faults_and_rejects_of_other_formats_keep_the_spelling_of_tags(
         load([tmp_path / name], tmp_path / "strict", locate())
 
 
-def test_the_rejects_are_not_written_over_a_document(tmp_path: Path) -> None:
+def test_rejects_do_not_overwrite_another_file(tmp_path: Path) -> None:
     path = tmp_path / "a.nt"
     path.write_text("\n".join(LINES), encoding="utf-8")
     with pytest.raises(ParameterError, match="choose another file for the rejects"):
@@ -244,7 +246,7 @@ def test_rejects_of_a_load_that_fails_do_not_replace_those_of_another(tmp_path: 
         load([path], tmp_path / "store", locate(), lenient=True, rejects=broken / "rejects.txt")
 
 
-def test_triple_terms_are_announced(tmp_path: Path) -> None:
+def test_triple_terms_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     path.write_text(
         f"<{E}a> <{E}p> <<( <{E}a> <{E}p> 1 )>>, 2 .\n<{E}a> <{E}p> 1 {{| <{E}q> 3 |}} ."
@@ -282,7 +284,7 @@ BAD = (
     few=st.sampled_from((1, 4, 64)),
     graph=st.sampled_from(("", "e:g", "<urn:g>", "_:g", "GRAPH e:g")),
 )
-def test_whatever_stands_around_it_a_valid_statement_is_read(
+def test_a_valid_statement_is_read_whatever_surrounds_it(
     tmp_path_factory: pytest.TempPathFactory, kinds: list[str], size: int, few: int, graph: str
 ) -> None:
     path = tmp_path_factory.mktemp("lenient") / "a.ttl"

@@ -64,7 +64,7 @@ def test_correct_data_get_no_warning(tmp_path: Path) -> None:
          "did you mean certainty:inferred?"),
     ],
 )  # fmt: skip
-def test_an_unknown_term_is_named_with_its_line_and_what_was_meant(
+def test_an_unknown_term_has_its_line_and_a_suggestion(
     tmp_path: Path, right: str, wrong: str, line: int, problem: str, fix: str
 ) -> None:
     found = warned(loaded_from(tmp_path, SOUND.replace(right, wrong)))
@@ -126,6 +126,33 @@ def test_one_iri_described_differently_by_two_files_is_named(tmp_path: Path) -> 
     again = 'film:a a al:Film ; rdfs:label "A"@en, "Ah"@fr .\n'
     (tmp_path / "again").mkdir()
     assert loaded_from(tmp_path / "again", SOUND, again).warnings == ()
+
+
+def test_cyclic_and_several_replacements_are_named(tmp_path: Path) -> None:
+    replaced = (
+        "film:old dcterms:isReplacedBy film:a .\n"
+        "film:x dcterms:isReplacedBy film:y .\n"
+        "film:y dcterms:isReplacedBy film:x .\n"
+        "person:z dcterms:isReplacedBy person:b, film:a .\n"
+    )
+    described = "".join(
+        f'{iri} a {kind} ; rdfs:label "{iri}"@en .\n'
+        for iri, kind in (
+            ("film:old", "al:Film"),
+            ("film:x", "al:Film"),
+            ("film:y", "al:Film"),
+            ("person:z", "al:Person"),
+        )
+    )
+    found = warned(loaded_from(tmp_path, SOUND, replaced + described))
+    (title,) = found
+    assert title == "3 deprecated IRIs have no single replacement"
+    assert {case[:2] for case in found[title]} == {
+        (2, "dcterms:isReplacedBy film:y leads back to the IRI"),
+        (3, "dcterms:isReplacedBy film:x leads back to the IRI"),
+        (4, "dcterms:isReplacedBy film:a and person:b"),
+    }
+    assert "state one; film:a is used" in {case[2] for case in found[title]}
 
 
 @pytest.mark.parametrize("form", ["nt", "rdf", "jsonld"])

@@ -107,7 +107,7 @@ def published(path: Path) -> str:
 
 @pytest.mark.parametrize("ending", SERIALIZATIONS)
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_a_release_is_the_graph_of_its_source(path: Path, ending: str) -> None:
+def test_a_release_equals_the_graph_of_its_source(path: Path, ending: str) -> None:
     content = made()[f"{published(path)}.{ending}"]
     read = Graph().parse(data=content, format=READERS[ending])
     source = Graph().parse(path)
@@ -137,7 +137,7 @@ def test_a_release_is_the_same_at_every_call_however_python_hashes() -> None:
     assert len(digests) == 1
 
 
-def test_a_release_that_lost_a_triple_would_be_found() -> None:
+def test_a_release_without_a_triple_is_detected() -> None:
     source = Graph().parse(FOLDER / "allusion.ttl")
     less = Graph()
     less += source
@@ -160,7 +160,7 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
     assert not re.search(r"<[^>]+ on[a-z]+=", text())
 
 
-def test_a_place_is_named_once_and_every_link_within_the_page_leads_to_one() -> None:
+def test_anchors_are_unique_and_every_internal_link_has_one() -> None:
     assert len(page().places) == len(set(page().places))
     inside = {link[1:] for link in page().links if link.startswith("#")}
     assert inside - set(page().places) == set()
@@ -169,7 +169,7 @@ def test_a_place_is_named_once_and_every_link_within_the_page_leads_to_one() -> 
     assert {link for link in others if "://" not in link} == files
 
 
-def test_every_term_has_a_place_that_is_its_local_name() -> None:
+def test_the_anchor_of_a_term_is_its_local_name() -> None:
     graph = Graph().parse(FOLDER / "allusion.ttl")
     kinds = (
         OWL.Class,
@@ -185,7 +185,7 @@ def test_every_term_has_a_place_that_is_its_local_name() -> None:
     assert {term.removeprefix(AL) for term in terms} - set(page().places) == set()
 
 
-def test_every_concept_has_a_place_with_its_definition_and_examples() -> None:
+def test_every_concept_has_an_anchor_definition_and_examples() -> None:
     for name in ("kinds", "schemes"):
         graph = Graph().parse(FOLDER / f"{name}.ttl")
         for concept in graph.subjects(RDF.type, SKOS.Concept):
@@ -198,7 +198,7 @@ def test_every_concept_has_a_place_with_its_definition_and_examples() -> None:
     assert "Not An Example" in page().words
 
 
-def test_every_term_is_shown_with_its_definition_and_example_and_what_the_shapes_ask() -> None:
+def test_every_term_has_its_definition_example_and_constraints() -> None:
     graph = Graph().parse(FOLDER / "allusion.ttl")
     words = page().words
     for prop in (SKOS.definition, SKOS.example):
@@ -225,7 +225,7 @@ def test_the_page_has_version_license_and_citation_and_fits_a_phone() -> None:
     assert text().startswith('<!DOCTYPE html>\n<html lang="en">')
 
 
-def test_making_the_page_leaves_the_logging_of_others_alone() -> None:
+def test_generating_the_page_does_not_change_logging() -> None:
     root = logging.getLogger()
     before = root.level, list(root.handlers), logging.root.manager.disable
     ontology_page(locate())
@@ -235,7 +235,7 @@ def test_making_the_page_leaves_the_logging_of_others_alone() -> None:
 # --- writing ---------------------------------------------------------------------------
 
 
-def test_all_of_it_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
+def test_the_documentation_is_written_into_a_new_folder(tmp_path: Path) -> None:
     written = write_documents(locate(), tmp_path / "a" / "b")
     names = {path.name for path in written}
     assert names == {path.name for path in (tmp_path / "a" / "b").iterdir()}

@@ -48,7 +48,7 @@ def test_the_rules_give_the_shortcut_from_work_to_target(tiny: Resources) -> Non
     assert kg.sparql("ASK { GRAPH source:inferred { film:later al:refersTo person:star } }") is True
 
 
-def test_a_mapping_becomes_a_match_and_a_not_row_does_not(tiny: Resources) -> None:
+def test_a_mapping_becomes_a_match_unless_it_is_negated(tiny: Resources) -> None:
     kg = KnowledgeGraph(ensure(tiny), tiny)
     assert kg.sparql("ASK { film:later skos:exactMatch wd:Q1 }") is True
     assert kg.sparql("ASK { ?entity skos:exactMatch wd:Q2 }") is False
@@ -58,19 +58,19 @@ def test_a_mapping_becomes_a_match_and_a_not_row_does_not(tiny: Resources) -> No
     assert kg.sparql('ASK { ?m a owl:Axiom ; sssom:subject_label "Later Film" }') is True
 
 
-def test_a_second_build_changes_nothing_and_force_makes_the_same_again(tiny: Resources) -> None:
+def test_a_second_build_does_nothing_and_a_forced_build_is_identical(tiny: Resources) -> None:
     first = build(tiny)
     assert build(tiny) == first
     assert build(tiny, force=True).digest == first.digest
 
 
-def test_a_change_of_any_input_is_another_store(tiny: Resources, spoil: Spoil) -> None:
+def test_a_change_of_any_input_makes_another_store(tiny: Resources, spoil: Spoil) -> None:
     before = tiny.store
     after = spoil("entities/all.ttl", "Later Film", "Later Movie").store
     assert before != after
 
 
-def test_the_key_is_remembered_while_no_file_changes_and_worked_out_anew_when_one_does(
+def test_the_key_is_cached_until_a_file_changes(
     tiny: Resources,
 ) -> None:
     build(tiny)
@@ -85,7 +85,7 @@ def test_the_key_is_remembered_while_no_file_changes_and_worked_out_anew_when_on
     assert locate(tiny.data).key != tiny.key, "the same size and time of change, another content"
 
 
-def test_a_memory_of_keys_that_cannot_be_read_is_no_harm(tiny: Resources) -> None:
+def test_an_unreadable_cache_of_keys_is_ignored(tiny: Resources) -> None:
     build(tiny)
     (home() / "inputs.json").write_text("{broken")
     assert locate(tiny.data).key == tiny.key
@@ -184,7 +184,7 @@ def test_a_rule_that_is_no_rule_is_named(tmp_path: Path) -> None:
         infer(ox.Store(), [rule])
 
 
-def test_opening_by_hand_gives_the_same_graph(tiny: Resources) -> None:
+def test_opening_a_store_folder_gives_the_same_graph(tiny: Resources) -> None:
     assert open_graph(tiny.data).sparql("ASK { film:later a al:Film }") is True
 
 
@@ -193,7 +193,7 @@ def test_the_manifest_is_plain_json(tiny: Resources) -> None:
     assert json.loads((folder / "manifest.json").read_text())["key"] == tiny.key
 
 
-def test_facts_that_change_while_they_are_read_are_not_taken_for_the_old_ones(
+def test_a_change_of_the_facts_during_a_build_is_detected(
     tiny: Resources,
 ) -> None:
     path = tiny.data / "entities/all.ttl"
@@ -215,7 +215,7 @@ def test_a_folder_without_facts_is_not_an_empty_graph(tmp_path: Path) -> None:
         locate(tmp_path)
 
 
-def test_what_does_not_read_back_the_same_does_not_count(
+def test_a_store_with_other_data_than_the_build_is_refused(
     tiny: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("allusion.build.pipeline._quads_on_disk", lambda _: set())
@@ -224,7 +224,7 @@ def test_what_does_not_read_back_the_same_does_not_count(
     assert not tiny.is_built
 
 
-def test_stores_that_nobody_opened_for_long_are_cleared_and_others_stay(tiny: Resources) -> None:
+def test_stores_unused_for_long_are_removed(tiny: Resources) -> None:
     stores = tiny.store.parent
     for name in ("old", "recent"):
         (stores / name).mkdir(parents=True)

@@ -64,7 +64,7 @@ def test_the_shipped_file_keeps_every_row_and_its_order() -> None:
     assert with_rows(made, []) == made
 
 
-def test_the_date_of_the_set_goes_to_the_rows_that_it_was_for() -> None:
+def test_the_date_of_the_mapping_set_is_copied_to_its_rows() -> None:
     text = "#mapping_date: '2026-01-02'\n#license: x\n" + "\t".join(COLUMNS) + "\n"
     text += "film:a\tA\tskos:exactMatch\twd:Q1\tA\tsemapv:ManualMappingCuration\t0.9\t\tseen\n"
     made = with_rows(text, [NEW])
@@ -126,7 +126,7 @@ def test_a_new_file_has_a_header(tmp_path: Path) -> None:
         (("", "", "2026-13-01"), "'2026-13-01' is not a date"),
     ],
 )
-def test_the_check_demands_which_program_made_a_row_and_when(
+def test_a_row_must_name_its_tool_and_date(
     tiny: Resources, cells: tuple[str, ...], complaint: str
 ) -> None:
     add_mappings(tiny.mapping_file, [NEW])

@@ -57,7 +57,7 @@ def shipped() -> dict[str, int]:
 
 
 @each_check
-def test_a_check_finds_just_the_faults_that_were_made_for_it(check: Check) -> None:
+def test_each_check_finds_exactly_the_faults_of_its_fixture(check: Check) -> None:
     found = check.run(spoilt(check.name)).write("tsv")
     assert found == (FIXTURES / f"{check.name}.tsv").read_text(encoding="utf-8")
     assert found.count("\n") > 1, "the fixture makes no fault"
@@ -111,7 +111,7 @@ def test_every_fixture_belongs_to_a_check() -> None:
     assert {path.stem for path in FIXTURES.glob("*.tsv")} == names
 
 
-def test_a_fault_stands_at_the_line_of_its_statement(tiny: Resources) -> None:
+def test_a_fault_has_the_line_of_its_statement(tiny: Resources) -> None:
     path = tiny.data / "sources/review.ttl"
     text = path.read_text(encoding="utf-8").replace("certainty:explicit", "certainty:claimed")
     path.write_text(text, encoding="utf-8")
@@ -123,7 +123,7 @@ def test_a_fault_stands_at_the_line_of_its_statement(tiny: Resources) -> None:
     assert fault.fix.startswith("Add al:heldBy (opinions) or al:madeBy")
 
 
-def test_a_fault_of_a_link_stands_at_its_row(tiny: Resources) -> None:
+def test_a_fault_of_a_mapping_has_the_line_of_its_row(tiny: Resources) -> None:
     path = tiny.data / "wikidata.sssom.tsv"
     text = path.read_text(encoding="utf-8").replace("https://example.org/list", "my memory")
     path.write_text(text, encoding="utf-8")
@@ -133,7 +133,7 @@ def test_a_fault_of_a_link_stands_at_its_row(tiny: Resources) -> None:
     assert "my memory" in fault.problem
 
 
-def test_one_check_may_be_run_alone(tiny: Resources) -> None:
+def test_a_single_check_can_be_run(tiny: Resources) -> None:
     path = tiny.data / "sources/review.ttl"
     path.write_text(path.read_text().replace("certainty:explicit", "certainty:claimed"))
     assert violation_faults(tiny, ["violation-cycle"]) == []
@@ -158,4 +158,7 @@ def test_a_check_without_its_header_or_with_other_columns_is_a_fault(
     bad.write_text("# Problem: P.\n# Solution: S.\nSELECT ?entity {}")
     (fault,) = violation_faults(spoilt_)
     assert fault.file == "queries/checks/violation-bad.rq"
-    assert "a check is a SELECT of ?entity ?property ?value ?source ?detail" in fault.problem
+    assert (
+        "a check must be a SELECT query with exactly the columns ?entity ?property ?value ?source ?detail"
+        in fault.problem
+    )

@@ -133,14 +133,14 @@ def test_a_linkset_counts_the_links_of_its_predicate(name: str, predicate: str, 
     assert (SET, VOID.subset, linkset) in description()
 
 
-def test_the_parts_together_are_the_whole() -> None:
+def test_the_counts_of_the_partitions_sum_to_the_total() -> None:
     parts = [URIRef(f"{DATASET}/{name}") for name in ("stated", "mappings", "inferred", "ontology")]
     sizes = [said(part, VOID.triples) for part in parts]
     assert all(sizes)
     assert sum(sizes) >= said(SET, VOID.triples) > max(sizes)
 
 
-def test_a_fact_more_is_counted_and_the_description_itself_is_not(tiny: Resources) -> None:
+def test_an_added_triple_is_counted_and_the_description_is_not(tiny: Resources) -> None:
     memory = load_memory(tiny)
     before = dump_description(memory)
     fact = ox.Quad(
@@ -181,7 +181,7 @@ def test_the_description_is_the_same_at_every_build(tiny: Resources) -> None:
     assert dump_description(load_memory(tiny)) == first
 
 
-def test_no_blank_node_and_no_entity_enters_by_the_description() -> None:
+def test_the_description_adds_no_blank_node_and_no_entity() -> None:
     for quad in describe(store()):
         assert not isinstance(quad.subject, ox.BlankNode)
         assert not isinstance(quad.object, ox.BlankNode)
@@ -215,7 +215,7 @@ REQUIRED = [
     sorted({path for _, _, path in REQUIRED}, key=str),
     ids=lambda p: str(p).rsplit("#")[-1].rsplit("/")[-1],
 )
-def test_a_description_that_leaves_something_out_is_found(path: URIRef) -> None:
+def test_an_incomplete_description_is_detected(path: URIRef) -> None:
     spoilt = Graph()
     spoilt += description()
     before = len(spoilt)
@@ -239,7 +239,9 @@ def test_a_description_that_leaves_something_out_is_found(path: URIRef) -> None:
     ],
     ids=lambda value: str(value).rsplit("#")[-1].rsplit("/")[-1],
 )
-def test_a_wrong_value_in_the_description_is_found(node: URIRef, prop: URIRef, value: Node) -> None:
+def test_a_wrong_value_in_the_description_is_detected(
+    node: URIRef, prop: URIRef, value: Node
+) -> None:
     spoilt = Graph()
     spoilt += description()
     if prop not in (DCTERMS.format, VOID.vocabulary):

@@ -106,7 +106,7 @@ def test_sparql_of_a_query_is_printed_and_not_run(run: Run) -> None:
         (("query", "by-decade", "-1"), 2, "name of its parameter: -p NAME=-1"),
         (("search", "x", "-n", "0"), 2, "0 is not in the range"),
         (("query", "most-often"), 2, "allusion query lists all"),
-        (("query", "--help", "no-such"), 2, "no query is called 'no-such'"),
+        (("query", "--help", "no-such"), 2, "no query is named 'no-such'"),
         (("sparql", "ASK {}", "--max-memory", "much"), 2, "write it like 512M or 2G"),
         (("sparql", "ASK {}", "--max-memory", "99999999999G"), 2, "the largest 1,073,741,824G"),
         (("sparql", "ASK {}", "--max-memory", "1"), 2, "the smallest value is 16M"),
@@ -141,7 +141,7 @@ def test_ask_answers_by_exit_code_too(run: Run) -> None:
     assert run("sparql", "ASK { person:tomokazu-miura a al:Film }")[:2] == (1, "false\n")
 
 
-def test_a_column_of_select_star_is_never_called_a_slip(run: Run) -> None:
+def test_a_column_of_select_star_gets_no_spelling_note(run: Run) -> None:
     done = run("sparql", "SELECT DISTINCT * { ?film al:noSuch [] }")
     assert "?film" not in done.err
     assert "?flim" in run("sparql", "SELECT ?flim { ?film a al:Film } LIMIT 1").err
@@ -184,7 +184,7 @@ def test_an_answer_written_to_a_pipe_goes_through_it_and_leaves_it_a_pipe(
     assert pipe.is_fifo()
 
 
-def test_a_cut_answer_is_printed_with_a_notice_and_an_exit_code_of_its_own(run: Run) -> None:
+def test_a_truncated_answer_has_a_notice_and_its_own_exit_code(run: Run) -> None:
     done = run("sparql", "SELECT * { ?a ?b ?c }", "--max-rows", "3", "-f", "ndjson")
     assert done.code == 5
     assert len(done.out.splitlines()) == 3
@@ -196,7 +196,9 @@ def test_a_cut_answer_is_printed_with_a_notice_and_an_exit_code_of_its_own(run: 
     assert done.err.startswith("allusion: stopped after 0.2 s; nothing found so far.")
 
 
-def test_a_cut_answer_is_no_file_unless_it_is_wanted(run: Run, tmp_path: Path) -> None:
+def test_a_truncated_answer_is_written_to_a_file_only_with_partial(
+    run: Run, tmp_path: Path
+) -> None:
     target = tmp_path / "cut.csv"
     done = run("sparql", "SELECT * { ?a ?b ?c }", "--max-rows", "3", "-o", str(target))
     assert done.code == 5

@@ -88,7 +88,7 @@ def test_gexf_has_a_timeline_and_is_what_the_schema_of_gexf_1_3_asks_for(
     assert used <= declared
 
 
-def test_in_graphml_and_gexf_nothing_begins_before_what_it_joins(run: Run, tmp_path: Path) -> None:
+def test_in_graphml_and_gexf_no_edge_begins_before_its_nodes(run: Run, tmp_path: Path) -> None:
     run("export", "gexf", "-o", str(tmp_path / "g.gexf"))
     network = nx.read_gexf(tmp_path / "g.gexf", version="1.3")
     assert sum("start" in data for _, data in network.nodes(data=True)) > 100
@@ -100,7 +100,7 @@ def test_in_graphml_and_gexf_nothing_begins_before_what_it_joins(run: Run, tmp_p
         assert data.get("start", "") == max(ends)
 
 
-def test_yes_or_no_in_sparql_json(run: Run, tmp_path: Path) -> None:
+def test_an_ask_result_is_written_as_sparql_json(run: Run, tmp_path: Path) -> None:
     done = run("sparql", "ASK { person:nobody a al:Person }", "-f", "sparql-json")
     assert (done.code, json.loads(done.out)) == (1, {"head": {}, "boolean": False})
     run("sparql", "SELECT ?x { VALUES ?x { 1 } }", "-o", str(tmp_path / "x.srj"))
@@ -121,7 +121,7 @@ def test_check_lists_faults_with_file_and_line_and_exits_with_3(run: Run, tiny: 
     assert json.loads(run("check", "--no-shacl", "-f", "json", "--data", str(tiny.data)).out)
 
 
-def test_check_asks_the_violation_queries_and_may_ask_one_alone(run: Run, tiny: Resources) -> None:
+def test_check_runs_all_or_one_of_the_violation_queries(run: Run, tiny: Resources) -> None:
     path = tiny.data / "sources/review.ttl"
     path.write_text(path.read_text().replace("certainty:explicit", "certainty:claimed"))
     found = run("check", "--no-shacl", "--data", str(tiny.data))
@@ -160,7 +160,7 @@ def test_view_writes_the_page_and_prints_its_path_where_there_is_no_browser(
     assert "open this file" in done.err
 
 
-def test_path_writes_and_opens_the_page_that_shows_the_chain(
+def test_path_writes_and_opens_the_page_of_the_path(
     run: Run, tiny: Resources, tmp_path: Path
 ) -> None:
     data = ("--data", str(tiny.data))
@@ -181,7 +181,7 @@ def test_view_writes_the_svg(run: Run, tmp_path: Path) -> None:
     assert "Tomokazu Miura" in text
 
 
-def test_view_draws_the_surroundings_in_a_store_of_somebodys_own(run: Run, tmp_path: Path) -> None:
+def test_view_draws_an_entity_of_a_loaded_store(run: Run, tmp_path: Path) -> None:
     base = "https://w3id.org/allusion/"
     lines = [
         f'<{base}person/p{n}> <http://www.w3.org/2000/01/rdf-schema#label> "Person {n}"@en .\n'
@@ -196,7 +196,7 @@ def test_view_draws_the_surroundings_in_a_store_of_somebodys_own(run: Run, tmp_p
     store, drawn = tmp_path / "store", tmp_path / "x.svg"
     run(*load, str(store), "--graph", f"{base}source/wikidata")
     done = run("view", "--store", str(store), "--max-entities", "12", "-o", str(drawn))
-    assert "of 31 entities the 12 nearest to later; --max-entities 20000 shows more" in done.err
+    assert "shows the 12 entities nearest to later, of 31; for more: --max-entities N" in done.err
     assert drawn.read_text(encoding="utf-8").count('class="block"') == 11
     done = run("view", "person:p3", "--store", str(store), "-o", str(drawn))
     assert "nearest" not in done.err

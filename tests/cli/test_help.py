@@ -29,9 +29,7 @@ def test_the_help_of_a_command_begins_with_its_line_in_the_list(run: Run, name: 
 @pytest.mark.parametrize(
     "words", [(name,) for name in COMMANDS] + [("wikidata", name) for name in OF_WIKIDATA]
 )
-def test_no_help_shows_a_sign_that_is_meant_for_the_one_who_lays_it_out(
-    run: Run, words: tuple[str, ...]
-) -> None:
+def test_no_help_text_contains_a_formatting_mark(run: Run, words: tuple[str, ...]) -> None:
     done = run(*words, "--help")
     assert done.code == 0
     assert "\\b" not in done.out
@@ -73,13 +71,13 @@ def test_a_query_has_help_of_its_own(run: Run) -> None:
     assert "SPARQL features: property paths" in done.out
 
 
-def test_queries_are_listed_by_what_they_show_of_sparql(run: Run) -> None:
+def test_queries_are_listed_by_sparql_feature(run: Run) -> None:
     done = run("query", "--topic", "property paths")
     assert "what-came-of-it" in done.out
     assert "filmography" not in done.out
 
 
-def test_a_topic_that_is_not_there_names_those_that_are(run: Run) -> None:
+def test_an_unknown_topic_lists_the_known_ones(run: Run) -> None:
     done = run("query", "--topic", "gardening")
     assert done.code == 2
     assert "property paths" in done.err

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from terminal import Run
 
+from allusion.cli.options import read_texts
+from allusion.core.errors import ParameterError
 from allusion.core.resources import Resources
 
 
 def test_a_misspelling_is_answered_with_the_nearest_names(run: Run) -> None:
     done = run("search", "Tomokazu", "Muira")
     assert done.code == 0
-    assert "nothing is called 'Tomokazu Muira'; similar names:" in done.err
+    assert "no entity is named 'Tomokazu Muira'; similar names:" in done.err
     assert "person/tomokazu-miura,Tomokazu Miura,person,1952,Tomokazu Miura,en,typo," in done.out
     done = run("search", "Tomokasu", "Muirra")
     assert done.code == 1
@@ -53,7 +56,7 @@ def test_a_language_that_no_source_states_is_marked_in_every_output(run: Run) ->
 
 def test_the_evidence_that_a_sentence_rests_on_stands_first(run: Run) -> None:
     out = run("show", "三浦友和").out
-    told = out[out.index("As the essay “223” tells it, when the two parted") :]
+    told = out[out.index("Cop 223 recalls that, when the two parted") :]
     assert told[told.index("supports: ") :].startswith("supports: 223, the author of")
 
 
@@ -66,6 +69,30 @@ def test_an_empty_answer_is_explained_with_the_command_to_run_next(run: Run) -> 
     assert "allusion show film:manhattan" in scenes.err
 
 
+@pytest.mark.parametrize("form", ["json", "sparql-json", "csv", "table"])
+def test_an_empty_answer_is_explained_in_every_format(run: Run, form: str) -> None:
+    done = run("query", "who-refers-to", "Faye Wong", "-f", form)
+    assert "no rows" in done.err
+    assert "no data: " in done.err
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("night=/no/such.txt", "there is no file /no/such.txt"),
+        ("night", "is not of the form KEY=FILE: the key of a source and a text file"),
+        ("=night.txt", "is not of the form KEY=FILE: the key of a source and a text file"),
+    ],
+)
+def test_a_missing_text_file_and_a_malformed_option_have_different_messages(
+    value: str, problem: str
+) -> None:
+    with pytest.raises(ParameterError) as caught:
+        read_texts([value])
+    assert f"--text {value}" in str(caught.value)
+    assert problem in str(caught.value)
+
+
 def test_an_omitted_parameter_is_reported_with_its_default(run: Run) -> None:
     done = run("query", "together", "Faye Wong")
     assert "other = Tomokazu Miura (default)" in done.err
@@ -75,7 +102,9 @@ def test_an_omitted_parameter_is_reported_with_its_default(run: Run) -> None:
     assert "default" not in run("query", "together", "Momoe Yamaguchi", "三浦友和").err
 
 
-def test_a_default_that_a_store_lacks_is_called_a_default(run: Run, tiny: Resources) -> None:
+def test_a_default_missing_from_the_store_is_an_error_that_names_it(
+    run: Run, tiny: Resources
+) -> None:
     done = run("query", "cast", "--data", str(tiny.data))
     assert done.code == 2
     assert "work was not given, and its default, film:chungking-express, is not in" in done.err
@@ -109,7 +138,7 @@ def test_csv_for_excel_begins_with_the_byte_order_mark_of_utf_8(run: Run, tmp_pa
     )
 
 
-def test_a_name_that_search_is_sure_of_stands_alone_among_the_suggestions(run: Run) -> None:
+def test_a_certain_match_is_the_only_suggestion(run: Run) -> None:
     err = run("show", "Wang Chia-wei").err
     assert err.endswith("did you mean Wong Kar-wai (person:wong-kar-wai)?\n")
 
@@ -125,7 +154,7 @@ def test_a_card_describes_the_confidence_of_a_link_and_lists_details_on_request(
     assert "github:" in run("show", "三浦友和", "--all").out
 
 
-def test_what_happened_in_a_year_and_in_a_decade(run: Run) -> None:
+def test_events_of_a_year_and_a_decade_are_listed(run: Run) -> None:
     year = run("query", "in-a-year", "1980").out
     assert "marriage" in year
     assert "1975-10-03" not in year
@@ -145,7 +174,7 @@ def test_search_finds_names_in_any_script_and_exits_with_1_for_none(run: Run) ->
     assert "person/momoe-yamaguchi" in done.out
     done = run("search", "qqqqqq")
     assert (done.code, done.out) == (1, "")
-    assert "nothing is called" in done.err
+    assert "no entity is named" in done.err
 
 
 def test_show_has_names_both_directions_evidence_and_links(run: Run) -> None:
@@ -181,7 +210,7 @@ def test_a_table_omits_empty_columns_and_the_iris_of_statements(run: Run) -> Non
     assert shown == ["performer", "sources", "character", "sources"]
 
 
-def test_what_is_inferred_is_no_source_where_somebody_states_it(run: Run) -> None:
+def test_inference_is_not_a_source_of_a_stated_fact(run: Run) -> None:
     out = run("show", "重慶森林").out
     assert "Statements inferred" not in out
     assert "set in: Hong Kong  [inferred" not in out

@@ -25,7 +25,7 @@ QUERY = "query=ASK%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"
     ("number", "options"),
     [(signal.SIGINT, []), (signal.SIGTERM, []), (signal.SIGTERM, ["--processes", "2"])],
 )
-def test_it_answers_until_a_signal_and_leaves_no_process(
+def test_serve_answers_until_a_signal_and_leaves_no_process(
     kg: KnowledgeGraph, number: signal.Signals, options: list[str]
 ) -> None:
     process = subprocess.Popen(

@@ -84,7 +84,7 @@ def loading(triples: Path, target: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_load_that_is_ended_leaves_nothing(triples: Path, tmp_path: Path, name: str) -> None:
+def test_a_terminated_load_leaves_no_files(triples: Path, tmp_path: Path, name: str) -> None:
     number = getattr(signal, name)
     for process in loading(triples, tmp_path / "new/folder/store"):
         process.send_signal(number)
@@ -93,7 +93,7 @@ def test_a_load_that_is_ended_leaves_nothing(triples: Path, tmp_path: Path, name
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_build_that_is_ended_leaves_nothing(tiny: Resources, tmp_path: Path, name: str) -> None:
+def test_a_terminated_build_leaves_no_files(tiny: Resources, tmp_path: Path, name: str) -> None:
     number = getattr(signal, name)
     for process in building(tiny, tmp_path / "new/home"):
         process.send_signal(number)
@@ -101,7 +101,7 @@ def test_a_build_that_is_ended_leaves_nothing(tiny: Resources, tmp_path: Path, n
     assert not (tmp_path / "new").exists()
 
 
-def test_what_a_killed_load_left_is_removed_by_the_next(
+def test_files_of_a_killed_load_are_removed_by_the_next(
     triples: Path, tmp_path: Path, tiny: Resources
 ) -> None:
     for process in loading(triples, tmp_path / "new/store"):
@@ -123,7 +123,7 @@ def test_a_load_leaves_the_folder_of_another_that_still_runs(triples: Path, tmp_
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
-def test_what_a_killed_build_left_is_removed_by_the_next(tiny: Resources) -> None:
+def test_files_of_a_killed_build_are_removed_by_the_next(tiny: Resources) -> None:
     stores = tiny.store.parent
     for name in (f"{PREFIX}x-1", ".old-1-x"):
         (stores / name / "store").mkdir(parents=True)
@@ -132,7 +132,7 @@ def test_what_a_killed_build_left_is_removed_by_the_next(tiny: Resources) -> Non
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
-def test_a_signal_ends_a_command_while_the_engine_is_at_work(name: str) -> None:
+def test_a_signal_ends_a_command_during_a_call_of_the_engine(name: str) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", WATCHED, "endless"], stdout=subprocess.PIPE, env=ENVIRONMENT,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
@@ -168,7 +168,7 @@ def test_a_query_in_this_process_has_limits(
 @pytest.mark.parametrize(
     ("variable", "value"), [(TIMEOUT, "soon"), (TIMEOUT, "-1"), (MAX_MEMORY, "x")]
 )
-def test_a_limit_that_is_none_is_refused(variable: str, value: str) -> None:
+def test_an_invalid_limit_is_refused(variable: str, value: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "allusion", "query"],
         env=ENVIRONMENT | {variable: value}, capture_output=True, check=False,

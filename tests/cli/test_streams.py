@@ -55,7 +55,7 @@ def in_a_shell(line: str, tmp_path: Path) -> subprocess.CompletedProcess[bytes]:
         ("$A --help >/dev/full", 3, "No space left on device"),
     ],
 )
-def test_each_is_a_message_and_no_traceback(
+def test_each_stream_error_is_a_message_without_traceback(
     tmp_path: Path, line: str, code: int, message: str
 ) -> None:
     done = in_a_shell(line, tmp_path)

@@ -85,7 +85,7 @@ def on_a_terminal(*arguments: str) -> str:
     return seen.decode().replace("\r\n", "\n")
 
 
-def test_each_character_that_a_terminal_obeys_becomes_one_that_it_shows() -> None:
+def test_control_characters_become_visible_characters() -> None:
     everything = "".join(map(chr, [*range(0x2500), 0xFEFF, 0x1F600]))
     shown = visible(everything)
     assert len(shown) == len(everything)
@@ -110,14 +110,16 @@ def test_each_character_that_a_terminal_obeys_becomes_one_that_it_shows() -> Non
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_no_command_lets_data_command_the_terminal(store: Path, arguments: tuple[str, ...]) -> None:
+def test_no_command_writes_control_characters_from_data(
+    store: Path, arguments: tuple[str, ...]
+) -> None:
     seen = STYLE.sub("", on_a_terminal(*arguments, "--store", str(store)))
     assert "red" in seen
     assert not RAW.search(seen), ascii(seen[:300])
 
 
 @pytest.mark.parametrize("words", [("show",), ("search", "x", "--kind"), ("query", "names", "-f")])
-def test_no_message_repeats_what_a_terminal_obeys(store: Path, words: tuple[str, ...]) -> None:
+def test_no_message_repeats_control_characters(store: Path, words: tuple[str, ...]) -> None:
     seen = on_a_terminal(*words, HOSTILE, "--store", str(store))
     assert "red" in seen
     assert not RAW.search(seen)
@@ -144,7 +146,7 @@ def test_a_pipe_and_a_file_get_the_text_as_it_is(store: Path, tmp_path: Path) ->
     assert HOSTILE in target.read_bytes().decode()
 
 
-def test_nothing_at_the_prompt_or_in_a_notebook_is_raw(evil: KnowledgeGraph) -> None:
+def test_no_repr_has_control_characters(evil: KnowledgeGraph) -> None:
     rows = evil.sparql("SELECT ?o { ?s rdfs:label ?o FILTER(CONTAINS(?o, 'red')) }")
     triples = evil.sparql("CONSTRUCT { ?s rdfs:label ?o } { ?s rdfs:label ?o }")
     assert isinstance(rows, Result)

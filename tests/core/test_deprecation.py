@@ -34,7 +34,7 @@ def picture(kg: allusion.KnowledgeGraph) -> Picture:
     return kg.view("2046")
 
 
-def test_every_shortest_path_is_asked_for_by_the_old_name(kg: allusion.KnowledgeGraph) -> None:
+def test_all_shortest_has_its_old_name(kg: allusion.KnowledgeGraph) -> None:
     with pytest.warns(DeprecationWarning, match="every is deprecated.*use all_shortest"):
         found = call(kg.path, *ENDS, every=True)
     assert found == kg.path(*ENDS, all_shortest=True)
@@ -62,7 +62,7 @@ def test_the_layout_path_has_its_old_name(kg: allusion.KnowledgeGraph) -> None:
     assert picture.options.layout == "path"
 
 
-def test_an_old_and_a_new_name_together_are_a_mistake(kg: allusion.KnowledgeGraph) -> None:
+def test_an_old_and_a_new_name_together_are_an_error(kg: allusion.KnowledgeGraph) -> None:
     with pytest.raises(ParameterError, match="most is the old name of max_entities"):
         call(kg.view, "2046", most=40, max_entities=50)
 
@@ -121,3 +121,17 @@ def test_a_graph_has_its_old_attributes(
 def test_an_unknown_attribute_is_an_error_of_its_class(kg: allusion.KnowledgeGraph) -> None:
     with pytest.raises(AttributeError, match="'KnowledgeGraph' object has no attribute 'nothing'"):
         getattr(kg, "nothing")  # noqa: B009 (mypy knows that there is none)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("teaches", "sparql_features"), ("asks", "service_hosts")]
+)
+def test_a_canned_query_has_its_old_attributes_and_the_words_of_its_header(
+    kg: allusion.KnowledgeGraph, old: str, new: str
+) -> None:
+    query = kg.queries.get("wikidata-says")
+    with pytest.warns(DeprecationWarning, match=f"{old} is deprecated.*use {new}") as seen:
+        value = getattr(query, old)
+    assert seen[0].filename == __file__
+    assert value == getattr(query, new) == query.as_row()[old]
+    assert value

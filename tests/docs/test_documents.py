@@ -83,7 +83,7 @@ def run(arguments: list[str]) -> str:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if _OUTPUT.search(text_of(page))])
-def test_the_outputs_on_a_page_are_those_of_today(page: str) -> None:
+def test_the_outputs_in_the_documents_are_current(page: str) -> None:
     def printed(found: re.Match[str]) -> str:
         return f"{found[1]}\n{run(shlex.split(found[2]))}\n{found[3]}"
 
@@ -93,7 +93,7 @@ def test_the_outputs_on_a_page_are_those_of_today(page: str) -> None:
 @pytest.mark.parametrize(
     ("page", "part"), [("docs/cli.md", "cli"), ("docs/python.md", "python"), ("docs/queries.md", "queries")]
 )  # fmt: skip
-def test_a_reference_is_that_of_the_code(page: str, part: str) -> None:
+def test_the_generated_reference_is_current(page: str, part: str) -> None:
     found = _REFERENCE.search(text_of(page))
     assert found is not None
     assert found[2] == part
@@ -102,7 +102,7 @@ def test_a_reference_is_that_of_the_code(page: str, part: str) -> None:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_the_pictures_in_the_documents_are_those_of_today(name: str) -> None:
+def test_the_pictures_in_the_documents_are_current(name: str) -> None:
     hold(f"graph/pictures/{name}", PICTURES[name](open_graph()))
     assert any(f"graph/pictures/{name})" in text_of(page) for page in PAGES)
 
@@ -149,7 +149,7 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
     assert used <= known | of_others
 
 
-def test_the_settings_in_the_documents_are_those_that_are_read() -> None:
+def test_the_documented_settings_are_those_of_the_code() -> None:
     listed = set(re.findall(r"^\| `([A-Z_]+)` \|", text_of("docs/settings.md"), re.MULTILINE))
     code = "".join(
         path.read_text(encoding="utf-8")
@@ -230,9 +230,7 @@ def test_a_film_in_a_sheet_is_imported_and_shown(
     assert all(line.strip() in written for line in turtle[1].splitlines())
 
 
-def test_data_of_your_own_is_loaded_shown_and_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_loading_example_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = text_of("docs/your-own-data.md").split("## RDF files")[1]
     name = re.search(r"`(\S+\.ttl)`", text)
     blocks = re.findall(r"```(?:turtle|sh)\n(.+?)```", text, re.DOTALL)

@@ -37,7 +37,7 @@ def test_the_wedding_is_on_the_cards_of_both_and_of_the_church(
     assert wedding.sources == 4
 
 
-def test_the_go_between_and_the_hotel_have_what_is_told_of_the_wedding(
+def test_the_go_between_and_the_hotel_have_the_claims_about_the_wedding(
     kg: KnowledgeGraph,
 ) -> None:
     for name in ("Ken Utsui", "Tokyo Prince Hotel"):

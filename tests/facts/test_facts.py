@@ -27,14 +27,14 @@ from curated import (
 # --- where sources disagree, each value stands ---
 
 
-def test_each_running_time_stands_with_its_own_sources(facts: ox.Store) -> None:
+def test_each_running_time_has_its_own_sources(facts: ox.Store) -> None:
     pattern = f"GRAPH ?source {{ {CHUNGKING} al:runningTimeMinutes ?minutes }}"
     found = rows(facts, "?minutes ?source", pattern)
     assert {minutes for minutes, _ in found} == {"98", "100", "102", "103"}
     assert max(Counter(source for _, source in found).values()) == 1
 
 
-def test_the_birth_years_of_wong_kar_wai_stand_side_by_side(facts: ox.Store) -> None:
+def test_both_birth_years_of_wong_kar_wai_are_listed(facts: ox.Store) -> None:
     born = values(facts, "?date", "person:wong-kar-wai al:born ?date")
     assert born == {"1958-07-17", "1956", "1957"}
 
@@ -47,10 +47,45 @@ def test_praise_of_kaneshiro_s_cantonese_disputes_the_essayist(facts: ox.Store) 
     }
 
 
+# --- casts ---
+
+
+@pytest.mark.parametrize(
+    ("film", "cast"),
+    [
+        (
+            "breathless",
+            {("jean-paul-belmondo", "michel-poiccard"), ("jean-seberg", "patricia-franchini")},
+        ),
+        (
+            "pierrot-le-fou",
+            {("jean-paul-belmondo", "ferdinand-griffon"), ("anna-karina", "marianne-renoir")},
+        ),
+        (
+            "alphaville",
+            {("eddie-constantine", "lemmy-caution"), ("anna-karina", "natacha-von-braun")},
+        ),
+        ("contempt", {("brigitte-bardot", "camille-javal"), ("michel-piccoli", "paul-javal")}),
+        (
+            "le-petit-soldat",
+            {("michel-subor", "bruno-forestier"), ("anna-karina", "veronica-dreyer")},
+        ),
+        ("vivre-sa-vie", {("anna-karina", "nana-of-vivre-sa-vie")}),
+        ("made-in-usa", {("anna-karina", "paula-nelson")}),
+    ],
+)
+def test_the_leads_of_a_film_play_its_figures(
+    facts: ox.Store, film: str, cast: set[tuple[str, str]]
+) -> None:
+    pattern = f"?p al:inWork film:{film} ; al:performer ?who ; al:character ?figure"
+    found = rows(facts, "?who ?figure", pattern)
+    assert {(f"person:{who}", f"character:{figure}") for who, figure in cast} <= set(found)
+
+
 # --- the essay ---
 
 
-def test_every_fact_of_the_essay_points_into_it(facts: ox.Store) -> None:
+def test_every_fact_of_the_essay_cites_a_passage(facts: ox.Store) -> None:
     loose = values(
         facts,
         "?node",

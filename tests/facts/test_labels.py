@@ -1,7 +1,7 @@
 """Names in the languages of the places they come from, each said by a source.
 
 A thing *belongs* to Hong Kong, Taiwan, China or Japan when it is said to be in one of their
-languages, or when it has a Chinese name or a romanised one; a work that is said to be in other
+languages, or when it has a Chinese name or a romanized one; a work that is said to be in other
 languages alone does not, whatever it was called there. It is *whole* when it has a name in English,
 in both Chinese scripts, in Japanese and in Latin letters. The figures below are what was reached:
 raise them, never lower them.
@@ -99,16 +99,14 @@ def whole(found: dict[str, str]) -> bool:
     )
 
 
-def test_four_hundred_entities_have_the_names_they_should(
-    labels: Labels, belonging: set[str]
-) -> None:
+def test_four_hundred_entities_have_the_expected_names(labels: Labels, belonging: set[str]) -> None:
     served = [
         e for e, found in labels.items() if "en" in found and (e not in belonging or whole(found))
     ]
     assert len(served) >= 1050  # the project asked for 400
 
 
-def test_no_entity_of_the_four_places_falls_back(labels: Labels, belonging: set[str]) -> None:
+def test_no_entity_of_the_four_regions_lacks_a_label(labels: Labels, belonging: set[str]) -> None:
     reached = Counter(
         shorten(entity).partition(":")[0] for entity in belonging if whole(labels[entity])
     )
@@ -133,7 +131,7 @@ def test_no_entity_of_the_four_places_falls_back(labels: Labels, belonging: set[
         ("person/james-wong", "黃霑", "黄霑", "ジェームズ・ウォン"),
     ],
 )
-def test_a_name_stands_in_the_characters_of_its_place(
+def test_a_name_has_the_script_of_its_region(
     labels: Labels, entity: str, hant: str, hans: str, ja: str
 ) -> None:
     found = labels[BASE + entity]
@@ -152,15 +150,13 @@ def test_a_name_stands_in_the_characters_of_its_place(
         ("person/yu-aku", "ja-latn", "Aku Yū"),
     ],
 )
-def test_a_character_with_several_readings_is_read_as_in_this_name(
+def test_ambiguous_characters_have_the_reading_of_the_name(
     labels: Labels, entity: str, tag: str, reading: str
 ) -> None:
     assert labels[BASE + entity][tag] == reading
 
 
-def test_what_a_source_calls_an_entity_is_what_the_register_calls_it(
-    stated: Stated, labels: Labels
-) -> None:
+def test_labels_of_sources_agree_with_the_register(stated: Stated, labels: Labels) -> None:
     assert [
         (shorten(entity), tag, label)
         for graph, entity, tag, label in stated
@@ -168,7 +164,7 @@ def test_what_a_source_calls_an_entity_is_what_the_register_calls_it(
     ] == []
 
 
-def test_a_name_made_by_rule_is_never_the_only_one_in_its_own_characters(
+def test_a_converted_name_is_never_the_only_one_in_its_script(
     stated: Stated, labels: Labels
 ) -> None:
     """Rules turn one form into another: something in Chinese characters was seen first."""
@@ -185,7 +181,7 @@ def test_a_name_made_by_rule_is_never_the_only_one_in_its_own_characters(
         ), shorten(entity)
 
 
-def test_no_person_is_given_a_japanese_name_by_rule(stated: Stated) -> None:
+def test_no_japanese_name_of_a_person_is_generated(stated: Stated) -> None:
     assert {
         shorten(entity)
         for graph, entity, tag, _ in stated
@@ -204,7 +200,7 @@ def editorial(names: ox.Store, graph: str) -> set[tuple[str, str, str]]:
     }
 
 
-def test_no_title_that_is_made_from_another_language_is_a_label(names: ox.Store) -> None:
+def test_no_translated_title_is_a_label(names: ox.Store) -> None:
     """Japanese from Chinese, and Chinese of both scripts from Japanese; names of places apart."""
     by_rule: dict[str, set[str]] = defaultdict(set)
     for quad in names.quads_for_pattern(None, LABEL, None, ox.NamedNode(BY_RULE)):
@@ -218,7 +214,7 @@ def test_no_title_that_is_made_from_another_language_is_a_label(names: ox.Store)
     assert {entity for entity in made if not entity.startswith(("person:", "place:"))} == set()
 
 
-def test_a_title_of_the_editors_is_theirs_alone_and_stands_in_the_register(
+def test_editorial_titles_are_only_in_the_register(
     names: ox.Store,
 ) -> None:
     ours = editorial(names, BY_RULE)
@@ -228,9 +224,7 @@ def test_a_title_of_the_editors_is_theirs_alone_and_stands_in_the_register(
     assert graphs == {ox.NamedNode(BY_RULE), ox.NamedNode(REGISTER)}
 
 
-def test_a_title_of_the_editors_stands_in_brackets_wherever_it_is_shown(
-    kg: KnowledgeGraph, run: Run
-) -> None:
+def test_editorial_titles_are_always_in_brackets(kg: KnowledgeGraph, run: Run) -> None:
     song, shown = "recording:wish-grace-chan", "[Wish (Grace Chan)]"
     assert kg[song].entity.labels["ja"] == "[願望]"
     assert (

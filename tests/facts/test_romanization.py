@@ -79,7 +79,7 @@ def test_in_pinyin_only_names_of_persons_and_places_have_joined_syllables(names:
             assert len(tones) < 2 or word[0].isupper(), (entity, word)
 
 
-def test_jyutping_is_in_small_letters_a_syllable_a_word(names: Names) -> None:
+def test_jyutping_is_lower_case_with_one_syllable_per_word(names: Names) -> None:
     for entity, text in of_tag(names, "yue-latn-jyutping"):
         for word in text.split():
             assert re.fullmatch(r"[a-z]+[1-6]|May", word), (entity, word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -32,8 +32,45 @@ def addresses(facts: ox.Store) -> list[tuple[str, str]]:
     return [(source, urlsplit(url).hostname or "") for source, url in found]
 
 
+def _normalized(url: str) -> str:
+    """The address without scheme, ``www.``, percent signs, fragment and final slash."""
+    parts = urlsplit(unquote(url))
+    host = (parts.hostname or "").removeprefix("www.")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{parts.path.rstrip('/')}{query}"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://example.org/a/",
+        "http://www.example.org/a",
+        "https://EXAMPLE.org/%61#part",
+    ],
+)
+def test_addresses_of_one_page_are_normalized_alike(other: str) -> None:
+    assert _normalized(other) == _normalized("https://example.org/a")
+    assert _normalized(other) != _normalized("https://example.org/a?page=2")
+
+
 def test_no_host_ends_in_a_dot(facts: ox.Store) -> None:
     assert [pair for pair in addresses(facts) if pair[1].endswith(".")] == []
+
+
+def test_no_two_sources_have_one_address(facts: ox.Store) -> None:
+    """A page entered twice looks like two sources; the second is replaced by the first."""
+    sources: dict[str, set[str]] = defaultdict(set)
+    for source, url in rows(facts, "?source ?url", "?source a al:Source ; al:url ?url"):
+        sources[_normalized(url)].add(source)
+    assert {page: found for page, found in sources.items() if len(found) > 1} == {}
+
+
+def test_the_second_name_of_a_source_leads_to_the_first(facts: ox.Store) -> None:
+    replaced = "?old owl:deprecated true ; dcterms:isReplacedBy ?new . ?new a al:Source"
+    assert set(rows(facts, "?old ?new", replaced)) >= {
+        ("source:hatena-kaze-tachinu", "source:mishika53-kaze-tachinu"),
+        ("source:jamesgor-red-suspicion", "source:jamesgor-anita-mui"),
+    }
 
 
 def test_no_page_that_a_program_writes_is_a_source(facts: ox.Store) -> None:
@@ -66,7 +103,7 @@ def test_nearly_every_copy_has_the_address_of_its_original(facts: ox.Store) -> N
     assert len(copies - known) <= WITHOUT_ORIGINAL, sorted(copies - known)
 
 
-def test_what_a_maker_states_is_in_words_that_were_seen(facts: ox.Store) -> None:
+def test_statements_of_makers_quote_their_own_words(facts: ox.Store) -> None:
     """`violation-maker-at-second-hand` holds each to it; these are known cases."""
     stated = values(facts, "?c", "?c al:certainty certainty:stated-by-maker")
     reported = values(facts, "?c", "?c al:certainty certainty:reported ; al:reportedBy ?who")
@@ -106,12 +143,12 @@ def left_out() -> list[dict[str, str]]:
         return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def test_nothing_waits_for_a_decision() -> None:
+def test_no_open_decision_remains() -> None:
     assert [row for row in left_out() if "for a decision" in row["why"]] == []
     assert all(row["why"] for row in left_out())
 
 
-def test_what_was_left_out_is_not_in_the_graph(facts: ox.Store) -> None:
+def test_rejected_connections_are_not_in_the_graph(facts: ox.Store) -> None:
     named: dict[str, set[str]] = defaultdict(set)
     for entity, name in rows(facts, "?e ?n", "?e dcterms:source ?s ; rdfs:label|skos:altLabel ?n"):
         named[fold(name)].add(entity)

@@ -74,7 +74,7 @@ def test_units_of_the_scripts_work_without_a_browser(tmp_path: Path) -> None:
     run([tool("node", "node"), "--test", *tests], ALLUSION_PAGE_DATA=str(data))
 
 
-def test_the_drawings_of_the_page_are_their_snapshots(
+def test_the_drawings_of_the_page_equal_their_snapshots(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """See them before you commit: ``ALLUSION_UPDATE=1 uv run --group test pytest tests/javascript``."""

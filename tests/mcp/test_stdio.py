@@ -102,7 +102,7 @@ def test_a_card_cites_the_sources_of_its_statements(session: Session) -> None:
     assert page["pages"]["source"] == f"{PUBLIC}source/"
 
 
-def test_the_pages_of_a_cursor_have_every_statement_once(
+def test_the_cursor_of_a_card_returns_each_statement_once(
     session: Session, kg: KnowledgeGraph
 ) -> None:
     page = session.page("card", name="2046")
@@ -199,7 +199,7 @@ def test_an_error_names_what_is_allowed(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, None])
-def test_it_ends_at_a_signal_and_with_its_client(
+def test_the_server_ends_at_a_signal_and_with_its_client(
     kg: KnowledgeGraph, number: signal.Signals | None
 ) -> None:
     process = subprocess.Popen(

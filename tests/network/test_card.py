@@ -114,7 +114,7 @@ def network() -> nx.MultiDiGraph[str]:
 def card_of(network: nx.MultiDiGraph[str], name: str) -> Card:
     iri = expand(name)
     assert iri
-    return build_card(network, iri)
+    return build_card(network.graph["records"], iri)
 
 
 def text_of(sections: list[CardSection], heading: str | None = None) -> str:
@@ -133,7 +133,7 @@ def shown(card: Card, heading: str | None = None, *, everything: bool = False) -
 
 
 @pytest.mark.parametrize("node", JOINED)
-def test_a_claim_about_a_node_reaches_all_that_it_joins_with_its_source(node: str) -> None:
+def test_a_claim_about_a_statement_is_on_the_cards_of_its_ends(node: str) -> None:
     network = network_of(second=SECOND + claim_on(node))
     for name in (*JOINED[node], "person:critic"):
         text = shown(card_of(network, name))
@@ -143,7 +143,7 @@ def test_a_claim_about_a_node_reaches_all_that_it_joins_with_its_source(node: st
     assert {*reached} == {expand(name) for name in (*JOINED[node], "person:critic")}
 
 
-def test_a_claim_about_a_claim_reaches_what_that_is_about() -> None:
+def test_a_claim_about_a_claim_is_on_the_cards_of_its_subject() -> None:
     more = (
         claim_on("claim:other")
         + "claim:other a al:Claim ; al:about person:cam ; "
@@ -157,7 +157,7 @@ def test_a_claim_about_an_entity_and_a_node_is_shown_once() -> None:
     assert shown(card_of(network, "person:ann")).count("It went well.") == 1
 
 
-def test_a_relationship_reaches_both_parties_and_its_place(
+def test_a_relationship_is_on_the_cards_of_its_parties_and_place(
     network: nx.MultiDiGraph[str],
 ) -> None:
     for name in ("person:ann", "person:bob", "place:church"):
@@ -200,7 +200,9 @@ def test_a_character_is_attributed_only_to_the_source_that_states_it(
         assert "performer  [Second source]" in text
 
 
-def test_a_release_reaches_work_place_and_distributor(network: nx.MultiDiGraph[str]) -> None:
+def test_a_release_is_on_the_cards_of_work_place_and_distributor(
+    network: nx.MultiDiGraph[str],
+) -> None:
     releases = {
         name: shown(card_of(network, name), "Releases").strip()
         for name in ("film:late", "place:city", "organisation:firm")
@@ -331,7 +333,7 @@ def test_the_references_seen_in_the_work_stay_when_claimed_ones_are_folded() -> 
 def test_every_entry_has_a_source() -> None:
     network = network_of(FIRST + many(12), SECOND + claim_on("scene:run", "performance:ann"))
     for iri in (*network, *network.graph["statements"]):
-        for section in card_sections(build_card(network, iri)):
+        for section in card_sections(build_card(network.graph["records"], iri)):
             for item in section.items:
                 text = "\n".join("".join(span.text for span in line) for line in item.lines)
                 is_folded = re.match(r"and \d+ more", text)
@@ -349,7 +351,7 @@ def test_passages_of_one_source_are_cited_together() -> None:
 def test_html_and_markdown_show_the_same_as_the_terminal() -> None:
     network = network_of(second=SECOND + claim_on("relationship:wedding"))
     for iri in (*network, *network.graph["statements"]):
-        card = build_card(network, iri)
+        card = build_card(network.graph["records"], iri)
         page, markdown = card._repr_html_(), card.to_markdown().replace("\\", "")
         for section in card_sections(card):
             assert section.heading in page

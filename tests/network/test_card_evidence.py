@@ -53,7 +53,7 @@ def test_passages_of_one_source_with_several_sentences_have_their_own_places() -
     ]
 
 
-def test_what_is_left_out_is_counted() -> None:
+def test_omitted_evidence_is_counted() -> None:
     passages = [replace(FIRST, paraphrase=f"Sentence {n}.", locator=f"p. {n}") for n in range(5)]
     lines = shown(*passages, SECOND, AGAINST, everything=False)
     assert f"  and {5 - LIMITS['passages']} more passages: add --all" in lines

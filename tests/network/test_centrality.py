@@ -53,7 +53,7 @@ def rows(
     return [tuple(row[c] for c in columns) for row in rank(graph, measure, **options).records()]
 
 
-def test_who_points_is_counted_once_however_often_and_by_however_many_sources() -> None:
+def test_a_referring_entity_is_counted_once() -> None:
     graph = network(
         edge("film/a", "film/x"), edge("film/a", "film/x", number=2, sources=("s", "t", "u")),
         edge("film/b", "film/y"), edge("film/c", "film/y", "influence"),
@@ -63,7 +63,7 @@ def test_who_points_is_counted_once_however_often_and_by_however_many_sources() 
     ]  # fmt: skip
 
 
-def test_credits_doubtful_connections_and_references_to_oneself_count_for_nothing() -> None:
+def test_credits_uncertain_and_self_references_are_not_counted() -> None:
     graph = network(
         edge("film/a", "person/p", "credit"), edge("film/b", "person/p", "story"),
         edge("film/c", "person/p", certainty="doubtful"), edge("person/p", "person/p"),
@@ -72,7 +72,7 @@ def test_credits_doubtful_connections_and_references_to_oneself_count_for_nothin
         assert len(rank(graph, measure)) == 0, measure
 
 
-def test_equal_scores_share_a_place_and_the_next_place_is_skipped() -> None:
+def test_equal_scores_share_a_rank_and_the_next_rank_is_skipped() -> None:
     graph = network(
         edge("film/a", "film/x"), edge("film/a", "film/y"), edge("film/b", "film/y"), edge("film/b", "film/x"),
         edge("film/a", "film/z"),
@@ -80,7 +80,7 @@ def test_equal_scores_share_a_place_and_the_next_place_is_skipped() -> None:
     assert rows(graph, "referred", "place", "entityLabel") == [(1, "x"), (1, "y"), (3, "z")]
 
 
-def test_a_kind_and_a_family_narrow() -> None:
+def test_rank_is_limited_by_kind_and_family() -> None:
     graph = network(
         edge("film/a", "person/p"), edge("film/a", "film/x"), edge("film/b", "film/x", "comparison")
     )
@@ -118,7 +118,7 @@ def test_communities_are_named_by_their_best_connected_members() -> None:
     assert rows(graph, "communities", "place", kinds=("person",)) == []
 
 
-def test_a_source_is_measured_by_what_it_supports_and_what_rests_on_it_alone() -> None:
+def test_a_source_is_ranked_by_connections_and_those_it_supports_alone() -> None:
     graph = network(
         edge("film/a", "film/x", sources=("one",)), edge("film/b", "film/x", sources=("one", "two")),
         edge("film/c", "film/x", sources=("two",), stance="disputes"),
@@ -159,13 +159,13 @@ def kg() -> KnowledgeGraph:
     return open_graph()
 
 
-def test_the_films_of_wong_are_what_this_graph_points_at_most(kg: KnowledgeGraph) -> None:
+def test_the_most_referenced_films_are_those_of_wong(kg: KnowledgeGraph) -> None:
     top = kg.rank("referred", kind="film", limit=3).column("entityLabel")
     assert {"Chungking Express", "In the Mood for Love"} <= set(top)
     assert kg.rank("bridges", limit=1).column("entityLabel") == ["Chungking Express"]
 
 
-def test_every_community_is_apart_from_the_others(kg: KnowledgeGraph) -> None:
+def test_each_connected_entity_is_in_one_community(kg: KnowledgeGraph) -> None:
     sizes = [int(str(size)) for size in kg.rank("communities", limit=1000).column("size")]
     assert sizes == sorted(sizes, reverse=True)
     joined = {

@@ -111,7 +111,7 @@ def test_the_index_gives_the_paths_of_the_network(
         assert paths[0] == paths[1]
 
 
-def test_of_more_paths_than_are_counted_the_index_takes_the_cheapest() -> None:
+def test_above_the_maximum_count_the_index_returns_the_cheapest_paths() -> None:
     rows = 6
     layers = [[f"{BASE}film/{depth}-{n}" for n in range(rows)] for depth in range(4)]
     layers = [[f"{BASE}film/start"], *layers, [f"{BASE}film/end"]]

@@ -62,7 +62,7 @@ def drawn(graph: KnowledgeGraph, name: str, **options: Any) -> str:
 
 
 @pytest.mark.parametrize("options", PICTURES, ids=str)
-def test_a_picture_of_what_is_near_is_that_of_the_whole_byte_for_byte(
+def test_a_picture_from_the_neighborhood_equals_that_of_the_whole_graph(
     kg: KnowledgeGraph, part: KnowledgeGraph, options: dict[str, Any]
 ) -> None:
     names: tuple[str, ...] = NAMES
@@ -75,7 +75,9 @@ def test_a_picture_of_what_is_near_is_that_of_the_whole_byte_for_byte(
     assert part.neighborhood is not None  # the whole was not read
 
 
-def test_so_is_a_card(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
+def test_a_card_from_the_neighborhood_equals_that_of_the_whole_graph(
+    kg: KnowledgeGraph, part: KnowledgeGraph
+) -> None:
     for name in (
         "character:cop-223",
         "person:wong-kar-wai",
@@ -91,7 +93,9 @@ def test_so_is_a_card(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
     assert part.neighborhood is not None
 
 
-def test_so_is_a_page_of_those_nearest(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
+def test_a_page_from_the_neighborhood_equals_that_of_the_whole_graph(
+    kg: KnowledgeGraph, part: KnowledgeGraph
+) -> None:
     pages = [
         graph.view("Moonlight", max_entities=60, layout="timeline").html() for graph in (kg, part)
     ]
@@ -101,7 +105,7 @@ def test_so_is_a_page_of_those_nearest(kg: KnowledgeGraph, part: KnowledgeGraph)
     )
 
 
-def test_entities_are_joined_as_networkx_has_them(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
+def test_neighbors_equal_those_of_networkx(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
     network, near = kg.network(records=True), near_of(part)
     assert near.entity_count() == len(network)
     for iri in network:
@@ -112,12 +116,14 @@ def test_entities_are_joined_as_networkx_has_them(kg: KnowledgeGraph, part: Know
         assert other not in near
 
 
-def test_far_less_is_read_than_there_is(kg: KnowledgeGraph, part: KnowledgeGraph) -> None:
+def test_the_neighborhood_reads_a_small_part_of_the_store(
+    kg: KnowledgeGraph, part: KnowledgeGraph
+) -> None:
     picture = part.view("film:la-dolce-vita", layout="timeline")
     assert len(picture.network) < len(kg.network(records=True)) / 10
 
 
-def test_what_only_the_whole_has_may_be_asked_for(part: KnowledgeGraph) -> None:
+def test_the_whole_network_of_a_large_store_can_be_read(part: KnowledgeGraph) -> None:
     lonely = "organisation:arrow"
     assert part.view(lonely, language="ja").svg()
     for kind in ("song-used", "performer"):
@@ -132,7 +138,7 @@ def test_what_only_the_whole_has_may_be_asked_for(part: KnowledgeGraph) -> None:
         part.view("organisation:none")
 
 
-def test_a_small_store_is_read_at_once_and_so_is_one_of_which_all_is_wanted(
+def test_small_stores_and_whole_networks_are_read_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert allusion.open().neighborhood is None
@@ -143,7 +149,7 @@ def test_a_small_store_is_read_at_once_and_so_is_one_of_which_all_is_wanted(
     assert part.neighborhood is None
 
 
-def test_files_that_nobody_checked_are_read_as_far_as_they_go(
+def test_unchecked_files_are_read_as_far_as_possible(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Blank statements, evidence that is text, ends that are none, and the word service."""
@@ -184,7 +190,7 @@ def test_the_command_reports_the_content_of_a_page_and_reads_none_for_a_drawing(
     done = run("view", "Moonlight", "--max-entities", "60", "-o", str(drawing))
     assert (done.code, "nearest" in done.err) == (0, False)
     done = run("view", "Moonlight", "--max-entities", "60", "-o", str(page))
-    assert "the 60 nearest to Moonlight; --max-entities 20000 shows more" in done.err
+    assert "shows the 60 entities nearest to Moonlight, of" in done.err
     load([], tmp_path / "bare", locate())
     done = run("view", "film:none", "--store", str(tmp_path / "bare"), "-o", str(drawing))
     assert done.code == 2

@@ -31,7 +31,7 @@ def test_a_connection_that_a_claim_speaks_against_is_disputed(
     assert not [edge for edge in disputed if judge.decide(edge).outcome == "exported"]
 
 
-def test_a_source_that_speaks_by_a_claim_is_named_once_and_counts_against(
+def test_a_source_with_a_contrary_claim_is_listed_once_as_disputing(
     edges: dict[str, Edge],
 ) -> None:
     edge = edges[f"{BASE}connection/wong-and-tarantino"]

@@ -42,7 +42,7 @@ def test_the_escalator_scene_has_its_shout(
     assert any("Inferred" in note for note in shout.notes), "what was inferred says so"
 
 
-def test_a_telling_within_a_telling_names_what_it_reports(
+def test_nested_reported_speech_links_to_the_reported_utterance(
     utterances: dict[str, Utterance],
 ) -> None:
     recalled = utterances["223-recalls-owner-likeness"]
@@ -54,7 +54,7 @@ def test_a_telling_within_a_telling_names_what_it_reports(
     ]
 
 
-def test_scenes_of_a_work_stand_in_its_order(scenes: dict[str, Scene]) -> None:
+def test_scenes_are_in_the_order_of_the_work(scenes: dict[str, Scene]) -> None:
     orders = [scene.order for scene in scenes.values() if scene.work == FILM]
     placed = [order for order in orders if order is not None]
     assert placed == sorted(placed)

@@ -31,7 +31,7 @@ def figures(kg: KnowledgeGraph, table: str, **row: str) -> dict[str, object]:
 
 
 def test_entities_are_counted_by_kind_with_links_and_languages(small: KnowledgeGraph) -> None:
-    none = {"articleOnly": 0, "zhHans": 0, "romanised": 0}
+    none = {"articleOnly": 0, "zhHans": 0, "romanized": 0}
     assert figures(small, "entities", kind="film") == none | {
         "entities": 2, "item": 1, "neither": 1, "en": 2, "zhHant": 1, "ja": 0,
     }  # fmt: skip
@@ -98,7 +98,7 @@ def test_sources_are_counted_with_their_passages(small: KnowledgeGraph) -> None:
     }  # fmt: skip
 
 
-def test_the_triples_that_are_counted_are_all_there_are(small: KnowledgeGraph) -> None:
+def test_the_triple_counts_equal_the_manifest(small: KnowledgeGraph) -> None:
     counted = {str(row["what"]): row["count"] for row in small.stats()["graph"].records()}
     triples = [
         n for what, n in counted.items() if what.startswith("triples") and isinstance(n, int)

@@ -128,7 +128,7 @@ def test_om3_detailed_metadata_but_for_a_doi_that_nobody_has_registered() -> Non
     assert missing("previous version", "backwards compatibility", "modified") == set()
 
 
-def test_om4_1_licence() -> None:
+def test_om4_1_license() -> None:
     (licence,) = core().objects(HEAD, DCTERMS.license)
     assert licence == URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
 
@@ -181,7 +181,7 @@ def test_rdf1_and_purl1_the_file_parses_and_its_address_is_persistent() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in FOUND_IN if name != "doi"])
-def test_metadata_that_is_taken_away_is_missed(name: str) -> None:
+def test_missing_metadata_is_detected(name: str) -> None:
     spoilt = Graph()
     spoilt += core()
     for prop in FOUND_IN[name]:

@@ -174,7 +174,7 @@ def test_the_ontology_is_consistent_with_a_member_of_every_class_and_a_whole_gra
     assert errors(graph) == []
 
 
-def test_an_inconsistent_graph_is_found_so() -> None:
+def test_an_inconsistent_graph_is_detected() -> None:
     graph = Graph().parse(FOLDER / "allusion.ttl")
     graph.parse(
         data=HEADER
@@ -284,7 +284,7 @@ def test_the_data_use_no_undeclared_term() -> None:
         assert undeclared(used_in_turtle(path)) == set(), path.name
 
 
-def test_an_undeclared_term_is_found(tmp_path: Path) -> None:
+def test_an_undeclared_term_is_detected(tmp_path: Path) -> None:
     query = "PREFIX al: <x>\n# al:comment\nSELECT * { ?c al:kinds kind:name-drops }"
     assert undeclared(used_in_query(query)) == {f"{AL_IRI}kinds", f"{BASE}kind/name-drops"}
     path = tmp_path / "x.ttl"
@@ -295,7 +295,7 @@ def test_an_undeclared_term_is_found(tmp_path: Path) -> None:
 # --- pitfalls --------------------------------------------------------------------------
 
 
-def test_p04_no_term_stands_alone() -> None:
+def test_p04_no_term_is_unconnected() -> None:
     """P04, creating unconnected ontology elements: terms without relation to the rest."""
     graph = core()
     linked: set[Node] = set()
@@ -433,7 +433,7 @@ def test_p40_every_term_of_others_is_one_that_they_define() -> None:
     assert unknown == seen
 
 
-def test_p41_every_file_says_its_licence() -> None:
+def test_p41_every_file_has_its_license() -> None:
     """P41, no licence declared: nobody may then use it."""
     zero = URIRef("https://creativecommons.org/publicdomain/zero/1.0/")
     for path in FILES:

@@ -184,7 +184,7 @@ def test_every_distribution_and_the_description_can_be_fetched() -> None:
         assert follow(name, BROWSER) == f"{SITE}/{name}"
 
 
-def test_the_site_is_written_once_and_the_maintainer_is_a_blank_to_fill_in() -> None:
+def test_the_site_address_is_written_once_and_the_maintainer_is_a_placeholder() -> None:
     assert RULES.read_text(encoding="utf-8").count("https://allusion.example.org") == 1
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert "## Maintainers\n- NAME, GitHub: @USERNAME, EMAIL\n" in text

@@ -92,14 +92,14 @@ def test_every_header_can_be_read() -> None:
     assert len(LOCAL) >= 30
 
 
-@pytest.mark.parametrize("query", [q for q in QUERIES if q.asks], ids=lambda q: q.name)
+@pytest.mark.parametrize("query", [q for q in QUERIES if q.service_hosts], ids=lambda q: q.name)
 def test_a_federated_query_names_its_servers_and_runs_only_if_they_are_allowed(
     kg: KnowledgeGraph, query: CannedQuery
 ) -> None:
     asked = set(re.findall(r"SERVICE <https://([^/]+)/", query.sparql))
-    assert asked == set(query.asks)
+    assert asked == set(query.service_hosts)
     assert "federated" in query.tags
-    with pytest.raises(QueryRefused, match=f"--allow-service {query.asks[0]}"):
+    with pytest.raises(QueryRefused, match=f"--allow-service {query.service_hosts[0]}"):
         kg.query(query.name)
 
 
@@ -107,7 +107,7 @@ def test_a_query_that_declares_no_server_has_no_service_clause() -> None:
     assert all("SERVICE" not in query.sparql for query in LOCAL)
 
 
-def test_a_name_stands_for_its_item_where_an_item_is_wanted(kg: KnowledgeGraph) -> None:
+def test_a_name_is_resolved_to_its_wikidata_item(kg: KnowledgeGraph) -> None:
     for name in ("重慶森林", "Q766263", "wd:Q766263", "http://www.wikidata.org/entity/Q766263"):
         text = kg.query_text("wikidata-says", item=name)
         assert "VALUES ?item { <http://www.wikidata.org/entity/Q766263> }" in text
@@ -219,9 +219,22 @@ def _row_of_rdflib(row: Any) -> tuple[str, ...]:
 
 
 @each_local
-def test_every_row_is_ordered_by_the_query_alone(kg: KnowledgeGraph, query: CannedQuery) -> None:
+def test_the_query_alone_determines_the_order_of_rows(
+    kg: KnowledgeGraph, query: CannedQuery
+) -> None:
     assert "ORDER BY" in query.sparql
     assert kg.query(query.name).rows == kg.query(query.name).rows
+
+
+def test_why_a_person_is_named_comes_before_the_background(kg: KnowledgeGraph) -> None:
+    known = list(kg.query("what-to-know").records())
+    assert list(dict.fromkeys(str(row["step"]) for row in known))[:3] == [
+        "1 who is named",
+        "2 what else the work says of them",
+        "3 what the work says of those around them",
+    ]
+    motive = next(row for row in known if str(row["step"]).startswith("2"))
+    assert "less and less like Tomokazu Miura" in str(motive["detail"])
 
 
 def test_a_work_may_be_given_by_any_of_its_names(kg: KnowledgeGraph) -> None:
@@ -290,7 +303,7 @@ def test_links_lead_to_wikidata(kg: KnowledgeGraph) -> None:
     assert "https://www.wikidata.org/wiki/Q766263" in links
 
 
-def test_the_catalog_survives_its_own_file() -> None:
+def test_the_catalog_is_read_back_unchanged() -> None:
     assert Catalog.from_lines(CATALOG.to_lines()) == CATALOG
 
 
@@ -304,9 +317,7 @@ def test_a_header_that_is_wrong_is_a_fault_with_its_file(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["language", "from"])
-def test_a_parameter_may_not_be_named_as_what_python_takes_for_itself(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_parameter_must_not_have_a_reserved_name(tmp_path: Path, name: str) -> None:
     bad = tmp_path / "bad.rq"
     bad.write_text(f"#+ summary: x\n#+ tags: [y]\n#+ columns: {{s: it}}\n#+ parameters: {{{name}: {{type: text}}}}\n"
                    f"SELECT ?s {{ VALUES ?{name} {{ 1 }} ?s ?p ?{name} }}")  # fmt: skip
@@ -322,7 +333,7 @@ def test_a_parameter_may_not_be_named_as_what_python_takes_for_itself(
         ("ASK {}", "is not a SELECT query"),
     ],
 )
-def test_a_query_that_cannot_run_or_answers_otherwise_is_a_fault(
+def test_an_invalid_query_or_an_unexpected_answer_is_a_fault(
     tmp_path: Path, body: str, problem: str
 ) -> None:
     bad = tmp_path / "bad.rq"
@@ -372,7 +383,7 @@ OPTIONAL = [(q, p) for q in QUERIES for p in q.parameters if p.optional]
 
 
 @pytest.mark.parametrize(("query", "parameter"), OPTIONAL, ids=lambda x: x.name)
-def test_any_leaves_an_optional_parameter_out(
+def test_any_omits_an_optional_parameter(
     kg: KnowledgeGraph, query: CannedQuery, parameter: Parameter
 ) -> None:
     assert kg.query_text(query.name, **{parameter.name: "any"}) == query.sparql
@@ -389,7 +400,7 @@ def test_a_parameter_may_be_left_out_for_all_where_its_description_promises_it(
     assert parameter.optional == ("leave it out" in parameter.description)
 
 
-def test_any_where_one_is_needed_names_the_default(kg: KnowledgeGraph) -> None:
+def test_any_for_a_required_parameter_is_an_error_with_the_default(kg: KnowledgeGraph) -> None:
     with pytest.raises(
         ParameterError, match=r"cast needs a value for work, .* film:chungking-express"
     ):

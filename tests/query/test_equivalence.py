@@ -33,7 +33,7 @@ def same(one: Term | None, other: Term | None, traits: Traits = NO_TRAITS) -> bo
         (None, None),
     ],
 )
-def test_equal_values_are_the_same(one: Term | None, other: Term | None) -> None:
+def test_equal_values_are_equivalent(one: Term | None, other: Term | None) -> None:
     assert same(one, other)
 
 
@@ -49,7 +49,7 @@ def test_equal_values_are_the_same(one: Term | None, other: Term | None) -> None
         (Literal("a | b"), Literal("b | a")),
     ],
 )
-def test_other_terms_are_not(one: Term | None, other: Term | None) -> None:
+def test_different_terms_are_not_equal(one: Term | None, other: Term | None) -> None:
     assert not same(one, other)
 
 
@@ -100,7 +100,7 @@ def test_order_counts_where_it_is_determined(
     assert first_out_of_order(("x",), [(term,) for term in column], Traits(order=keys)) == wrong
 
 
-def test_a_later_key_counts_where_the_first_is_even() -> None:
+def test_a_later_sort_key_counts_if_the_first_is_equal() -> None:
     traits = Traits(order=(SortKey("x"), SortKey("y")))
     a, b = Literal("a"), Literal("b")
     assert first_out_of_order(("x", "y"), [(a, a), (a, b), (b, a)], traits) == -1

@@ -33,7 +33,7 @@ def test_each_query_is_a_function_with_its_parameters_and_help(
 ) -> None:
     function = getattr(kg.ask, function_name(query.name))
     names = list(inspect.signature(function).parameters)
-    hosts = ["allow_service", "pulled"] if query.asks else []
+    hosts = ["allow_service", "pulled"] if query.service_hosts else []
     assert names == [*(p.name for p in query.parameters), "language", "links", *hosts]
     assert function.__doc__.startswith(query.summary)
     assert function_name(query.name) in dir(kg.ask)
@@ -45,12 +45,12 @@ def test_a_function_answers_as_the_query_does(kg: KnowledgeGraph) -> None:
     assert kg.ask.who_refers_to().rows == kg.query("who-refers-to").rows
 
 
-def test_a_value_too_many_is_refused_as_python_refuses_it(kg: KnowledgeGraph) -> None:
+def test_an_extra_argument_is_a_type_error(kg: KnowledgeGraph) -> None:
     with pytest.raises(TypeError, match="too many positional arguments"):
         kg.ask.names("Faye Wong", "Tony Leung")
 
 
-def test_a_query_that_is_not_there_names_those_that_are(kg: KnowledgeGraph) -> None:
+def test_an_unknown_query_function_names_similar_ones(kg: KnowledgeGraph) -> None:
     with pytest.raises(AttributeError, match="who_refers_to"):
         _ = kg.ask.who_refers
 

@@ -102,7 +102,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     return open_graph(store=str(folder / "mine"))
 
 
-def test_every_canned_query_is_asked() -> None:
+def test_the_example_covers_every_canned_query() -> None:
     assert sorted([*ANSWERS, *UNANSWERED]) == sorted(query.name for query in LOCAL)
 
 
@@ -115,9 +115,7 @@ def test_a_query_answers_what_the_example_states(own: KnowledgeGraph, name: str)
 
 
 @pytest.mark.parametrize("name", UNANSWERED)
-def test_a_query_has_no_rows_on_what_the_example_leaves_open(
-    own: KnowledgeGraph, name: str
-) -> None:
+def test_a_query_without_data_in_the_example_has_no_rows(own: KnowledgeGraph, name: str) -> None:
     assert own.query(name, warn=False, **UNANSWERED[name]).rows == []
 
 

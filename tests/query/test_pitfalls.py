@@ -129,7 +129,7 @@ MISLEADING = {
 @pytest.mark.parametrize(
     ("part", "sparql"), [(part, query) for part, some in MISLEADING.items() for query in some]
 )
-def test_a_query_that_misleads_gets_one_note(store: OxigraphStore, part: str, sparql: str) -> None:
+def test_a_misleading_query_gets_one_note(store: OxigraphStore, part: str, sparql: str) -> None:
     found = notes(store, sparql)
     assert len(found) == 1
     assert part in found[0]
@@ -182,7 +182,7 @@ def test_a_query_that_misleads_gets_one_note(store: OxigraphStore, part: str, sp
         'SELECT * { ?s :code ?c # LANG(?l) = "zh-Hant"\n }',
     ],
 )
-def test_a_neighbor_that_means_what_it_finds_gets_none(store: OxigraphStore, sparql: str) -> None:
+def test_a_similar_correct_query_gets_no_note(store: OxigraphStore, sparql: str) -> None:
     assert notes(store, sparql) == []
 
 
@@ -232,7 +232,7 @@ def test_the_command_line_has_the_note_on_stderr_and_the_answer_on_stdout(run: R
     assert done.err.startswith("note: GROUP_CONCAT(?film) joins only texts")
 
 
-def test_no_canned_query_misleads(kg: allusion.KnowledgeGraph) -> None:
+def test_no_canned_query_gets_a_note(kg: allusion.KnowledgeGraph) -> None:
     def ask(probe: str) -> Sequence[Row]:
         answer = kg.executor.answer(probe)
         assert isinstance(answer, Result)

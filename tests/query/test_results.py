@@ -65,7 +65,7 @@ def test_terms_become_the_nearest_python_value(term: Term | None, value: object)
     assert to_python(term) == value
 
 
-def test_csv_reads_back() -> None:
+def test_csv_is_read_back_unchanged() -> None:
     rows = list(csv.reader(io.StringIO(ROWS.write("csv"))))
     assert rows[0] == ["film", "filmLabel", "minutes", "note"]
     assert rows[1] == [FILM.value, "重慶森林", "102", ""]
@@ -84,7 +84,7 @@ def test_tsv_has_terms_as_in_the_sparql_recommendation() -> None:
     assert first == (f'<{FILM.value}>\t"重慶森林"@zh-Hant\t"102"^^<{XSD}integer>\t')
 
 
-def test_json_keeps_numbers_and_nothing() -> None:
+def test_json_keeps_numbers_and_null() -> None:
     first = json.loads(ROWS.write("json"))[0]
     assert first == {"film": FILM.value, "filmLabel": "重慶森林", "minutes": 102, "note": None}
     assert json.loads(ROWS.write("ndjson").splitlines()[0]) == first
@@ -103,7 +103,7 @@ def test_html_escapes_what_it_shows() -> None:
     assert "&lt;script&gt;" in text
 
 
-def test_json_has_no_number_that_json_does_not_have() -> None:
+def test_json_has_no_nan_and_no_infinity() -> None:
     result = Result(("n",), [(Literal("NaN", datatype=XSD + "double"),)])
     assert json.loads(result.write("json"), parse_constant=pytest.fail) == [{"n": "NaN"}]
 

@@ -40,7 +40,7 @@ def start(*arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
-def test_the_first_row_comes_before_the_last_is_known(graph: allusion.KnowledgeGraph) -> None:
+def test_the_first_row_is_returned_before_the_query_ends(graph: allusion.KnowledgeGraph) -> None:
     graph.sparql("ASK {}")  # so that a worker is there
     began = time.monotonic()
     rows = iter(graph.rows(ENDLESS, timeout=60))
@@ -132,7 +132,7 @@ def test_a_file_is_written_row_by_row_and_only_when_whole(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("error", [QueryError("stopped"), RuntimeError("?"), KeyboardInterrupt()])
-def test_a_file_whose_making_fails_is_not_there(tmp_path: Path, error: BaseException) -> None:
+def test_a_failed_write_leaves_no_file(tmp_path: Path, error: BaseException) -> None:
     def pieces() -> Iterator[str]:
         yield "one\n"
         raise error
@@ -142,7 +142,7 @@ def test_a_file_whose_making_fails_is_not_there(tmp_path: Path, error: BaseExcep
     assert not list(tmp_path.iterdir())
 
 
-def test_an_output_error_while_making_a_file_is_not_taken_for_one_of_writing(
+def test_an_error_in_the_producer_is_not_reported_as_a_write_error(
     tmp_path: Path,
 ) -> None:
     def pieces() -> Iterator[str]:
@@ -198,7 +198,7 @@ def on_a_terminal(*arguments: str) -> str:
 
 
 @pytest.mark.slow
-def test_long_work_shows_a_bar_on_a_terminal_and_takes_it_away() -> None:
+def test_long_work_shows_a_progress_bar_on_a_terminal() -> None:
     seen = on_a_terminal("build", "--force")
     assert "━" in seen
     assert "\x1b[?25h" in seen  # the cursor is back
@@ -212,7 +212,7 @@ def test_short_work_shows_no_bar() -> None:
 
 
 @pytest.mark.slow
-def test_off_a_terminal_there_are_lines_and_no_bar() -> None:
+def test_without_a_terminal_progress_is_lines() -> None:
     with start("build", "--force") as process:
         assert process.stderr
         lines = process.stderr.read().decode().splitlines()

@@ -31,13 +31,13 @@ LOOKS: dict[str, Callable[[KnowledgeGraph], object]] = {
 
 
 @pytest.mark.parametrize("name", LOOKS)
-def test_what_a_prompt_shows_fits_on_a_screen(kg: KnowledgeGraph, name: str) -> None:
+def test_reprs_fit_on_a_screen(kg: KnowledgeGraph, name: str) -> None:
     shown = repr(LOOKS[name](kg))
     assert 0 < len(shown) < 2500
     assert len(shown.splitlines()) < 30
 
 
-def test_a_table_is_its_first_rows_and_how_many_follow() -> None:
+def test_a_repr_has_the_first_rows_and_the_number_of_others() -> None:
     rows = [(Iri(f"https://example.org/{n}"), Literal("重慶森林" * 30), None) for n in range(52)]
     lines = repr(Result(("film", "filmLabel", "year"), rows)).splitlines()
     assert lines[0].split() == ["film", "year"]
@@ -62,7 +62,7 @@ def test_the_repr_of_paths_has_sentences_and_that_of_a_card_counts_its_edges(
     assert "三浦友和" in str(card)
 
 
-def test_a_prompt_loads_no_rich() -> None:
+def test_a_repr_does_not_import_rich() -> None:
     code = (
         "import sys; from allusion.query.results import Result; from allusion.core.terms import Literal; "
         "repr(Result(('a',), [(Literal('b'),)])); sys.exit('rich' in sys.modules)"

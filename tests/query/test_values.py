@@ -120,7 +120,7 @@ TEXTS: dict[str, list[Literal]] = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_column_that_no_type_holds_is_one_of_lexical_forms(name: str) -> None:
+def test_a_column_without_a_common_type_has_lexical_forms(name: str) -> None:
     result = column(*TEXTS[name], None)
     texts = [term.value for term in TEXTS[name]]
     frame = result.to_pandas()
@@ -158,7 +158,7 @@ def xsd_double(value: float) -> str:
 
 
 @given(st.lists(LITERALS | st.none(), min_size=1, max_size=6))
-def test_no_answer_is_lost_whatever_its_values(terms: list[Literal | None]) -> None:
+def test_every_value_can_be_written_in_every_format(terms: list[Literal | None]) -> None:
     result = column(*terms)
     assert len(result.to_pandas()) == len(terms)
     assert result.to_polars()["x"].is_null().to_list() == [term is None for term in terms]
@@ -176,7 +176,7 @@ def test_no_answer_is_lost_whatever_its_values(terms: list[Literal | None]) -> N
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49 30", "-5 or so", "@me", "\tx", "-0044-03-15"])
-def test_csv_has_texts_as_they_are_and_csv_excel_runs_no_formula(text: str) -> None:
+def test_csv_is_verbatim_and_csv_excel_has_no_formula(text: str) -> None:
     plain, excel = (
         list(csv.reader(io.StringIO(column(Literal(text)).write(form), newline="")))
         for form in ("csv", "csv-excel")
@@ -185,7 +185,7 @@ def test_csv_has_texts_as_they_are_and_csv_excel_runs_no_formula(text: str) -> N
     assert excel[1] == [f"'{text}"]
 
 
-def test_csv_excel_leaves_numbers_alone_and_guards_what_is_none() -> None:
+def test_csv_excel_escapes_formulas_but_not_numbers() -> None:
     result = column(
         *typed("integer", "-5"), *typed("double", "-INF"), *typed("date", "-0044-03-15")
     )
@@ -311,7 +311,7 @@ def test_a_language_tag_has_the_spelling_of_bcp_47(tag: str, canonical: str) -> 
     assert Literal("x", language=tag).language == canonical
 
 
-def test_half_a_surrogate_pair_is_no_part_of_a_term(kg: allusion.KnowledgeGraph) -> None:
+def test_a_lone_surrogate_is_refused_in_terms(kg: allusion.KnowledgeGraph) -> None:
     for make in (Literal, Iri):
         with pytest.raises(ValueError, match="ud800"):
             make("urn:\ud800")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from loopback import (
     JSON,
-    Behaviour,
+    Behavior,
     Engine,
     Exchange,
     Serve,
@@ -34,7 +34,7 @@ from allusion.store.push import MERGED, plan, push
 
 __all__ = [
     "JSON",
-    "Behaviour",
+    "Behavior",
     "Engine",
     "Exchange",
     "Serve",

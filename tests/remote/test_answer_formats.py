@@ -100,7 +100,7 @@ def test_tsv_reads_numbers_without_quotes_and_escapes(serve: Serve) -> None:
         (b"TRUE\n", "text/csv"),
     ],
 )  # fmt: skip
-def test_yes_is_yes_in_each_format(serve: Serve, body: bytes, content_type: str) -> None:
+def test_a_boolean_is_read_in_each_format(serve: Serve, body: bytes, content_type: str) -> None:
     server = serve(lambda exchange: exchange.answer(200, body, Content_Type=content_type))
     assert server.store().query("ASK { ?s ?p ?o }") is True
 
@@ -153,7 +153,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_term_costs_its_cell_and_gets_a_note(serve: Serve, name: str) -> None:
+def test_an_invalid_term_empties_its_cell_with_a_note(serve: Serve, name: str) -> None:
     cell, text = ODD[name]
     sound = {"type": "uri", "value": "urn:a"}
     bindings = [{"s": sound, "v": sound}, {"s": sound, "v": cell}]
@@ -166,7 +166,7 @@ def test_an_odd_term_costs_its_cell_and_gets_a_note(serve: Serve, name: str) -> 
     found.notes[0].encode()
 
 
-def test_many_odd_terms_are_counted_in_one_note(serve: Serve) -> None:
+def test_invalid_terms_are_counted_in_one_note(serve: Serve) -> None:
     bindings = [{"v": {"type": "uri", "value": f"no iri {n}"}} for n in range(1200)]
     body = json.dumps({"head": {"vars": ["s", "v"]}, "results": {"bindings": bindings}})
     (note,) = rows_of(serve, body.encode(), JSON).notes
@@ -174,7 +174,7 @@ def test_many_odd_terms_are_counted_in_one_note(serve: Serve) -> None:
     assert note.endswith("and 1,197 more)")
 
 
-def test_an_odd_term_in_xml_and_tsv_costs_its_cell_too(serve: Serve) -> None:
+def test_an_invalid_term_in_xml_and_tsv_empties_its_cell(serve: Serve) -> None:
     xml = (
         '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="s"/>'
         '<variable name="v"/></head><results><result><binding name="s"><uri>urn:a</uri></binding>'
@@ -192,7 +192,7 @@ def test_an_odd_term_in_xml_and_tsv_costs_its_cell_too(serve: Serve) -> None:
         assert len(found.notes) == 1
 
 
-def test_an_odd_term_of_a_triple_costs_no_other_triple(serve: Serve) -> None:
+def test_an_invalid_term_removes_only_its_triple(serve: Serve) -> None:
     body = b"<urn:a> <urn:p> <http://e/a b> .\n<a b> <urn:p> <urn:c> .\n<urn:a> <urn:p> <urn:d> .\n"
     server = serve(
         lambda exchange: exchange.answer(200, body, Content_Type="application/n-triples")
@@ -227,14 +227,16 @@ BROKEN = {
     ("kind", "body", "advice"),
     [(kind, body, advice) for kind, some in BROKEN.items() for body, advice in some],
 )
-def test_advice_on_a_broken_answer_is_true(serve: Serve, kind: str, body: str, advice: str) -> None:
+def test_the_advice_on_an_invalid_response_is_correct(
+    serve: Serve, kind: str, body: str, advice: str
+) -> None:
     server = serve(lambda exchange: exchange.answer(200, body.encode(), Content_Type=kind))
     words = {"take": "perhaps the query takes too long", "retrying": "will not change by retrying"}
     assert words[advice] in server.complaint("SELECT ?s { ?s ?p ?o }")
 
 
 @pytest.mark.parametrize("kind", ["application/rdf+xml", "application/ld+json"])
-def test_triples_that_are_not_well_formed_are_no_answer(serve: Serve, kind: str) -> None:
+def test_malformed_triples_are_an_error(serve: Serve, kind: str) -> None:
     server = serve(lambda exchange: exchange.answer(200, b"<<<", Content_Type=kind))
     assert "cut off or not" in server.complaint(CONSTRUCT)
 
@@ -253,7 +255,7 @@ def bindings(*columns: str) -> bytes:
 
 
 @pytest.mark.parametrize("columns", [("x",), ("s",), ("s", "v", "x"), ()])
-def test_an_answer_with_other_columns_is_no_answer(serve: Serve, columns: tuple[str, ...]) -> None:
+def test_a_response_with_other_columns_is_an_error(serve: Serve, columns: tuple[str, ...]) -> None:
     server = serve(lambda exchange: exchange.answer(200, bindings(*columns), Content_Type=JSON))
     assert "the query selects s, v" in server.complaint(SELECT)
 
@@ -265,7 +267,7 @@ def test_columns_come_in_the_order_of_the_query(serve: Serve) -> None:
     assert rows_of(serve, bindings("b", "a"), JSON, "SELECT * { ?a ?p ?b }").columns == ("b", "a")
 
 
-def test_a_store_whose_first_answer_has_other_columns_is_refused_in_words(serve: Serve) -> None:
+def test_a_store_that_answers_with_other_columns_is_refused(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.answer(200, bindings("x"), Content_Type=JSON))
     with pytest.raises(NetworkError, match="sent other columns"):
         open_graph(store=server.endpoint)
@@ -288,7 +290,7 @@ def test_the_method_can_be_chosen(serve: Serve, run: Run, method: str) -> None:
     assert parse_qs(form)["query"] == [SELECT]
 
 
-def test_a_real_engine_answers_by_post_in_what_it_likes_best(engine: Engine) -> None:
+def test_a_real_engine_answers_post_in_its_preferred_format(engine: Engine) -> None:
     engine.load('<urn:a> rdfs:label "A"@en .')
     found = RemoteStore(engine.endpoint, method="post").query("SELECT ?s { ?s ?p ?o }")
     assert isinstance(found, Rows)
@@ -304,7 +306,7 @@ def test_the_time_limit_is_for_all_exchanges_of_a_command(serve: Serve, run: Run
     assert time.monotonic() - began < 30, "the comparison of the data alone would have 60 s"
 
 
-def test_what_is_odd_is_a_warning_in_python_and_a_note_on_the_command_line(
+def test_irregular_answers_give_a_warning_in_python_and_a_note_on_the_command_line(
     serve: Serve, run: Run
 ) -> None:
     cell = {"v": {"type": "uri", "value": "no iri"}}
@@ -329,14 +331,14 @@ def test_what_is_odd_is_a_warning_in_python_and_a_note_on_the_command_line(
     assert len(result.notes) == 1
 
 
-def test_half_a_character_in_a_query_is_refused_before_anything_is_sent(serve: Serve) -> None:
+def test_a_lone_surrogate_in_a_query_is_refused_before_sending(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.say_yes())
     with pytest.raises(QueryError, match="line 2: half a surrogate pair"):
         server.store().query('ASK {\n ?s ?p "\ud800" }')
     assert server.paths == []
 
 
-def test_a_cut_answer_is_still_cut(serve: Serve) -> None:
+def test_a_truncated_answer_stays_marked(serve: Serve) -> None:
     def cut(exchange: Exchange) -> None:
         exchange.answer(200, bindings("s", "v"), Content_Type=JSON, X_SQL_State="S1TAT")
 

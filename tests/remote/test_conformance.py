@@ -63,7 +63,7 @@ class Spoiled:
     ("how", "missing", "extra"),
     [("same", 0, 0), ("missing", 1, 0), ("extra", 0, 1), ("changed", 1, 1), ("order", 0, 0)],
 )
-def test_what_is_missing_and_what_is_too_much_is_shown(
+def test_missing_and_additional_rows_are_shown(
     kg: KnowledgeGraph, how: str, missing: int, extra: int
 ) -> None:
     (found,) = compare([kg.queries.get("what-a-source-says")], kg.store, Spoiled(kg, how))
@@ -78,14 +78,16 @@ def test_other_columns_are_a_difference(kg: KnowledgeGraph) -> None:
     assert not found.same
 
 
-def test_more_asks_with_values_of_the_answer(kg: KnowledgeGraph) -> None:
+def test_more_runs_queries_with_values_of_the_answer(kg: KnowledgeGraph) -> None:
     found = list(compare([kg.queries.get("wikidata-links")], kg.store, kg.store, more=True))
     assert [bool(one.parameters) for one in found] == [False, True, True]
     assert len({one.parameters.get("entity") for one in found}) == 3
     assert all(one.same for one in found)
 
 
-def test_the_command_ends_well_where_all_is_the_same(whole_oxigraph: Engine, run: Run) -> None:
+def test_conformance_exits_with_0_if_all_answers_are_equal(
+    whole_oxigraph: Engine, run: Run
+) -> None:
     words = ["conformance", "--store", whole_oxigraph.endpoint, "--query", "names"]
     code, out, err = run(*words)
     assert code == 0
@@ -118,9 +120,7 @@ def test_a_store_that_does_not_answer_is_not_compared(kg: KnowledgeGraph, serve:
     assert len(server.paths) == 1
 
 
-def test_a_store_that_falls_silent_is_not_asked_for_the_rest(
-    kg: KnowledgeGraph, serve: Serve
-) -> None:
+def test_after_a_timeout_no_further_query_is_sent(kg: KnowledgeGraph, serve: Serve) -> None:
     def one_answer(exchange: Exchange) -> None:
         if exchange.number == 1:
             exchange.say_yes()
@@ -139,7 +139,7 @@ def test_a_store_that_falls_silent_is_not_asked_for_the_rest(
 
 
 @pytest.mark.slow
-def test_an_endpoint_answers_what_the_local_store_would(
+def test_an_endpoint_gives_the_answers_of_the_local_store(
     whole_oxigraph: Engine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands = [
@@ -207,7 +207,7 @@ class Capped:
         return Rows(answer.columns, rows)
 
 
-def test_what_an_endpoint_cuts_is_read_in_parts_and_is_the_same(kg: KnowledgeGraph) -> None:
+def test_a_result_over_the_row_limit_is_read_in_parts(kg: KnowledgeGraph) -> None:
     capped = Capped(kg.store, 1500)
     there, here = (
         read_entities(ReaderContext(store), kg.names.links) for store in (capped, kg.store)
@@ -229,7 +229,7 @@ def test_a_graph_larger_than_an_answer_is_copied_in_parts(
     assert datasets[0] == datasets[1]
 
 
-def test_a_part_that_cannot_be_divided_is_an_error(kg: KnowledgeGraph) -> None:
+def test_a_result_over_the_row_limit_that_cannot_be_split_is_an_error(kg: KnowledgeGraph) -> None:
     query = f"SELECT ?s ?o WHERE {{ VALUES ?s {{ <{ONTOLOGY}> }} ?s ?p ?o }} ORDER BY ?s"
     with pytest.raises(CutAnswer):
         select_all(Capped(kg.store, 2), query)

@@ -61,9 +61,7 @@ def test_a_canned_query_has_the_same_answers_on_every_engine(
         assert differing == []
 
 
-def test_a_store_that_was_pushed_to_holds_the_data_that_is_here(
-    kg: KnowledgeGraph, engine: Engine
-) -> None:
+def test_a_pushed_store_has_the_local_data(kg: KnowledgeGraph, engine: Engine) -> None:
     assert difference(engine.store(), data_version(kg.resources.store)) == ""
 
 
@@ -76,7 +74,7 @@ def _anonymous(quads: str) -> list[str]:
     return sorted(re.sub(r"_:\w+", "_:b", quads).splitlines())
 
 
-def test_blank_nodes_are_joined_as_they_were(kg: KnowledgeGraph, engine: Engine) -> None:
+def test_blank_nodes_keep_their_links(kg: KnowledgeGraph, engine: Engine) -> None:
     datasets = []
     for copy in (kg.embedded, copy_to_memory(engine.store())):
         pattern = (None, None, None, ox.NamedNode(ONTOLOGY))
@@ -105,7 +103,7 @@ def test_rows_cut_at_a_limit_raise(whole_virtuoso: Engine) -> None:
         whole_virtuoso.store().query("SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }")
 
 
-def test_triples_cut_without_a_word_raise_too(whole_virtuoso: Engine) -> None:
+def test_triples_truncated_silently_raise(whole_virtuoso: Engine) -> None:
     with pytest.raises(NetworkError, match=r"cut its answer at 10,000 rows"):
         whole_virtuoso.store().query("CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
 
@@ -118,7 +116,7 @@ def test_triples_below_the_limit_are_whole(kg: KnowledgeGraph, whole_virtuoso: E
     assert len(list(there)) == len(list(here)) > 5000
 
 
-def test_a_query_stopped_by_the_clock_raises(whole_virtuoso: Engine) -> None:
+def test_a_query_at_its_time_limit_raises(whole_virtuoso: Engine) -> None:
     address = f"{whole_virtuoso.endpoint}&timeout=1000"
     store = type(whole_virtuoso.store())(address, timeout_s=50)
     with pytest.raises(NetworkError, match=r"time limit of its own|takes too long"):
@@ -128,5 +126,5 @@ def test_a_query_stopped_by_the_clock_raises(whole_virtuoso: Engine) -> None:
 @pytest.mark.parametrize(
     ("query", "yes"), [("ASK { ?s ?p ?o }", True), ("ASK { <urn:x> ?p ?o }", False)]
 )
-def test_yes_and_no_are_understood(whole_virtuoso: Engine, query: str, *, yes: bool) -> None:
+def test_ask_results_are_read(whole_virtuoso: Engine, query: str, *, yes: bool) -> None:
     assert whole_virtuoso.store().query(query) is yes

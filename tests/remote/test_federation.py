@@ -82,7 +82,7 @@ def test_an_allowed_host_may_be_asked_in_any_plain_spelling(query: str) -> None:
 
 
 @pytest.mark.parametrize("query", REFUSED)
-def test_any_other_address_and_any_doubt_is_refused(query: str) -> None:
+def test_any_other_or_unclear_address_is_refused(query: str) -> None:
     with pytest.raises(QueryError):
         refuse_unsafe(query, services=HOSTS)
 
@@ -150,17 +150,17 @@ def broken(exchange: Exchange) -> None:
     exchange.answer(500, b"no")
 
 
-@pytest.mark.parametrize("behaviour", [nonsense, broken])
+@pytest.mark.parametrize("behavior", [nonsense, broken])
 def test_a_server_that_does_not_answer_as_it_should_is_an_error_of_the_network(
-    serve: Serve, behaviour: Callable[[Exchange], None]
+    serve: Serve, behavior: Callable[[Exchange], None]
 ) -> None:
     kg = open_graph()
     with pytest.raises(NetworkError):
-        ask(kg, serve(behaviour).endpoint)
+        ask(kg, serve(behavior).endpoint)
     assert kg.sparql("ASK {}") is True
 
 
-def test_a_server_that_drips_is_stopped_by_the_time_limit(serve: Serve) -> None:
+def test_a_slow_service_is_stopped_by_the_time_limit(serve: Serve) -> None:
     def drip(exchange: Exchange) -> None:
         exchange.start(
             200, Content_Type="application/sparql-results+json", Content_Length="1000000"
@@ -182,7 +182,7 @@ wd:Q1812267 wdt:P57 wd:Q53001 ; wdt:P577 "1967-01-01T00:00:00Z"^^xsd:dateTime ;
 wd:Q86427 wdt:P57 wd:Q53001 ; rdfs:label "Breathless"@en . wd:Q53001 rdfs:label "Jean-Luc Godard"@en .
 """
 CATALOG, _ = read_catalog(locate().query_files())
-FEDERATED = [query for query in CATALOG.queries.values() if query.asks]
+FEDERATED = [query for query in CATALOG.queries.values() if query.service_hosts]
 
 
 @pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)
@@ -199,7 +199,7 @@ def test_a_federated_query_joins_the_server_s_answer_with_the_graph(
         assert not any(unwanted.items() <= record.items() for record in answer.records())
 
 
-def test_what_only_wikidata_has_stands_without_an_entity(engine: Engine) -> None:
+def test_rows_only_in_wikidata_have_no_entity(engine: Engine) -> None:
     engine.load(WIKIDATA + 'wd:Q766263 wdt:P161 wd:Q3 . wd:Q3 rdfs:label "A stranger"@en .')
     (query,) = (query for query in FEDERATED if query.name == "wikidata-says")
     text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
@@ -209,11 +209,11 @@ def test_what_only_wikidata_has_stands_without_an_entity(engine: Engine) -> None
     assert row["entity"] is None
 
 
-# The same questions, answered by what was pulled
+# The same questions, answered by the snapshot
 
 
 @pytest.fixture
-def pulled(wikibase: Wikibase, serve: Serve, engine: Engine) -> Snapshot:
+def snapshot(wikibase: Wikibase, serve: Serve, engine: Engine) -> Snapshot:
     """Items that were pulled from a server, whose endpoint has them too."""
     people = {"Q55431": "Wong Kar-wai", "Q464650": "Faye Wong", "Q53001": "Jean-Luc Godard"}
     for number, name in people.items():
@@ -243,14 +243,14 @@ def pulled(wikibase: Wikibase, serve: Serve, engine: Engine) -> Snapshot:
 
 
 @pytest.mark.parametrize("query", FEDERATED, ids=lambda query: query.name)
-def test_what_was_pulled_gives_the_rows_that_the_server_gives(
-    engine: Engine, pulled: Snapshot, query: CannedQuery
+def test_the_snapshot_gives_the_rows_of_the_server(
+    engine: Engine, snapshot: Snapshot, query: CannedQuery
 ) -> None:
     kg = open_graph()
     text = query.sparql.replace("https://query.wikidata.org/sparql", engine.endpoint)
     asked = kg.sparql(text, allow_service=[urlsplit(engine.endpoint).netloc])
     found = kg.executor.answer(
-        inline_services(query.sparql, build_store(pulled.items, pulled.summaries))
+        inline_services(query.sparql, build_store(snapshot.items, snapshot.summaries))
     )
     assert isinstance(asked, Result)
     assert isinstance(found, Result)
@@ -260,19 +260,19 @@ def test_what_was_pulled_gives_the_rows_that_the_server_gives(
         assert any(wanted.items() <= record.items() for record in found.records())
 
 
-def test_only_the_block_of_the_service_is_answered_beforehand(pulled: Snapshot) -> None:
+def test_only_the_service_block_is_replaced_by_the_snapshot(snapshot: Snapshot) -> None:
     text = (
         "SELECT ?x ?y WHERE { VALUES ?x { wd:Q55431 } "
         'SERVICE <https://query.wikidata.org/sparql> { ?y wdt:P57 ?x . FILTER("}" != "{") } }'
     )
-    sparql = inline_services(text, build_store(pulled.items, pulled.summaries))
+    sparql = inline_services(text, build_store(snapshot.items, snapshot.summaries))
     assert "SERVICE" not in sparql
     answer = open_graph().executor.answer(sparql)
     assert isinstance(answer, Result)
     assert {str(row[1]).rsplit("/", 1)[-1] for row in answer.rows} == {"Q766263", "Q164702"}
 
 
-def test_an_item_that_was_merged_leads_to_what_it_became() -> None:
+def test_a_merged_item_leads_to_its_target() -> None:
     items = {"Q1": Item("Q1", "", 1, labels={"en": "A"}, redirects_to="Q2")}
     store = build_store(items, {})
     assert store.query('ASK { wd:Q1 owl:sameAs wd:Q2 . wd:Q2 rdfs:label "A"@en }') is True
@@ -286,12 +286,12 @@ def test_without_a_snapshot_the_error_has_the_command_to_run(
         open_graph().query("wikidata-says", pulled=True)
 
 
-def test_a_query_that_asks_nobody_needs_nothing_pulled() -> None:
-    with pytest.raises(ParameterError, match="awards asks no other server; leave out --pulled"):
+def test_pulled_is_refused_for_a_query_without_service() -> None:
+    with pytest.raises(ParameterError, match="awards queries no other server; remove --pulled"):
         open_graph().query("awards", pulled=True)
 
 
-def test_without_a_network_the_message_names_what_was_pulled(
+def test_without_a_network_the_error_suggests_the_snapshot(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kg = open_graph()

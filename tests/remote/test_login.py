@@ -20,7 +20,7 @@ from allusion.store.graph_writers import GraphStoreWriter
 from allusion.store.remote import RemoteStore
 
 if TYPE_CHECKING:
-    from .conftest import Behaviour, Engine, Exchange, Serve
+    from .conftest import Behavior, Engine, Exchange, Serve
 
 ASK = "ASK {}"
 SECRET = "s3cr€t/+ &x"
@@ -31,7 +31,7 @@ BASIC = "Basic " + base64.b64encode(f"me:{SECRET}".encode()).decode()
 # Where a login is found
 
 
-def test_a_login_of_the_environment_goes_before_one_of_a_file(tmp_path: Path) -> None:
+def test_a_login_in_the_environment_takes_precedence_over_netrc(tmp_path: Path) -> None:
     file = tmp_path / "netrc"
     file.write_text("machine example.org login you password theirs\n")
     environment = {"NETRC": str(file)}
@@ -56,7 +56,9 @@ def test_a_login_of_the_environment_goes_before_one_of_a_file(tmp_path: Path) ->
         ({TOKEN: f"{SECRET}"}, "contains a character that no HTTP header can contain"),
     ],
 )
-def test_half_a_login_is_named_and_not_shown(environment: dict[str, str], complaint: str) -> None:
+def test_an_incomplete_login_is_an_error_without_its_value(
+    environment: dict[str, str], complaint: str
+) -> None:
     with pytest.raises(ParameterError, match=complaint) as caught:
         find_login("example.org", environment)
     assert "s3cr" not in str(caught.value)
@@ -108,7 +110,7 @@ def basic(exchange: Exchange) -> None:
         exchange.answer(401, WWW_Authenticate='Basic realm="here", charset="UTF-8"')
 
 
-def test_a_password_is_given_when_it_is_asked_for_and_then_at_once(serve: Serve) -> None:
+def test_a_password_is_sent_after_a_challenge_and_then_with_each_request(serve: Serve) -> None:
     server = serve(basic)
     store = server.store(login=MINE)
     assert store.query(ASK) is True
@@ -116,7 +118,7 @@ def test_a_password_is_given_when_it_is_asked_for_and_then_at_once(serve: Serve)
     assert [headers["Authorization"] for headers in server.headers] == [None, BASIC, BASIC]
 
 
-def test_a_password_that_nobody_asks_for_stays_here(serve: Serve) -> None:
+def test_a_password_is_not_sent_without_a_challenge(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.say_yes())
     server.store(login=MINE).query(ASK)
     assert server.headers[0]["Authorization"] is None
@@ -146,7 +148,7 @@ def test_a_digest_is_computed_as_in_rfc_7616(serve: Serve, algorithm: str, name:
     assert store.query(ASK) is True
 
 
-def test_a_token_goes_to_its_own_host_and_not_along_with_a_redirect(serve: Serve) -> None:
+def test_a_token_is_sent_only_to_its_host_and_not_after_a_redirect(serve: Serve) -> None:
     token = Login(token="t0ken", origin=TOKEN)
 
     def move(exchange: Exchange) -> None:
@@ -165,7 +167,7 @@ def test_a_token_goes_to_its_own_host_and_not_along_with_a_redirect(serve: Serve
 
 
 @pytest.mark.parametrize("login", [MINE, Login(token="t0ken", origin=TOKEN)])
-def test_what_can_be_read_on_the_way_is_not_sent_in_clear(
+def test_credentials_are_not_sent_unencrypted(
     serve: Serve, login: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("allusion.http.auth._is_loopback", lambda _: False)
@@ -175,7 +177,7 @@ def test_what_can_be_read_on_the_way_is_not_sent_in_clear(
     assert all(headers["Authorization"] is None for headers in server.headers)
 
 
-def test_a_large_body_is_not_lost_on_a_server_that_asks_for_a_login_at_once(serve: Serve) -> None:
+def test_a_large_body_is_sent_again_after_a_challenge(serve: Serve) -> None:
     server = serve(basic)
     writer = GraphStoreWriter(server.endpoint, login=MINE, timeout_s=10)
     writer.check_access("urn:a")
@@ -186,7 +188,7 @@ def test_a_large_body_is_not_lost_on_a_server_that_asks_for_a_login_at_once(serv
 # What is said of it
 
 
-def refuse(status: int) -> Behaviour:
+def refuse(status: int) -> Behavior:
     return lambda exchange: exchange.answer(status)
 
 
@@ -196,7 +198,7 @@ def test_without_credentials_the_error_names_the_settings(serve: Serve) -> None:
     assert "netrc" in message
 
 
-def test_a_login_that_is_refused_is_named_by_where_it_came_from(serve: Serve) -> None:
+def test_a_refused_login_is_reported_with_its_origin(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.answer(401, WWW_Authenticate='Basic realm="x"'))
     assert "does not accept the login of the test" in server.complaint(login=MINE)
     assert len(server.paths) == 2
@@ -220,9 +222,7 @@ ECHOES = [
 
 @pytest.mark.parametrize("login", [MINE, Login(token="t0ken", origin=TOKEN)], ids=["user", "token"])
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 429, 500, 503])
-def test_a_server_that_echoes_a_login_in_every_way_does_not_get_it_shown(
-    serve: Serve, status: int, login: Login
-) -> None:
+def test_a_login_echoed_by_a_server_is_not_shown(serve: Serve, status: int, login: Login) -> None:
     text = " ".join(ECHOES)
 
     def echo(exchange: Exchange) -> None:
@@ -245,7 +245,7 @@ def test_a_server_that_echoes_a_login_in_every_way_does_not_get_it_shown(
         assert not [secret for secret in hidden if secret in shown]
 
 
-def test_broken_json_that_holds_a_login_is_complained_of_without_it(serve: Serve) -> None:
+def test_an_error_about_invalid_json_does_not_show_a_login(serve: Serve) -> None:
     body = b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"t0ken": {}}]}}'
     kind = "application/sparql-results+json"
     server = serve(lambda exchange: exchange.answer(200, body, Content_Type=kind))
@@ -255,13 +255,13 @@ def test_broken_json_that_holds_a_login_is_complained_of_without_it(serve: Serve
     assert login.token not in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_short_password_is_not_given_away_by_the_gap_that_it_leaves(serve: Serve) -> None:
+def test_redaction_does_not_reveal_a_short_password(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.answer(403, b"no, not you", Content_Type="text/plain"))
     message = server.complaint(login=Login("me", "no", origin="the test"))
     assert message.endswith("(HTTP 403): (not shown, because it contains the login)")
 
 
-def test_a_login_is_not_in_what_python_prints_of_it() -> None:
+def test_the_repr_of_a_login_has_no_password() -> None:
     both = [Login("me", SECRET), Login(token=SECRET)]
     assert not any("s3cr" in repr(login) or "s3cr" in str(login) for login in both)
 

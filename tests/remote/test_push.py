@@ -166,9 +166,7 @@ def test_a_second_push_sends_nothing(engine: Engine, kg: KnowledgeGraph, way: st
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_push_that_was_stopped_goes_on_where_it_stopped(
-    engine: Engine, kg: KnowledgeGraph, way: str
-) -> None:
+def test_a_stopped_push_is_resumed(engine: Engine, kg: KnowledgeGraph, way: str) -> None:
     with pytest.raises(KeyboardInterrupt):
         push_into(engine, kg, way, fail_at=REVIEW)
     assert read_version(engine.store()) is None
@@ -180,7 +178,7 @@ def test_a_push_that_was_stopped_goes_on_where_it_stopped(
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_after_a_change_all_is_sent_and_what_is_gone_is_removed(
+def test_after_a_change_all_graphs_are_sent_and_old_ones_removed(
     engine: Engine,
     kg: KnowledgeGraph,
     way: str,
@@ -199,7 +197,7 @@ def test_after_a_change_all_is_sent_and_what_is_gone_is_removed(
 
 
 @pytest.mark.parametrize("fail_at", [REVIEW, f"{BASE}source/wikidata-mapping", ""])
-def test_a_resumed_push_keeps_no_graph_of_older_data_that_is_as_large(
+def test_a_resumed_push_replaces_an_older_graph_of_equal_size(
     engine: Engine,
     kg: KnowledgeGraph,
     spoil: Callable[[str, str, str], Resources],
@@ -237,7 +235,7 @@ def test_a_push_that_was_stopped_while_it_removed_graphs_sends_all(
     assert quads_of(engine, changed)
 
 
-def test_graphs_of_others_stay_and_are_named(engine: Engine, kg: KnowledgeGraph) -> None:
+def test_graphs_of_others_are_kept_and_reported(engine: Engine, kg: KnowledgeGraph) -> None:
     writer = engine.writers()["update"]
     writer.replace("urn:mine", [["<urn:a> <urn:b> <urn:c> ."]])
     work, _ = push_into(engine, kg)
@@ -245,9 +243,7 @@ def test_graphs_of_others_stay_and_are_named(engine: Engine, kg: KnowledgeGraph)
     assert count_graphs(engine.store())["urn:mine"] == 1
 
 
-def test_a_store_that_loses_triples_is_found_out_and_not_called_whole(
-    engine: Engine, kg: KnowledgeGraph
-) -> None:
+def test_a_store_that_loses_triples_is_detected(engine: Engine, kg: KnowledgeGraph) -> None:
     class Lossy(Recorder):
         def replace(self, graph: str, parts: Iterable[list[str]]) -> None:
             lines = [part[1:] if graph == REVIEW else part for part in parts]
@@ -262,7 +258,7 @@ def test_a_store_that_loses_triples_is_found_out_and_not_called_whole(
     assert plan(kg.embedded.engine, store, data).todo == (REVIEW,)
 
 
-def test_a_default_graph_that_counts_a_statement_twice_is_found_out(
+def test_a_default_graph_that_counts_a_statement_twice_is_detected(
     kg: KnowledgeGraph, union_engine: Engine
 ) -> None:
     with pytest.raises(StoreError, match=r"a query without GRAPH .*default-graph-uri="):
@@ -394,9 +390,7 @@ def allusion(
 
 
 @pytest.mark.slow
-def test_a_push_that_is_killed_again_and_again_comes_to_an_end(
-    engine: Engine, tmp_path: Path
-) -> None:
+def test_a_push_that_is_killed_repeatedly_completes(engine: Engine, tmp_path: Path) -> None:
     kg = open_graph()
     home = Path(os.environ["ALLUSION_HOME"])
     words = ("push", "--store", engine.endpoint, "--graph-store", engine.graphs)
@@ -414,7 +408,7 @@ def test_a_push_that_is_killed_again_and_again_comes_to_an_end(
     assert plan(kg.embedded.engine, engine.store(), data_version(kg.resources.store)).is_done
 
 
-def test_a_bar_is_drawn_where_there_is_a_terminal(
+def test_push_shows_a_progress_bar_on_a_terminal(
     engine: Engine, tiny: Resources, tmp_path: Path
 ) -> None:
     ours, theirs = os.openpty()

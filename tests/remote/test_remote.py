@@ -22,7 +22,7 @@ from allusion.store import Rows, Store, Triples
 from allusion.store.remote import RemoteStore
 
 if TYPE_CHECKING:
-    from .conftest import Behaviour, Engine, Exchange, Serve
+    from .conftest import Behavior, Engine, Exchange, Serve
 
 JSON = "application/sparql-results+json"
 ASK = "ASK { ?s ?p ?o }"
@@ -38,7 +38,7 @@ def yes(exchange: Exchange) -> None:
 # The real engine
 
 
-def test_rows_of_a_real_engine_are_our_terms(engine: Engine) -> None:
+def test_rows_of_a_real_engine_are_read_as_terms(engine: Engine) -> None:
     engine.load('<urn:a> rdfs:label "重慶森林"@zh-Hant ; al:n 7 ; al:b [] ; al:t "x" .')
     store: Store = engine.store()
     found = store.query("SELECT ?s ?v ?none WHERE { ?s ?p ?v }")
@@ -65,7 +65,7 @@ def test_ask_construct_and_describe_of_a_real_engine(engine: Engine) -> None:
         assert list(found) == expected
 
 
-def test_a_query_declares_its_own_prefixes_if_it_wants(engine: Engine) -> None:
+def test_a_query_may_declare_its_own_prefixes(engine: Engine) -> None:
     engine.load("<urn:a> <urn:x#label> 1 .")
     store = engine.store()
     assert store.query("PREFIX rdfs: <urn:x#> ASK { ?s rdfs:label 1 }") is True
@@ -133,13 +133,13 @@ def test_updates_are_refused_before_anything_is_sent(serve: Serve) -> None:
         "http://example.org/\r\nX-Evil: 1",
     ],
 )
-def test_only_addresses_of_the_web_are_endpoints(endpoint: str) -> None:
+def test_only_http_addresses_are_endpoints(endpoint: str) -> None:
     with pytest.raises(ParameterError) as caught:
         RemoteStore(endpoint)
     assert "secret" not in str(caught.value)
 
 
-def test_a_user_agent_cannot_smuggle_a_header() -> None:
+def test_a_user_agent_cannot_inject_a_header() -> None:
     with pytest.raises(ParameterError, match="cannot be a User-Agent"):
         RemoteStore("https://example.org/", contact="me\r\nX-Evil: 1")
 
@@ -159,7 +159,7 @@ def test_one_request_is_in_flight_whatever_the_threads(serve: Serve) -> None:
     assert server.most_in_flight == 1
 
 
-def test_waiting_for_a_turn_counts_as_time(serve: Serve) -> None:
+def test_waiting_for_the_host_lock_counts_toward_the_timeout(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.drip(b""))
     errors: list[str] = []
     first = threading.Thread(target=lambda: errors.append(server.complaint(timeout_s=2)))
@@ -211,7 +211,7 @@ def test_the_message_of_a_server_is_shown_on_one_clean_line(serve: Serve) -> Non
     assert len(str(caught.value)) < 300
 
 
-def then_yes(status: int, **headers: str) -> Behaviour:
+def then_yes(status: int, **headers: str) -> Behavior:
     """A refusal for the first request, and a proper answer for the next."""
 
     def behave(exchange: Exchange) -> None:
@@ -266,7 +266,7 @@ def test_a_pause_beyond_the_deadline_stops_all_queries_to_that_host(
     assert len(server.paths) == 1
 
 
-def test_a_busy_server_is_asked_again_with_growing_pauses_and_not_for_ever(serve: Serve) -> None:
+def test_a_busy_server_is_retried_with_growing_pauses_a_few_times(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.answer(503))
     assert "too busy" in server.complaint()
     assert len(server.times) == 4
@@ -280,13 +280,13 @@ def reset(exchange: Exchange) -> None:
     connection.close()
 
 
-def test_a_broken_connection_is_tried_again(serve: Serve) -> None:
+def test_a_broken_connection_is_retried(serve: Serve) -> None:
     server = serve(lambda exchange: reset(exchange) if exchange.number < 3 else exchange.say_yes())
     assert server.store().query(ASK) is True
     assert len(server.paths) == 3
 
 
-def test_a_connection_that_keeps_breaking_is_given_up(serve: Serve) -> None:
+def test_retries_of_a_broken_connection_are_limited(serve: Serve) -> None:
     server = serve(reset)
     assert "closed the connection several times" in server.complaint()
     assert len(server.paths) == 4
@@ -307,12 +307,12 @@ def test_a_closed_port_is_an_error_at_once() -> None:
     "content_type", ["text/html; charset=utf-8", "text/plain", "application/zip", "image/png", ""]
 )
 @pytest.mark.parametrize("query", [ASK, "CONSTRUCT WHERE { ?s ?p ?o }"])
-def test_another_content_type_is_not_an_answer(serve: Serve, content_type: str, query: str) -> None:
+def test_a_wrong_content_type_is_an_error(serve: Serve, content_type: str, query: str) -> None:
     server = serve(lambda exchange: exchange.answer(200, TRUE, Content_Type=content_type))
     assert "not with SPARQL results" in server.complaint(query)
 
 
-def test_an_empty_answer_is_none(serve: Serve) -> None:
+def test_a_response_without_content_is_an_error(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.answer(204, Content_Type=JSON))
     assert "HTTP 204" in server.complaint()
 
@@ -342,7 +342,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
-def test_json_that_is_cut_or_of_another_shape_is_not_an_answer(serve: Serve, body: bytes) -> None:
+def test_truncated_or_malformed_json_is_an_error(serve: Serve, body: bytes) -> None:
     server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
     assert "JSON" in server.complaint(EVERYTHING)
 
@@ -356,25 +356,25 @@ def test_json_that_is_cut_or_of_another_shape_is_not_an_answer(serve: Serve, bod
         (b'{"head":{"vars":["s"]},"results":{"bindings":[1]}}', "row 1 is not an object"),
     ],
 )
-def test_what_is_wrong_with_the_shape_is_named(serve: Serve, body: bytes, reason: str) -> None:
+def test_the_error_describes_the_malformed_json(serve: Serve, body: bytes, reason: str) -> None:
     server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
     assert reason in server.complaint(EVERYTHING)
 
 
 @pytest.mark.parametrize("body", [b"{}", NOTHING, b'{"boolean": "yes"}', b'{"boolean": 1}'])
-def test_an_answer_to_ask_is_yes_or_no(serve: Serve, body: bytes) -> None:
+def test_an_ask_response_must_be_a_boolean(serve: Serve, body: bytes) -> None:
     server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
     assert "not a SPARQL result" in server.complaint()
 
 
 @pytest.mark.parametrize("kind", ["application/n-triples", "text/turtle"])
-def test_triples_that_are_cut_are_not_an_answer(serve: Serve, kind: str) -> None:
+def test_truncated_triples_are_an_error(serve: Serve, kind: str) -> None:
     body = b"<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> <urn:"
     server = serve(lambda exchange: exchange.answer(200, body, Content_Type=kind))
     assert "cut off" in server.complaint("CONSTRUCT WHERE { ?s ?p ?o }")
 
 
-def test_a_body_shorter_than_announced_is_not_an_answer(serve: Serve) -> None:
+def test_a_body_shorter_than_its_content_length_is_an_error(serve: Serve) -> None:
     def short(exchange: Exchange) -> None:
         exchange.start(200, Content_Type="application/n-triples", Content_Length="1000")
         exchange.handler.wfile.write(b"<urn:a> <urn:b> <urn:c> .\n")
@@ -424,7 +424,7 @@ def test_an_answer_of_a_query_stopped_half_way_raises(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(("value", "expected"), [("1", True), ("0", False)])
-def test_ask_answered_as_a_binding_is_understood(serve: Serve, value: str, expected: bool) -> None:
+def test_an_ask_result_as_a_binding_is_read(serve: Serve, value: str, expected: bool) -> None:
     binding = {"__ask_retval": {"type": "literal", "value": value}}
     found = {"head": {"vars": ["__ask_retval"]}, "results": {"bindings": [binding]}}
     server = serve(
@@ -433,7 +433,7 @@ def test_ask_answered_as_a_binding_is_understood(serve: Serve, value: str, expec
     assert server.store().query(ASK) is expected
 
 
-def test_ask_answered_with_no_binding_at_all_is_no(serve: Serve) -> None:
+def test_an_ask_result_without_a_binding_is_false(serve: Serve) -> None:
     body = b'{"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": []}}'
     server = serve(lambda exchange: exchange.answer(200, body, Content_Type=JSON))
     assert server.store().query(ASK) is False
@@ -445,7 +445,7 @@ TRIPLES = b"".join(b"<urn:a> <urn:b> <urn:%d> .\n" % number for number in range(
 @pytest.mark.parametrize(
     ("limit", "whole"), [("100", False), ("101", True), ("", True), ("9" * 5000, True)]
 )
-def test_triples_that_virtuoso_cut_in_silence_are_found_by_its_limit(
+def test_triples_truncated_by_virtuoso_are_detected_by_its_limit(
     serve: Serve, limit: str, *, whole: bool
 ) -> None:
     def answer(exchange: Exchange) -> None:
@@ -467,7 +467,7 @@ def test_triples_that_virtuoso_cut_in_silence_are_found_by_its_limit(
     assert len(server.paths) == 2
 
 
-def test_rows_that_distinct_should_have_made_one_are_one(serve: Serve) -> None:
+def test_duplicate_rows_of_distinct_are_removed(serve: Serve) -> None:
     row = {"s": {"type": "uri", "value": "urn:a"}}
     found = {"head": {"vars": ["s", "o"]}, "results": {"bindings": [row, row, row]}}
     server = serve(
@@ -480,7 +480,7 @@ def test_rows_that_distinct_should_have_made_one_are_one(serve: Serve) -> None:
     assert (len(list(once)), len(list(thrice))) == (1, 3)
 
 
-def test_terms_that_an_engine_writes_its_own_way_are_the_usual_ones(serve: Serve) -> None:
+def test_engine_specific_terms_are_normalized(serve: Serve) -> None:
     boolean = PREFIXES["xsd"] + "boolean"
     row = {
         "truth": {"type": "typed-literal", "datatype": boolean, "value": "1"},

@@ -16,7 +16,7 @@ from allusion.core.errors import NetworkError
 from allusion.store.remote import RemoteStore
 
 if TYPE_CHECKING:
-    from .conftest import Behaviour, Exchange, Serve
+    from .conftest import Behavior, Exchange, Serve
 
 JSON = "application/sparql-results+json"
 ASK = "ASK { ?s ?p ?o }"
@@ -51,26 +51,26 @@ def drip_redirects(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize(
-    "behaviour",
+    "behavior",
     [drip_body, drip_headers, drip_chunks, drip_redirects, lambda exchange: exchange.drip(b"")],
     ids=["body", "headers", "chunks", "redirects", "silence"],
 )
-def test_a_server_that_drips_is_left_at_the_deadline(serve: Serve, behaviour: Behaviour) -> None:
-    server = serve(behaviour)
+def test_a_slow_response_is_stopped_at_the_deadline(serve: Serve, behavior: Behavior) -> None:
+    server = serve(behavior)
     started = time.monotonic()
     message = server.complaint(timeout_s=0.5)
     assert time.monotonic() - started < 10, "it drips for ever"
     assert "did not finish within 0.5 s" in message
 
 
-def test_fifty_megabytes_are_refused_by_their_announcement(serve: Serve) -> None:
+def test_a_content_length_above_the_limit_is_refused(serve: Serve) -> None:
     server = serve(
         lambda exchange: exchange.start(200, Content_Type=JSON, Content_Length="50000000")
     )
     assert "more than 32 MB" in server.complaint()
 
 
-def test_fifty_megabytes_that_are_not_announced_are_left_at_the_cap(serve: Serve) -> None:
+def test_a_body_without_length_is_stopped_at_the_size_limit(serve: Serve) -> None:
     sent = 0
 
     def pour(exchange: Exchange) -> None:
@@ -102,14 +102,14 @@ def test_a_redirect_is_followed_with_the_same_headers(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("location", ["/other", "/sparql?again", ""])
-def test_a_circle_of_redirects_ends(serve: Serve, location: str) -> None:
+def test_a_redirect_loop_is_an_error(serve: Serve, location: str) -> None:
     server = serve(lambda exchange: exchange.answer(302, Location=location))
     assert "redirects too many times" in server.complaint()
     assert len(server.paths) <= 4
 
 
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/", "data:,x"])
-def test_a_redirect_off_the_web_is_not_followed(serve: Serve, location: str) -> None:
+def test_a_redirect_to_another_scheme_is_not_followed(serve: Serve, location: str) -> None:
     server = serve(lambda exchange: exchange.answer(301, Location=location))
     assert "not safe to follow" in server.complaint()
 
@@ -120,7 +120,7 @@ def test_a_redirect_to_an_invalid_address_is_an_error(serve: Serve, location: st
     assert "redirects to an invalid address (301)" in server.complaint()
 
 
-def test_a_redirect_with_letters_that_no_address_has_is_followed(serve: Serve) -> None:
+def test_a_redirect_with_non_ascii_letters_is_followed(serve: Serve) -> None:
     def move(exchange: Exchange) -> None:
         if exchange.number == 1:
             exchange.answer(308, Location="/b\xc3\xa9 moved?query=x")
@@ -132,7 +132,7 @@ def test_a_redirect_with_letters_that_no_address_has_is_followed(serve: Serve) -
     assert server.paths[1] == "/b%C3%A9%20moved?query=x"
 
 
-def test_a_form_is_not_sent_on(serve: Serve) -> None:
+def test_a_redirect_that_would_lose_the_query_is_not_followed(serve: Serve) -> None:
     server = serve(lambda exchange: exchange.answer(302, Location="/other"))
     query = f"ASK {{ ?s ?p '{'x' * 7600}' }}"
     assert "would lose the query" in server.complaint(query)
@@ -201,11 +201,11 @@ def test_an_endpoint_with_a_certificate_answers(serve: Serve, tls: ssl.SSLContex
 
 
 @pytest.mark.usefixtures("trusted")
-@pytest.mark.parametrize("behaviour", [drip_body, drip_headers])
-def test_a_drip_over_https_is_left_at_the_deadline(
-    serve: Serve, tls: ssl.SSLContext, behaviour: Behaviour
+@pytest.mark.parametrize("behavior", [drip_body, drip_headers])
+def test_a_slow_https_response_is_stopped_at_the_deadline(
+    serve: Serve, tls: ssl.SSLContext, behavior: Behavior
 ) -> None:
-    server = serve(behaviour, tls)
+    server = serve(behavior, tls)
     started = time.monotonic()
     assert "did not finish within 0.4 s" in server.complaint(timeout_s=0.4)
     assert time.monotonic() - started < 10, "it drips for ever"
@@ -219,7 +219,7 @@ def test_a_redirect_from_https_to_http_is_not_followed(serve: Serve, tls: ssl.SS
     assert plain.paths == []
 
 
-def test_a_certificate_that_nobody_signed_is_refused(serve: Serve, tls: ssl.SSLContext) -> None:
+def test_a_self_signed_certificate_is_refused(serve: Serve, tls: ssl.SSLContext) -> None:
     server = serve(yes, tls)
     assert "no valid certificate" in server.complaint()
     assert server.paths == []

@@ -188,7 +188,7 @@ def test_typos_are_forgiven_only_where_nothing_else_is_found(names: NameIndex) -
         ("abcd", "bacd", True), ("abcd", "badc", False),
     ],
 )  # fmt: skip
-def test_one_edit_is_a_letter_more_less_other_or_two_changed_over(
+def test_one_edit_inserts_deletes_replaces_or_transposes_letters(
     one: str, other: str, near: bool
 ) -> None:
     assert one_edit(one, other) is near
@@ -213,7 +213,7 @@ def test_every_typo_of_one_letter_is_found(
 
 
 @pytest.mark.parametrize(
-    ("school", "one", "other"),
+    ("language", "one", "other"),
     [
         ("mandarin", "Hou Xiaoxian", "Hou Hsiao-hsien"), ("mandarin", "Cai Mingliang", "Tsai Ming-liang"),
         ("mandarin", "Zhang Yimou", "Chang I-mou"), ("mandarin", "Yang Dechang", "Yang Te-ch'ang"),
@@ -226,22 +226,22 @@ def test_every_typo_of_one_letter_is_found(
         ("japanese", "Shimbun", "Sinbun"), ("japanese", "Kwaidan", "Kaidan"), ("japanese", "Kon Ichikawa", "Kon Itikawa"),
     ],
 )  # fmt: skip
-def test_romanisations_of_one_name_are_alike(school: str, one: str, other: str) -> None:
+def test_romanizations_of_one_name_match(language: str, one: str, other: str) -> None:
     assert any(
-        contains_reading(a, b) for a in readings(one, school) for b in readings(other, school)
+        contains_reading(a, b) for a in readings(one, language) for b in readings(other, language)
     )
 
 
 @pytest.mark.parametrize(
-    ("school", "one", "other"),
+    ("language", "one", "other"),
     [
         ("japanese", "Ikki", "Iki"), ("japanese", "Momoe", "Momoko"), ("mandarin", "Zhang Yimou", "Wang Jiawei"),
         ("cantonese", "Wong Kar-wai", "Wong Ka-fai"), ("cantonese", "Leung Chiu-wai", "Leung Ka-fai"),
     ],
 )  # fmt: skip
-def test_names_that_sound_otherwise_are_not_alike(school: str, one: str, other: str) -> None:
+def test_names_with_other_sounds_do_not_match(language: str, one: str, other: str) -> None:
     assert not any(
-        contains_reading(a, b) for a in readings(one, school) for b in readings(other, school)
+        contains_reading(a, b) for a in readings(one, language) for b in readings(other, language)
     )
 
 
@@ -253,13 +253,13 @@ SYNTAX = [
 
 
 @pytest.mark.parametrize("text", SYNTAX)
-def test_signs_of_a_query_language_are_text_like_any_other(
+def test_operators_of_full_text_search_are_plain_text(
     names: NameIndex, slow: NameIndex, text: str
 ) -> None:
     assert found(names, text) == found(slow, text)
 
 
-def test_words_of_a_query_language_are_words(names: NameIndex) -> None:
+def test_keywords_of_full_text_search_are_plain_words(names: NameIndex) -> None:
     assert found(names, 'NEAR("a" b) -c*') == [("near", "name")]
     assert found(names, "NOT express") == []
     assert found(names, "50%") == [("fifty", "beginning")]
@@ -276,7 +276,7 @@ TYPED = st.one_of(
 
 @given(TYPED)
 @settings(max_examples=400, deadline=None)
-def test_without_full_text_search_is_slower_and_not_otherwise(
+def test_search_without_full_text_tables_finds_the_same(
     names: NameIndex, slow: NameIndex, text: str
 ) -> None:
     assert found(names, text, 50) == found(slow, text, 50)
@@ -314,7 +314,7 @@ def test_a_damaged_index_is_an_error_with_the_command_to_run(tmp_path: Path) -> 
         index.search("express")
 
 
-def test_resolve_stays_strict(names: NameIndex) -> None:
+def test_resolve_accepts_exact_names_only(names: NameIndex) -> None:
     for text in ("Ho Chih-wu", "Zetsushō", "express way x", "Chungkin", "森林"):
         with pytest.raises(UnknownName):
             names.resolve(text)
@@ -332,7 +332,7 @@ def kg() -> KnowledgeGraph:
     return open_graph()
 
 
-def test_the_names_of_the_cop_are_one_cop(kg: KnowledgeGraph) -> None:
+def test_all_names_of_cop_223_find_one_character(kg: KnowledgeGraph) -> None:
     for text in (
         "He Zhiwu",
         "He Qiwu",
@@ -363,7 +363,7 @@ def test_every_label_and_alias_finds_its_entity(kg: KnowledgeGraph) -> None:
 @pytest.mark.parametrize(
     "text", ["jackass back", "jackie back", "rock in roll", "rocky and roll", "diffusrence"]
 )
-def test_an_apostrophe_stands_for_few_letters(names: NameIndex, text: str) -> None:
+def test_an_apostrophe_elides_a_few_letters(names: NameIndex, text: str) -> None:
     assert not [hit for hit in found(names, text) if hit[1] == "spelling"]
 
 
@@ -394,10 +394,10 @@ def test_an_index_without_descriptions_finds_names(tmp_path: Path) -> None:
         assert found(index, "spirals") == []
 
 
-def test_a_kind_narrows_and_an_unknown_kind_lists_the_known(kg: KnowledgeGraph) -> None:
+def test_search_is_limited_by_kind_and_an_unknown_kind_lists_the_known(kg: KnowledgeGraph) -> None:
     assert {m.register for m in kg.search("chungking", kind="place")} == {"place"}
     assert {m.register for m in kg.search("chungking", kind=("place", "film"))} == {"place", "film"}
-    with pytest.raises(ParameterError, match="there are: film, "):
+    with pytest.raises(ParameterError, match="allowed: film, "):
         kg.search("x", kind="movie")
 
 
@@ -409,7 +409,7 @@ def test_a_film_has_its_year_and_links_to_its_best_connected_neighbors(kg: Knowl
     assert all(kg.search(label, 1) for label in match.leads)
 
 
-def test_every_way_to_match_has_its_words(kg: KnowledgeGraph) -> None:
+def test_every_kind_of_match_has_a_description(kg: KnowledgeGraph) -> None:
     from allusion.cli.search import _MATCH_PHRASES
 
     assert list(_MATCH_PHRASES) == list(MATCH_KINDS)
@@ -444,8 +444,8 @@ def test_formats_hold_every_column(run: Run) -> None:
 def test_nothing_found_is_exit_code_1_and_a_typo_gets_a_suggestion(run: Run) -> None:
     code, out, err = run("search", "qqqq", "--kind", "film")
     assert (code, out) == (1, "")
-    assert "nothing is called 'qqqq' among these: film" in err
+    assert "no entity is named 'qqqq' among these: film" in err
     code, out, err = run("search", "Manhatan")
     assert code == 0
-    assert "nothing is called 'Manhatan'; similar names:" in err
+    assert "no entity is named 'Manhatan'; similar names:" in err
     assert ",typo," in out

@@ -63,7 +63,7 @@ def test_an_entity_is_found_by_iri_prefixed_name_slug_or_any_name(
 @pytest.mark.parametrize(
     "text", ["motif:wave", f"{BASE}motif/wave", "motif:ripple", "movement:wave", "New Wave"]
 )
-def test_what_is_deprecated_leads_to_what_replaces_it(tmp_path: Path, text: str) -> None:
+def test_a_deprecated_name_resolves_to_the_replacement(tmp_path: Path, text: str) -> None:
     store = ox.Store()
     store.update(
         """INSERT DATA {
@@ -79,6 +79,24 @@ def test_what_is_deprecated_leads_to_what_replaces_it(tmp_path: Path, text: str)
     index.close()
 
 
+def test_deprecated_entities_in_a_cycle_keep_their_names(tmp_path: Path) -> None:
+    store = ox.Store()
+    store.update(
+        """INSERT DATA {
+            film:a rdfs:label "First"@en ; dcterms:isReplacedBy film:b .
+            film:b rdfs:label "Second"@en ; dcterms:isReplacedBy film:a .
+            film:c rdfs:label "Third"@en ; dcterms:isReplacedBy film:a .
+            film:d rdfs:label "Fourth"@en ; dcterms:isReplacedBy film:without-a-name .
+        }""",
+        prefixes=PREFIXES,
+    )
+    write_index(tmp_path / "names.sqlite", name_entries(store))
+    index = NameIndex(tmp_path / "names.sqlite")
+    found = [index.resolve(name) for name in ("First", "Second", "Third", "Fourth")]
+    assert found == [f"{BASE}film/{slug}" for slug in "abcd"]
+    index.close()
+
+
 def test_accents_and_punctuation_do_not_matter(names: NameIndex) -> None:
     assert names.resolve("Zessho") == names.resolve("zesshō!") == f"{BASE}film/zessho"
 
@@ -89,14 +107,14 @@ def test_a_label_of_two_entities_lists_them(names: NameIndex) -> None:
     assert len(caught.value.candidates) == 2
 
 
-def test_the_only_entity_with_a_name_as_label_goes_before_those_with_it_as_alias(
+def test_a_label_takes_precedence_over_an_alias(
     names: NameIndex,
 ) -> None:
     assert names.resolve("Manhattan") == f"{BASE}film/manhattan"
     assert names.namesakes("Manhattan") == ("Manhattan", ["Manhattan (borough)"])
 
 
-def test_a_register_settles_an_ambiguous_name(names: NameIndex) -> None:
+def test_a_register_resolves_an_ambiguous_name(names: NameIndex) -> None:
     assert names.resolve("Manhattan", ("film",)) == f"{BASE}film/manhattan"
 
 
@@ -148,7 +166,7 @@ def test_search_finds_a_piece_of_a_chinese_name_and_shows_what_matched(names: Na
     assert (match.label, match.matched) == ("Cop 223", Name("何志武", "zh-Hant"))
 
 
-def test_the_wildcards_of_sql_are_letters_like_any_other(names: NameIndex) -> None:
+def test_sql_wildcards_are_plain_text(names: NameIndex) -> None:
     assert [m.label for m in names.search("50%")] == ["50% Off_Season"]
     assert names.search("C%g") == []
 
@@ -158,7 +176,7 @@ def test_labels_are_chosen_by_language_and_script(names: NameIndex) -> None:
     assert names.label(f"{BASE}film/manhattan", "ja") is None
 
 
-def test_links_lead_out(names: NameIndex) -> None:
+def test_entities_have_external_links(names: NameIndex) -> None:
     (link,) = names.links(f"{BASE}film/chungking-express")
     assert (link.url, link.confidence) == ("https://www.wikidata.org/wiki/Q1", 0.9)
 

@@ -54,7 +54,7 @@ SLIPS = [
 
 
 @pytest.mark.parametrize(("query", "place", "said"), SLIPS, ids=[slip[2] for slip in SLIPS])
-def test_a_slip_is_named_with_its_place(query: str, place: str, said: str) -> None:
+def test_a_diagnostic_has_its_position(query: str, place: str, said: str) -> None:
     text = f"# a line before\n{query}"
     with pytest.raises(QueryError) as caught:
         OxigraphStore().query(text)
@@ -67,7 +67,7 @@ def test_a_slip_is_named_with_its_place(query: str, place: str, said: str) -> No
         assert len(caret) >= 2 + column
 
 
-def test_of_a_long_line_the_part_around_the_place_is_shown() -> None:
+def test_a_long_line_is_shown_around_the_position() -> None:
     with pytest.raises(QueryError) as caught:
         OxigraphStore().query("ASK { " + "?s ?p 1 . " * 500 + "?s == 1 }")
     _, line, caret = str(caught.value).split("\n")
@@ -75,14 +75,14 @@ def test_of_a_long_line_the_part_around_the_place_is_shown() -> None:
     assert line[len(caret) - 1 :].startswith("==")
 
 
-def test_no_slip_is_found_in_what_is_right() -> None:
+def test_correct_queries_have_no_diagnostic() -> None:
     for path in locate().query_files():
         assert diagnose(path.read_text(encoding="utf-8")) is None, path.name
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="SELECT?x{}()[].;,=<>:a'\"\\ \n#FILTERBY1@^/*重", max_size=60))
-def test_looking_for_slips_never_fails(text: str) -> None:
+def test_diagnosis_never_raises(text: str) -> None:
     slip = diagnose(text)
     assert slip is None or 0 <= slip.place <= len(text)
 
@@ -103,6 +103,6 @@ def test_looking_for_slips_never_fails(text: str) -> None:
         ("SELECT ?film { ?film a al:Film }", []),
     ],
 )  # fmt: skip
-def test_a_misspelling_is_remarked_where_it_leaves_nothing(query: str, said: list[str]) -> None:
+def test_a_misspelled_term_without_matches_is_reported(query: str, said: list[str]) -> None:
     kg = open_graph()
     assert kg.executor.notes(query, kg.sparql(query)) == said

@@ -90,7 +90,7 @@ def listener() -> Iterator[tuple[str, list[bytes]]]:
         thread.join()
 
 
-def test_nothing_reaches_out_by_any_door(listener: tuple[str, list[bytes]]) -> None:
+def test_no_query_opens_a_network_connection(listener: tuple[str, list[bytes]]) -> None:
     url, heard = listener
     kg = open_graph()
     for query in REACHING:
@@ -104,7 +104,7 @@ def test_nothing_reaches_out_by_any_door(listener: tuple[str, list[bytes]]) -> N
     assert heard == []
 
 
-def test_the_listener_would_hear_the_engine_if_it_were_let(
+def test_the_test_listener_detects_a_connection(
     listener: tuple[str, list[bytes]],
 ) -> None:
     url, heard = listener
@@ -120,7 +120,7 @@ def test_updates_and_federated_queries_are_refused(query: str) -> None:
 
 
 @pytest.mark.parametrize("query", ALLOWED)
-def test_variables_and_escaped_words_are_let_pass(query: str) -> None:
+def test_variables_and_escaped_keywords_are_allowed(query: str) -> None:
     refuse_unsafe(query)
 
 
@@ -143,7 +143,7 @@ def test_the_refusal_names_the_line_and_the_way_to_write_the_word() -> None:
     ],
     ids=lambda query: query[:30],
 )
-def test_a_query_that_would_kill_the_engine_is_refused(query: str) -> None:
+def test_a_query_that_would_crash_the_engine_is_refused(query: str) -> None:
     with pytest.raises(QueryRefused):
         OxigraphStore().query(query)
     assert OxigraphStore().query("ASK {}") is True

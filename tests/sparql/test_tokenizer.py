@@ -20,7 +20,7 @@ def test_a_dot_without_an_escape_ends_a_local_name() -> None:
     assert [token.text for token in tokens_of(r"ex:a\.b. ex:c.")] == [r"ex:a\.b", ".", "ex:c", "."]
 
 
-def test_only_signs_of_the_grammar_are_escaped() -> None:
+def test_only_characters_of_the_grammar_can_be_escaped() -> None:
     assert [token.text for token in tokens_of(r"ex:a\{b")] == ["ex:a", "\\", "{", "b"]
 
 

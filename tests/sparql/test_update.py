@@ -67,7 +67,7 @@ def test_using_stands_before_where() -> None:
     "text",
     ["SELECT * {}", "CLEAR ALL ; ; CLEAR ALL", "CLEARALL", "<a> <b> <c>", "LOADSILENT<urn:a>"],
 )
-def test_what_is_no_operation_is_refused(text: str) -> None:
+def test_an_unknown_operation_is_refused(text: str) -> None:
     with pytest.raises(QueryError):
         split_update(text)
 
@@ -125,7 +125,7 @@ def test_a_brace_without_its_partner_is_refused(text: str, message: str) -> None
         split_update(text)
 
 
-def test_what_is_blanked_keeps_its_lines() -> None:
+def test_blanked_text_keeps_its_line_breaks() -> None:
     text = "CLEAR ALL ;\n\u00e9\u2028\r\tDROP ALL".replace("\u00e9", "")
     _, drop = split_update(text)
     assert drop.text == "           \n   DROP ALL"

@@ -106,7 +106,7 @@ def test_a_merge_made_twice_is_the_same(dataset: list[Statement]) -> None:
 @given(dataset=datasets(unnamed=True))
 @settings(deadline=None, max_examples=40)
 @pytest.mark.parametrize("form", ["nq", "trig"])
-def test_statements_of_no_graph_are_exported_where_no_named_graph_has_them(
+def test_statements_only_in_the_default_graph_are_exported(
     dataset: list[Statement], form: str
 ) -> None:
     store = in_memory(dataset).engine

@@ -64,9 +64,7 @@ def is_survived(store: WorkerStore, query: str, limits: Limits, fates: Collectio
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_query_comes_to_its_end_and_the_next_is_answered(
-    worker: WorkerStore, name: str
-) -> None:
+def test_a_hostile_query_ends_and_the_next_is_answered(worker: WorkerStore, name: str) -> None:
     query, allowed = HOSTILE[name]
     assert is_survived(worker, query, SMALL, allowed.split())
 
@@ -75,12 +73,12 @@ REFUSED = [name for name, (_, allowed) in HOSTILE.items() if allowed == "refused
 
 
 @pytest.mark.parametrize("name", [name for name in REFUSED if name.split()[0] not in ("SERVICE", "LOAD", "DROP", "DELETE")])  # fmt: skip
-def test_what_the_guard_refuses_harms_the_worker_at_most(worker: WorkerStore, name: str) -> None:
+def test_refused_queries_can_only_harm_the_worker(worker: WorkerStore, name: str) -> None:
     fates = ("answer", "stopped", "crashed", "invalid")
     assert is_survived(worker, HOSTILE[name][0], LIFTED, fates)
 
 
-def test_there_are_enough_of_them_and_each_fate_is_among_them() -> None:
+def test_the_hostile_queries_cover_every_outcome() -> None:
     assert len(HOSTILE) >= 80
     fates = {fate for _, allowed in HOSTILE.values() for fate in allowed.split()}
     assert fates == {"answer", "stopped", "refused", "invalid"}

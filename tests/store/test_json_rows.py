@@ -74,7 +74,7 @@ def test_a_limit_stops_the_json(limits: Limits, limit: str, store: WorkerStore) 
     assert f"first {len(found)} rows" in str(stopped.value)
 
 
-def test_rows_are_cut_at_the_byte(store: WorkerStore) -> None:
+def test_rows_are_truncated_at_the_byte_limit(store: WorkerStore) -> None:
     rows = JsonRows(["x"], ())
     texts = [rows.row((ox.Literal(str(number)),)) for number in range(3)]
     size = len(",".join(texts))
@@ -83,7 +83,7 @@ def test_rows_are_cut_at_the_byte(store: WorkerStore) -> None:
     assert rows.take(texts[:1], size)[0] + rows.take(texts[1:], size)[0] == ",".join(texts).encode()
 
 
-def test_a_worker_is_free_after_json_that_nobody_reads_to_its_end(store: WorkerStore) -> None:
+def test_a_worker_is_free_after_json_is_abandoned(store: WorkerStore) -> None:
     running = store.start("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", tags=())
     next(running.json())
     running.close()

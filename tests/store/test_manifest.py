@@ -90,7 +90,7 @@ def films(tmp_path: Path, tiny: Resources) -> Path:
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damaged_file_of_any_kind_is_named_and_nothing_is_answered(
+def test_any_damaged_file_is_reported_before_an_answer(
     films: Path, tiny: Resources, damage: Damage
 ) -> None:
     spoilt = films.with_name("spoilt")
@@ -108,7 +108,7 @@ def test_a_damaged_file_of_any_kind_is_named_and_nothing_is_answered(
 
 
 @pytest.mark.parametrize(("kind", "damage"), [("MANIFEST", cut), (".sst", flip), (".json", empty)])
-def test_a_damaged_file_of_the_built_store_has_it_built_again(
+def test_a_damaged_built_store_is_rebuilt(
     tiny: Resources, run: Run, kind: str, damage: Damage
 ) -> None:
     query = ("sparql", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--data", str(tiny.data))
@@ -131,7 +131,7 @@ def test_build_repairs_a_damaged_store_without_being_forced(tiny: Resources, run
     assert verify(folder) == read_manifest(folder)
 
 
-def test_a_manifest_cut_within_the_engine_is_no_empty_store(tiny: Resources) -> None:
+def test_a_truncated_manifest_of_the_engine_is_not_an_empty_store(tiny: Resources) -> None:
     folder = ensure(tiny)
     manifest = next((folder / "store").glob("MANIFEST-*"))
     # As far as here the engine itself opens it and holds nothing.
@@ -152,13 +152,13 @@ def test_a_changed_value_in_the_manifest_is_damage(tiny: Resources, name: str) -
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"key": 1}', "\xff", "[" * 100_000])
-def test_a_manifest_that_is_none_is_damage(tiny: Resources, text: str) -> None:
+def test_an_invalid_manifest_is_damage(tiny: Resources, text: str) -> None:
     (ensure(tiny) / "manifest.json").write_bytes(text.encode("latin-1"))
     with pytest.raises(StoreError, match="run: allusion build --force"):
         check_folder(tiny.store)
 
 
-def test_no_whole_file_is_read_again_while_none_has_changed(
+def test_unchanged_files_are_not_read_again(
     tiny: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = ensure(tiny)
@@ -247,7 +247,7 @@ def test_a_copied_store_is_compared_once_and_is_sound(tiny: Resources, tmp_path:
     assert "manifest.json" not in read_manifest(tmp_path / "copy").files
 
 
-def test_what_the_engine_finds_damaged_later_has_every_file_read_next_time(
+def test_damage_found_by_the_engine_forces_a_full_check(
     tiny: Resources,
 ) -> None:
     folder = ensure(tiny)
@@ -278,7 +278,9 @@ def test_check_store_verifies_the_built_store(tiny: Resources, run: Run) -> None
     assert "run: allusion build --force" in done.err
 
 
-def test_check_store_verifies_a_loaded_folder_and_takes_nothing_else(films: Path, run: Run) -> None:
+def test_check_store_verifies_a_loaded_folder_and_refuses_other_options(
+    films: Path, run: Run
+) -> None:
     assert run("check", "--store", str(films)).code == 0
     remove(next((films / "store").glob("*.sst")))
     done = run("check", "--store", str(films))
@@ -288,7 +290,7 @@ def test_check_store_verifies_a_loaded_folder_and_takes_nothing_else(films: Path
     assert run("check", "--store", str(films), "--fix").code == 2
 
 
-def test_verifying_counts_what_the_engine_holds(tiny: Resources) -> None:
+def test_verification_compares_the_number_of_quads(tiny: Resources) -> None:
     folder = ensure(tiny)
     manifest = read_manifest(folder)
     store = ox.Store(str(folder / "store"))

@@ -27,6 +27,7 @@ from allusion.store import Rows, select
 from allusion.store.sandbox import confinement as confine
 from allusion.store.sandbox import worker as serve
 from allusion.store.sandbox.framing import ROWS, Frames
+from allusion.store.sandbox.memory_limit import MemoryLimit
 from allusion.store.sandbox.store import MAX_WORKERS, WorkerStore
 
 PACKAGES = Path(confine.__file__).parents[3]
@@ -120,7 +121,7 @@ def test_canned_queries_need_no_worker() -> None:
     assert kg.executor._workers == {}
 
 
-def test_time_stops_a_query_that_finds_nothing(worker: WorkerStore) -> None:
+def test_a_query_without_rows_is_stopped_by_the_timeout(worker: WorkerStore) -> None:
     began = time.monotonic()
     stop = stopped(worker, ENDLESS, Limits(timeout=0.3))
     assert time.monotonic() - began < 10, "it would never end"
@@ -129,7 +130,7 @@ def test_time_stops_a_query_that_finds_nothing(worker: WorkerStore) -> None:
     assert "--timeout" in str(stop)
 
 
-def test_what_was_found_before_the_time_was_over_is_given(worker: WorkerStore) -> None:
+def test_rows_found_before_the_timeout_are_returned(worker: WorkerStore) -> None:
     answer = worker.query(ENDLESS_AFTER_TWO, Limits(timeout=2))
     assert isinstance(answer, Rows)
     rows = iter(answer)
@@ -138,7 +139,7 @@ def test_what_was_found_before_the_time_was_over_is_given(worker: WorkerStore) -
         next(rows)
 
 
-def test_rows_come_while_the_engine_still_looks(worker: WorkerStore) -> None:
+def test_rows_are_streamed_while_the_query_runs(worker: WorkerStore) -> None:
     answer = worker.query(ENDLESS_ROWS, Limits(timeout=20))
     assert isinstance(answer, Rows)
     began = time.monotonic()
@@ -148,7 +149,7 @@ def test_rows_come_while_the_engine_still_looks(worker: WorkerStore) -> None:
     assert time.monotonic() - began < 15, "the engine looks for 20 s"
 
 
-def test_an_answer_that_nobody_reads_on_frees_its_worker(worker: WorkerStore) -> None:
+def test_an_abandoned_answer_frees_its_worker(worker: WorkerStore) -> None:
     pids = [pid_of(worker)]
     for _ in range(2 * MAX_WORKERS):
         answer = worker.query(ENDLESS_ROWS)
@@ -160,7 +161,7 @@ def test_an_answer_that_nobody_reads_on_frees_its_worker(worker: WorkerStore) ->
     assert any(one == other for one, other in pairwise(pids))
 
 
-def test_rows_are_limited_and_one_more_is_what_counts(worker: WorkerStore) -> None:
+def test_one_row_above_the_limit_stops_the_query(worker: WorkerStore) -> None:
     query = "SELECT ?x { VALUES ?x { 1 2 3 } }"
     assert len(list(select(worker, query))) == 3
     assert len(list(worker.query(query, Limits(max_rows=3)))) == 3  # type: ignore[arg-type]
@@ -183,6 +184,22 @@ def test_a_worker_that_has_grown_large_is_not_kept(worker: WorkerStore) -> None:
     assert pid_of(worker) != pid
 
 
+@LINUX
+def test_the_memory_of_a_process_does_not_include_that_of_its_parent() -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from allusion.store.sandbox.memory_limit import MemoryLimit;"
+        "memory = MemoryLimit(watch=True); text = 'x' * (50 << 20);"
+        "print(memory.grown_bytes >> 20)"
+    )
+    ballast = b"x" * (400 << 20)
+    grown = subprocess.run(
+        [sys.executable, "-c", code, str(PACKAGES)], capture_output=True, check=True, text=True
+    )
+    del ballast
+    assert int(grown.stdout) in range(45, 80)
+
+
 def test_bytes_of_the_answer_are_limited(worker: WorkerStore) -> None:
     stop = stopped(worker, "SELECT * { ?a ?b ?c }", Limits(max_bytes=200_000))
     assert stop.limit == "max_bytes"
@@ -190,14 +207,14 @@ def test_bytes_of_the_answer_are_limited(worker: WorkerStore) -> None:
 
 
 @pytest.mark.parametrize("pieces", [1, 7, 512])
-def test_bytes_are_counted_by_the_row_in_whatever_pieces_rows_are_sent(
+def test_bytes_are_counted_per_row_for_any_chunk_size(
     monkeypatch: pytest.MonkeyPatch, pieces: int
 ) -> None:
     monkeypatch.setattr(serve, "CHUNK_ROWS", pieces)
     monkeypatch.setattr(serve, "CHUNK_S", 1000)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        asked = serve.Worker(ox.Store(), theirs, {}, confine.Memory(watch=True))
+        asked = serve.Worker(ox.Store(), theirs, {}, MemoryLimit(watch=True))
         for most, expected in {26: 2, 27: 3, 37: 3, 38: 4}.items():
             asked._answer(most, FOUR_ROWS, 1000, most, 1 << 40)
             told = list(Frames().feed(ours.recv(65536)))
@@ -205,7 +222,7 @@ def test_bytes_are_counted_by_the_row_in_whatever_pieces_rows_are_sent(
             assert told[-1][1][0] == ("max_bytes" if expected < 4 else "")
 
 
-def test_bytes_that_are_over_leave_what_was_found_and_the_last_rows_count(
+def test_rows_up_to_the_byte_limit_are_returned(
     worker: WorkerStore,
 ) -> None:
     assert len(list(worker.query(FOUR_ROWS, Limits(max_bytes=38)))) == 4  # type: ignore[arg-type]
@@ -215,7 +232,7 @@ def test_bytes_that_are_over_leave_what_was_found_and_the_last_rows_count(
     assert str(stop).startswith("stopped at 6 bytes of answer; a single row is larger.")
 
 
-def test_a_stopped_query_raises_and_has_what_was_found(kg: KnowledgeGraph) -> None:
+def test_a_stopped_query_raises_with_its_partial_rows(kg: KnowledgeGraph) -> None:
     with pytest.raises(QueryStopped) as caught:
         kg.sparql("SELECT * { ?a ?b ?c }", max_rows=3)
     partial = caught.value.partial
@@ -243,7 +260,7 @@ def test_a_partial_answer_on_request_is_marked_as_partial(kg: KnowledgeGraph) ->
 
 
 def test_an_unknown_limit_names_the_known_ones(kg: KnowledgeGraph) -> None:
-    with pytest.raises(ParameterError, match="'time'; there are: timeout, max_rows, max_memory"):
+    with pytest.raises(ParameterError, match="'time'; allowed: timeout, max_rows, max_memory"):
         kg.sparql("ASK {}", time=3)
     with pytest.raises(
         ParameterError, match=r"timeout is 0; it must be a number of seconds from 0\.001 to"
@@ -281,7 +298,7 @@ def test_a_worker_finds_the_package_wherever_its_owner_found_it(path: Path) -> N
     assert (done.stdout, done.stderr) == ("True\n", "")
 
 
-def test_an_answer_forgotten_while_workers_are_handed_out_blocks_nobody(
+def test_a_garbage_collected_answer_does_not_block_the_pool(
     worker: WorkerStore,
 ) -> None:
     def is_free_again() -> bool:
@@ -309,14 +326,14 @@ def test_a_limit_that_no_system_can_hold_is_refused(given: dict[str, float]) -> 
         Limits().replace(**given)
 
 
-def test_a_store_that_is_not_there_is_an_error_of_the_store(tmp_path: Path) -> None:
+def test_a_missing_store_is_a_store_error(tmp_path: Path) -> None:
     store = WorkerStore(tmp_path / "none")
     with pytest.raises(StoreError, match="cannot be opened"):
         store.query("ASK {}")
     assert store._all == set()
 
 
-def test_a_worker_is_kept_warm(worker: WorkerStore) -> None:
+def test_a_worker_is_reused(worker: WorkerStore) -> None:
     assert pid_of(worker) == pid_of(worker)
 
 
@@ -373,7 +390,7 @@ def test_a_closed_store_starts_another_worker(worker: WorkerStore) -> None:
     assert answers_at_once(worker)
 
 
-def test_what_a_worker_has_given_up_can_be_asked(worker: WorkerStore) -> None:
+def test_the_restrictions_of_a_worker_are_reported(worker: WorkerStore) -> None:
     said = worker.confinement()
     assert confine.NO_CORE in said or sys.platform == "win32"
     assert any("memory" in words for words in said)
@@ -399,7 +416,7 @@ def test_a_worker_has_no_network_even_if_a_service_passes(path: Path) -> None:
 
 @LINUX
 @pytest.mark.parametrize("door", ["_leave_network", "_deny_calls"])
-def test_each_way_of_giving_up_the_network_holds_alone(door: str) -> None:
+def test_namespace_and_seccomp_each_block_the_network(door: str) -> None:
     code = f"""
 import socket, sys
 sys.path.insert(0, {str(PACKAGES)!r})
@@ -454,7 +471,7 @@ def test_from_names_graphs_and_reads_no_file(kg: KnowledgeGraph, tmp_path: Path)
             assert not answer.rows
 
 
-def test_from_asks_the_graphs_that_it_names_alone(kg: KnowledgeGraph) -> None:
+def test_from_queries_only_the_named_graphs(kg: KnowledgeGraph) -> None:
     counts = []
     for clause in ("", "FROM source:wikidata-mapping", "FROM NAMED source:inferred"):
         query = f"SELECT (COUNT(*) AS ?n) {clause} {{ ?work al:from ?x }}"
@@ -465,7 +482,7 @@ def test_from_asks_the_graphs_that_it_names_alone(kg: KnowledgeGraph) -> None:
     assert counts[1:] == ["0", "0"]
 
 
-def test_the_limits_have_one_place_and_all_are_options() -> None:
+def test_the_limits_are_defined_once_and_all_are_options() -> None:
     from allusion.cli import cli
 
     command = cli.get_command(cli.make_context("allusion", ["sparql"]), "sparql")

@@ -45,7 +45,7 @@ def finished(process: subprocess.Popen[str]) -> list[str]:
     return out.split()
 
 
-def test_a_worker_ends_when_its_owner_ends_and_nobody_complains() -> None:
+def test_a_worker_ends_silently_with_its_owner() -> None:
     (pid,) = finished(run("print(pid())"))
     assert is_gone(int(pid))
 
@@ -66,7 +66,7 @@ def test_a_worker_ends_when_its_owner_is_killed(state: str) -> None:
 
 
 @FORKS
-def test_a_forked_copy_has_workers_of_its_own_and_leaves_those_of_its_parent() -> None:
+def test_a_forked_process_starts_its_own_workers() -> None:
     code = """
         import warnings
         warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads is the point

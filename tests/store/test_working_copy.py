@@ -181,3 +181,17 @@ def test_a_generation_is_on_the_disk_before_its_link_moves(
         monkeypatch.setattr(Path, "replace", move)
         write(copy, 3)
     assert flushed
+
+
+def test_a_copy_of_other_data_is_refused(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = store_path(loaded(folder, ZERO.replace("0", "7"))).parent
+    with pytest.raises(StoreError, match=r"was made of other data .* --store .*current --copy"):
+        WorkingCopy(root, other, 1 << 30)
+    assert generations(root) == {"2", "3"}
+    # The copy is itself a store, of which another copy can be made.
+    with opened(tmp_path / "next", root / LINK) as copy:
+        assert holds(copy, 2)
+    with pytest.raises(StoreError, match="was made of other data"):
+        WorkingCopy(root, other, 1 << 30)  # the refusal has freed its lock

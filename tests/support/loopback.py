@@ -30,7 +30,7 @@ from allusion.store.remote import MAX_BYTES, RemoteStore
 from allusion.store.remote_inventory import count_graphs
 
 JSON = "application/sparql-results+json"
-Behaviour = Callable[["Exchange"], None]
+Behavior = Callable[["Exchange"], None]
 Serve = Callable[..., "Server"]
 #: Where the action API of a server of the tests is.
 API = "/w/api.php"
@@ -38,7 +38,7 @@ API = "/w/api.php"
 
 @dataclass
 class Exchange:
-    """One request as the server sees it, and what a behaviour needs to answer it."""
+    """One request as the server sees it, and what a behavior needs to answer it."""
 
     handler: BaseHTTPRequestHandler
     number: int
@@ -133,13 +133,13 @@ def _loopback_without_leaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Start a server on a free port that answers every request with a behaviour.
+    """Start a server on a free port that answers every request with a behavior.
 
     A second argument, an SSL context, makes it speak https.
     """
     running: list[tuple[ThreadingHTTPServer, threading.Thread, threading.Event]] = []
 
-    def start(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> Server:
+    def start(behavior: Behavior, tls: ssl.SSLContext | None = None) -> Server:
         seen = Server()
         closing = threading.Event()
 
@@ -161,7 +161,7 @@ def serve() -> Iterator[Serve]:
                         seen.in_flight.discard(number)
 
                 try:
-                    behaviour(Exchange(self, number, closing, over))
+                    behavior(Exchange(self, number, closing, over))
                 except OSError:
                     pass  # the client hung up, which is often what the test is about
                 finally:

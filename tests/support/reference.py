@@ -47,7 +47,7 @@ def _query(query: CannedQuery) -> str:
         for p in query.parameters
     )
     columns = ", ".join(f"`{column.name}`" for column in query.columns)
-    shows = f"Shows: {', '.join(query.teaches)}.\n" if query.teaches else ""
+    shows = f"Shows: {', '.join(query.sparql_features)}.\n" if query.sparql_features else ""
     return f"### {query.name}\n\n{query.summary}.\n\n{parameters}\nColumns: {columns}. {shows}"
 
 

@@ -2,7 +2,7 @@
 
 All families of edges, names in five scripts, several edges between the same two,
 an edge from a work to itself, a disputed connection, an unsure Wikidata item, a
-film with more neighbours than fit. What it is made of stands in ``sample_records``.
+film with more neighbors than fit. What it is made of stands in ``sample_records``.
 """
 
 from __future__ import annotations

@@ -10,7 +10,9 @@ from allusion.authoring.anchors import Text
 from allusion.authoring.collection import Collection, create_collection
 from allusion.authoring.concepts import Concepts
 from allusion.authoring.importing import ImportPlan, plan_import
+from allusion.authoring.layers import layered
 from allusion.authoring.sheet_faults import SheetFault
+from allusion.build.check.additions import AdditionChecker
 from allusion.core.resources import Resources, locate
 from allusion.search.name_index import NameIndex
 
@@ -117,6 +119,7 @@ class Desk:
         self.resources = resources
         self.names = names
         self.concepts = concepts
+        self.checker = AdditionChecker(resources)
 
     def beside(self, name: str, *, namespace: str = "", language: str = "en") -> Desk:
         """Make another collection over the same graph."""
@@ -132,7 +135,13 @@ class Desk:
         self, sheet: Path, *, remove: bool = False, texts: Mapping[str, Text] | None = None
     ) -> ImportPlan:
         return plan_import(
-            sheet, self.collection, self.concepts, self.names, remove=remove, texts=texts
+            sheet,
+            self.collection,
+            self.concepts,
+            self.names,
+            self.checker,
+            remove=remove,
+            texts=texts,
         )
 
     def rows(self, **sheets: Rows) -> ImportPlan:
@@ -145,6 +154,10 @@ class Desk:
 
     def faults(self, **sheets: Rows) -> list[SheetFault]:
         return self.rows(**sheets).parsed.faults
+
+    def layered(self) -> Resources:
+        """Return the graph with the collection over it."""
+        return layered(self.resources, [self.collection.folder])
 
     def texts(self) -> dict[str, str]:
         folder = self.collection.sources

@@ -26,6 +26,7 @@ from allusion.store.default_graph import named_quads
 from allusion.store.oxigraph import OxigraphStore
 from allusion.web.app import Server
 from allusion.web.options import ServerOptions
+from allusion.web.server import impatient
 
 TOKEN = "a-token-of-the-tests"
 UPDATE = "application/sparql-update"
@@ -142,15 +143,18 @@ def running_server(graph: KnowledgeGraph, **settings: Any) -> Iterator[Running]:
     """Run the server of a graph on a free port, until the end of the block."""
     port = free_port()
     made = Server(graph, ServerOptions(port=port, **settings))
-    with running_app(made.app(), port):
+    with running_app(made.app(), port, made.options.write_timeout):
         yield Running(made, port)
 
 
 @contextmanager
-def running_app(app: ASGIApp, port: int) -> Iterator[None]:
-    """Run an application until the end of the block."""
+def running_app(
+    app: ASGIApp, port: int, write_timeout: float = 10
+) -> Iterator[uvicorn.server.ServerState]:
+    """Run an application until the end of the block, and yield its connections."""
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, log_config=None, server_header=False,
+        http=impatient(write_timeout),
         timeout_graceful_shutdown=2,
     )  # fmt: skip
     server = uvicorn.Server(config)
@@ -160,7 +164,7 @@ def running_app(app: ASGIApp, port: int) -> Iterator[None]:
         while not server.started:
             assert thread.is_alive()
             time.sleep(0.01)
-        yield
+        yield server.server_state
     finally:
         server.should_exit = True
         thread.join()

@@ -56,7 +56,7 @@ class Told:
 
 
 @pytest.mark.usefixtures("small_limits")
-def test_a_folded_network_has_a_place_for_everything_and_shows_the_best_joined(
+def test_a_folded_network_positions_all_entities_and_shows_the_best_connected(
     some: Network,
 ) -> None:
     plan = layout_page(some, ("en",))
@@ -77,7 +77,7 @@ def test_a_folded_network_has_a_place_for_everything_and_shows_the_best_joined(
         assert min(joined[:shown]) >= max(joined[shown:], default=0)
 
 
-def test_discs_of_a_folded_network_hold_their_best_joined_in_the_middle(some: Network) -> None:
+def test_folded_communities_have_their_best_connected_member_in_the_center(some: Network) -> None:
     made = layout_communities(some, collapsed=True)
     largest = made.communities[0]
     away = [
@@ -129,7 +129,7 @@ def test_shapes_of_a_large_network_do_not_cover_each_other() -> None:
                 )
 
 
-def test_a_page_of_a_large_graph_takes_in_what_is_nearest(some: Network) -> None:
+def test_a_page_of_a_large_graph_has_the_nearest_entities(some: Network) -> None:
     focus = max(some, key=lambda iri: (some.degree(iri), iri))
     far = max(
         some, key=lambda iri: (nx.has_path(some.to_undirected(as_view=True), focus, iri), iri)
@@ -147,7 +147,7 @@ def test_a_page_of_a_large_graph_takes_in_what_is_nearest(some: Network) -> None
     assert nearest_subgraph(some, focus, 300) is some
 
 
-def test_a_page_that_no_browser_could_open_is_refused(some: Network) -> None:
+def test_max_entities_must_be_1_to_20000(some: Network) -> None:
     focus = next(iter(some))
     for most in (0, 20_001):
         with pytest.raises(ParameterError, match="max_entities must be 1 to 20,000"):
@@ -164,7 +164,7 @@ def test_entities_unconnected_to_the_focus_fill_the_rest_of_a_page(some: Network
     assert set(part) == {entity.iri, *best}
 
 
-def test_decades_add_up_and_the_early_ones_are_one() -> None:
+def test_decade_counts_sum_up_and_early_decades_are_merged() -> None:
     years: list[int | None] = [1890 + number for number in range(140)]
     found = count_by_decade([*years, None, None])
     assert len(found) == 14
@@ -180,7 +180,7 @@ def test_decades_add_up_and_the_early_ones_are_one() -> None:
     ]
 
 
-def test_of_a_hub_the_best_joined_are_shown(some: Network) -> None:
+def test_the_best_connected_neighbors_of_a_hub_are_shown(some: Network) -> None:
     hub = max(some, key=lambda iri: (len(set(some.pred[iri])), iri))
     beside = find_neighbors(some, hub)
     for item in beside:

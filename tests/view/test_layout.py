@@ -13,7 +13,7 @@ import sample
 
 import allusion
 from allusion.core.errors import UnknownName
-from allusion.core.model import Edge, Entity
+from allusion.core.model import Edge, Entity, Fact
 from allusion.core.vocabulary import BASE
 from allusion.network.centrality import find_communities
 from allusion.network.networkx_graph import get_entity
@@ -74,7 +74,7 @@ def covered(found: Sequence[Rectangle]) -> list[tuple[Rectangle, Rectangle]]:
     ]
 
 
-def test_no_box_and_no_words_cover_another_around_any_entity(
+def test_no_box_or_label_overlaps_in_any_focus_view(
     network: nx.MultiDiGraph[str],
 ) -> None:
     for focus in network:
@@ -85,13 +85,13 @@ def test_no_box_and_no_words_cover_another_around_any_entity(
             assert 0 <= top < bottom <= drawn.height, focus
 
 
-def test_nothing_covers_anything_around_any_entity_of_the_shipped_graph() -> None:
+def test_nothing_overlaps_in_any_focus_view_of_the_shipped_graph() -> None:
     shipped = allusion.open().network(records=True)
     for focus in shipped:
         assert covered(rectangles(picture(shipped, focus))) == [], focus
 
 
-def test_words_stand_clear_of_where_the_curves_run(network: nx.MultiDiGraph[str]) -> None:
+def test_labels_do_not_overlap_curves(network: nx.MultiDiGraph[str]) -> None:
     drawn = picture(network, FILM)
     for block in drawn.neighbors:
         for placed in block.bundles:
@@ -99,7 +99,7 @@ def test_words_stand_clear_of_where_the_curves_run(network: nx.MultiDiGraph[str]
             assert placed.bundle.label.width + 14 <= room
 
 
-def test_the_oldest_stands_at_the_top_of_each_column(network: nx.MultiDiGraph[str]) -> None:
+def test_each_column_is_sorted_by_year(network: nx.MultiDiGraph[str]) -> None:
     drawn = picture(network, FILM)
     for side in ("out", "in"):
         blocks = [b for b in drawn.neighbors if b.side == side and b.neighbor]
@@ -110,7 +110,7 @@ def test_the_oldest_stands_at_the_top_of_each_column(network: nx.MultiDiGraph[st
         assert years[: len(known_years)] == known_years, "those without a year come last"
 
 
-def test_what_points_to_it_is_left_of_it_and_what_it_points_to_right(
+def test_incoming_edges_are_on_the_left_and_outgoing_on_the_right(
     network: nx.MultiDiGraph[str],
 ) -> None:
     drawn = picture(network, FILM)
@@ -149,7 +149,7 @@ def test_many_edges_to_one_entity_bundle_with_their_number(network: nx.MultiDiGr
     ]
 
 
-def test_every_edge_is_in_exactly_one_strand(network: nx.MultiDiGraph[str]) -> None:
+def test_every_edge_is_in_exactly_one_bundle(network: nx.MultiDiGraph[str]) -> None:
     beside = find_neighbors(network, FILM, families=FAMILY_ORDER)
     drawn = sorted(edge.iri for item in beside for strand in item.bundles for edge in strand.edges)
     incident = {key for *_, key in network.in_edges(FILM, keys=True)}
@@ -157,7 +157,7 @@ def test_every_edge_is_in_exactly_one_strand(network: nx.MultiDiGraph[str]) -> N
     assert drawn == sorted(incident)
 
 
-def test_an_edge_to_itself_stands_on_the_left_once(network: nx.MultiDiGraph[str]) -> None:
+def test_a_self_reference_is_drawn_once_on_the_left(network: nx.MultiDiGraph[str]) -> None:
     itself = [item for item in find_neighbors(network, FILM) if item.entity.iri == FILM]
     assert [item.side for item in itself] == ["out"]
 
@@ -237,7 +237,25 @@ def test_second_name_is_in_the_script_of_the_entity(network: nx.MultiDiGraph[str
     assert second("film/moonlight") == ("", "")
 
 
-def test_boxes_thrown_on_one_heap_are_parted() -> None:
+@pytest.mark.parametrize(
+    ("labels", "languages", "second"),
+    [
+        ({"fr": "À bout de souffle", "ja": "勝手にしやがれ"}, ["French"], "À bout de souffle"),
+        ({"fr": "À bout de souffle", "ja": "勝手にしやがれ"}, [], "À bout de souffle"),
+        ({"sv": "Vargtimmen", "zh-Hant": "狼的時刻"}, ["Swedish"], "Vargtimmen"),
+        ({"fr": "Nos années sauvages", "zh-Hant": "阿飛正傳"}, ["Cantonese"], "阿飛正傳"),
+        ({"ja": "カサブランカ"}, ["English"], "カサブランカ"),
+    ],
+)
+def test_second_name_is_the_original_title_before_a_translated_one(
+    labels: dict[str, str], languages: list[str], second: str
+) -> None:
+    facts = tuple(Fact("original language", language) for language in languages)
+    film = Entity(BASE + "film/x", "film", "Film", {"en": "X", **labels}, facts=facts)
+    assert secondary_name(film)[0] == second
+
+
+def test_overlapping_boxes_are_separated() -> None:
     rng = random.Random(223)
     for count in (2, 40, 150):
         sizes = [(rng.uniform(20, 180), rng.uniform(20, 50)) for _ in range(count)]
@@ -245,7 +263,7 @@ def test_boxes_thrown_on_one_heap_are_parted() -> None:
         assert list(find_overlaps(placed, sizes)) == []
 
 
-def test_parted_boxes_stay_where_they_are() -> None:
+def test_boxes_that_do_not_overlap_are_not_moved() -> None:
     placed = [(0.0, 0.0), (100.0, 0.0), (0.0, 100.0)]
     assert remove_overlaps(placed, [(50.0, 50.0)] * 3) == placed
 
@@ -261,7 +279,7 @@ def test_no_node_or_label_covers_another_in_the_network(network: nx.MultiDiGraph
     assert covered(boxes) == []
 
 
-def test_communities_stand_apart(network: nx.MultiDiGraph[str]) -> None:
+def test_communities_are_separated(network: nx.MultiDiGraph[str]) -> None:
     plain = nx.Graph([(one, other, {"weight": 1.0}) for group in ((0, 1, 2, 3), (4, 5, 6, 7))
                       for one in group for other in group if one < other])  # fmt: skip
     plain.add_edge(3, 4, weight=1.0)
@@ -269,7 +287,7 @@ def test_communities_stand_apart(network: nx.MultiDiGraph[str]) -> None:
     assert find_communities(plain) == [[0, 1, 2, 3], [4, 5, 6, 7], [8]]
 
 
-def test_the_same_network_gives_the_same_places_in_another_process() -> None:
+def test_the_layout_is_the_same_in_another_process() -> None:
     # Sets of strings iterate in another order under another hash seed.
     code = (
         "import sample;"

@@ -53,7 +53,7 @@ def test_edges_between_the_same_two_nodes_lie_side_by_side_with_a_count() -> Non
     assert counts == ["×2"]
 
 
-def test_the_focus_of_the_sample_has_lines_of_its_own() -> None:
+def test_the_lines_of_the_focus_have_their_own_style() -> None:
     network = sample.sample()
     layout = layout_network(network, f"{BASE}film/chungking-express")
     svg = draw_network(layout, PictureOptions(), title="", name="x")

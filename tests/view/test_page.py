@@ -16,9 +16,9 @@ import pytest
 import sample
 import sample_records
 
-from allusion.core.terminal import visible
 from allusion.core.errors import UnknownName
 from allusion.core.external_links import safe_url
+from allusion.core.terminal import visible
 from allusion.core.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
 from allusion.view.edge_bundles import bundle_by_family, bundle_edges
 from allusion.view.links import primary_url
@@ -99,7 +99,7 @@ def test_unknown_focus_is_refused(network: nx.MultiDiGraph[str]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["html", "hostile_html"])
-def test_policy_names_every_script_and_nothing_else(
+def test_the_content_security_policy_lists_exactly_the_scripts(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
     reader = Reader(request.getfixturevalue(kind))
@@ -187,7 +187,7 @@ def test_parallel_edges_of_the_network_bend_apart(html: str) -> None:
         seen.add(bend)
 
 
-def test_what_needs_script_is_marked_and_the_rest_stands_without(html: str) -> None:
+def test_parts_that_need_javascript_are_marked(html: str) -> None:
     reader = Reader(html)
     ids = {attributes["id"]: attributes for _, attributes in reader.tags if "id" in attributes}
     for scripted in ("panel", "legend", "network-view"):
@@ -199,7 +199,7 @@ def test_what_needs_script_is_marked_and_the_rest_stands_without(html: str) -> N
     assert "A letter to the editor" in body
 
 
-def test_names_carry_their_language(network: nx.MultiDiGraph[str]) -> None:
+def test_names_have_a_lang_attribute(network: nx.MultiDiGraph[str]) -> None:
     root = ET.fromstring(render_svg(network, FILM))
     languages = {
         element.text: element.get("lang") for element in root.iter() if element.get("lang")
@@ -209,7 +209,7 @@ def test_names_carry_their_language(network: nx.MultiDiGraph[str]) -> None:
     assert languages["캘리포니아 드리밍"] == "ko"
 
 
-def test_picture_is_small_closed_and_described(network: nx.MultiDiGraph[str]) -> None:
+def test_the_picture_is_small_self_contained_and_described(network: nx.MultiDiGraph[str]) -> None:
     text = render_svg(network, FILM)
     assert 5_000 < len(text.encode()) < 20_000
     root = ET.fromstring(text)
@@ -228,21 +228,21 @@ def test_picture_is_small_closed_and_described(network: nx.MultiDiGraph[str]) ->
     assert "foreignObject" not in text
 
 
-def test_boxes_lead_out(network: nx.MultiDiGraph[str]) -> None:
+def test_boxes_have_external_links(network: nx.MultiDiGraph[str]) -> None:
     root = ET.fromstring(render_svg(network, FILM))
     links = {element.get("href") for element in root.iter(f"{SVG}a")}
     assert "https://www.wikidata.org/wiki/Q1039595" in links
     assert primary_url(network.nodes[FILM]["entity"]) == "https://www.wikidata.org/wiki/Q766263"
 
 
-def test_disputed_and_well_sourced_strands_look_so(network: nx.MultiDiGraph[str]) -> None:
+def test_disputed_and_well_sourced_edges_have_their_styles(network: nx.MultiDiGraph[str]) -> None:
     root = ET.fromstring(render_svg(network, FILM))
     assert len(root.findall(f".//{SVG}circle[@class='open']")) == 1
     widths = {element.get("stroke-width") for element in root.iter(f"{SVG}path")}
     assert {"1.25", "1.7"} <= widths
 
 
-def test_themes_differ_in_colour_alone(network: nx.MultiDiGraph[str]) -> None:
+def test_themes_differ_in_color_alone(network: nx.MultiDiGraph[str]) -> None:
     drawn = {
         theme: render_svg(network, FILM, PictureOptions(theme=theme))
         for theme in ("light", "dark", "auto")
@@ -321,7 +321,7 @@ def test_a_script_that_would_end_its_element_is_refused() -> None:
     assert "vis" in checked_script(vis_network_source())
 
 
-def test_every_kind_and_family_has_a_look_of_its_own() -> None:
+def test_every_kind_and_family_has_its_own_style() -> None:
     assert set(KINDS) == set(ENTITY_REGISTERS)
     assert len({(style.shape, style.color) for style in KINDS.values()}) == len(KINDS)
     assert set(FAMILIES) <= set(FAMILY_STYLES)
@@ -329,8 +329,8 @@ def test_every_kind_and_family_has_a_look_of_its_own() -> None:
     assert {name for name, style in FAMILY_STYLES.items() if style.shown} == set(FAMILIES)
 
 
-def luminance(colour: str) -> float:
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+def luminance(color: str) -> float:
+    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

@@ -22,7 +22,7 @@ print(hasattr(pyvis.network.jsonpickle, "encode"))
 """
 
 
-def test_pyvis_is_imported_without_ipython_and_is_whole_for_others() -> None:
+def test_pyvis_is_imported_without_ipython_and_stays_usable() -> None:
     done = subprocess.run(
         [sys.executable, "-c", CODE], capture_output=True, text=True, timeout=60, check=True,
         env={"PYTHONPATH": str(Path(allusion.__file__).parents[1])},

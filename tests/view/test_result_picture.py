@@ -34,7 +34,7 @@ def slugs(picture: Picture) -> set[str]:
     return {iri.rsplit("/", 1)[-1] for iri in picture.network}
 
 
-def test_what_a_query_was_asked_about_is_the_middle(kg: KnowledgeGraph) -> None:
+def test_the_entity_parameter_is_the_focus_of_the_picture(kg: KnowledgeGraph) -> None:
     picture = kg.query("who-refers-to", entity="三浦友和").view()
     assert picture.focus.endswith("/tomokazu-miura")
     assert picture.options.layout == "focus"
@@ -42,18 +42,18 @@ def test_what_a_query_was_asked_about_is_the_middle(kg: KnowledgeGraph) -> None:
     assert "223 shouts that he will kill" in picture.svg()
 
 
-def test_a_query_left_at_its_default_is_asked_about_that(kg: KnowledgeGraph) -> None:
+def test_the_default_parameter_is_the_focus_of_the_picture(kg: KnowledgeGraph) -> None:
     assert kg.query("what-it-refers-to").view().focus.endswith("/chungking-express")
 
 
-def test_the_rows_alone_are_drawn_and_not_all_that_joins_their_ends(kg: KnowledgeGraph) -> None:
+def test_only_the_edges_of_the_rows_are_drawn(kg: KnowledgeGraph) -> None:
     answer = kg.query("who-refers-to", entity="三浦友和")
     kinds = set(answer.column("kindLabel"))
     drawn_kinds = {edge.kind_label for edge in iter_edges(answer.view().network)}
     assert drawn_kinds == kinds
 
 
-def test_a_pair_of_columns_is_joined_by_the_edges_of_the_graph(kg: KnowledgeGraph) -> None:
+def test_a_pair_of_columns_is_drawn_with_the_edges_of_the_graph(kg: KnowledgeGraph) -> None:
     picture = drawn(
         kg,
         "SELECT ?origin ?target { ?origin al:refersTo ?target . ?target a al:Song } ORDER BY ?origin",
@@ -64,7 +64,7 @@ def test_a_pair_of_columns_is_joined_by_the_edges_of_the_graph(kg: KnowledgeGrap
     assert {edge.target for edge in iter_edges(picture.network)} <= songs
 
 
-def test_a_pair_without_an_edge_in_the_graph_is_joined_by_the_answer_alone(
+def test_a_pair_without_an_edge_gets_one_from_the_answer(
     kg: KnowledgeGraph,
 ) -> None:
     picture = drawn(
@@ -75,7 +75,7 @@ def test_a_pair_without_an_edge_in_the_graph_is_joined_by_the_answer_alone(
     assert edge.sentence.startswith("Only the answer connects the two")
 
 
-def test_what_is_likened_is_joined_to_whom_by_the_likeness(kg: KnowledgeGraph) -> None:
+def test_likenesses_are_drawn_as_edges(kg: KnowledgeGraph) -> None:
     picture = kg.query("likenesses").view()
     found = {(e.origin.rsplit("/", 1)[-1], e.kind) for e in iter_edges(picture.network)}
     assert ("may", "likeness") in found
@@ -89,7 +89,7 @@ def test_a_result_of_entities_is_drawn_with_their_edges_in_the_graph(kg: Knowled
     assert picture.network.number_of_edges() > 3
 
 
-def test_statements_are_drawn_as_themselves(kg: KnowledgeGraph) -> None:
+def test_a_connection_in_the_result_is_drawn_as_its_edge(kg: KnowledgeGraph) -> None:
     picture = drawn(
         kg, "SELECT ?connection { VALUES ?connection { connection:shout-names-tomokazu-miura } }"
     )
@@ -97,7 +97,7 @@ def test_statements_are_drawn_as_themselves(kg: KnowledgeGraph) -> None:
     assert edge.iri.endswith("shout-names-tomokazu-miura")
 
 
-def test_constructed_triples_join_subject_and_object(kg: KnowledgeGraph) -> None:
+def test_constructed_triples_are_edges(kg: KnowledgeGraph) -> None:
     picture = drawn(
         kg,
         "CONSTRUCT { ?x al:sameYearAs ?y } WHERE { VALUES (?x ?y) { (film:moonlight film:yumeji) } }",

@@ -65,7 +65,7 @@ def test_speech_stays_in_its_bubble_in_fonts_wider_than_helvetica(
     assert checked > 20
 
 
-def test_scenes_stand_in_their_order_and_the_unplaced_last(shipped: nx.MultiDiGraph[str]) -> None:
+def test_scenes_are_in_order_with_unordered_ones_last(shipped: nx.MultiDiGraph[str]) -> None:
     sections = scene_sections(shipped, FILM)
     orders = [row.scene.order for section in sections for row in section.rows if row.scene]
     placed = [order for order in orders if order is not None]
@@ -112,13 +112,15 @@ def test_every_utterance_is_drawn_once(shipped: nx.MultiDiGraph[str]) -> None:
     assert sorted(shown) == sorted(u.iri for u in shipped.graph["utterances"] if u.work == FILM)
 
 
-def test_kinds_choose_what_is_pointed_at(shipped: nx.MultiDiGraph[str]) -> None:
+def test_a_scene_drawing_is_limited_by_kinds(shipped: nx.MultiDiGraph[str]) -> None:
     songs = render_svg(shipped, FILM, PictureOptions(layout="scene", kinds=("song-used",)))
     assert "California Dreamin" in words(songs)
     assert "223 shouts that he will kill" not in words(songs)
 
 
-def test_a_thing_without_scenes_names_those_that_have_some(shipped: nx.MultiDiGraph[str]) -> None:
+def test_an_entity_without_scenes_is_an_error_that_lists_films_with_scenes(
+    shipped: nx.MultiDiGraph[str],
+) -> None:
     with pytest.raises(
         ParameterError,
         match=r"Tomokazu Miura has no scenes in the graph.*Chungking Express \(\d+\)",

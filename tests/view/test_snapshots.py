@@ -67,7 +67,7 @@ def network() -> nx.MultiDiGraph[str]:
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_a_drawing_is_its_snapshot(network: nx.MultiDiGraph[str], name: str) -> None:
+def test_a_drawing_equals_its_snapshot(network: nx.MultiDiGraph[str], name: str) -> None:
     file = FOLDER / f"{name}.svg"
     now = readable(DRAWINGS[name](network))
     if os.environ.get("ALLUSION_UPDATE"):

@@ -139,7 +139,7 @@ FAULTS: dict[str, tuple[int, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("query", FAULTS)
-def test_a_fault_is_a_problem_with_its_line(site: Running, query: str) -> None:
+def test_a_syntax_error_is_a_problem_with_its_line(site: Running, query: str) -> None:
     status, members = FAULTS[query]
     reply = site.query(query)
     assert reply.status == status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import os
 import socket
@@ -14,10 +15,14 @@ from urllib.parse import urlencode
 
 import pytest
 from hostile_queries import HOSTILE
-from web_server import Running, running_server
+from servers import free_port
+from web_server import Running, running_app, running_server
 
+from allusion.core.errors import QueryError
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.sparql.limits import Limits
+from allusion.web.app import Server
+from allusion.web.options import ServerOptions
 
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?a = ?none) }"
 ENDLESS_ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
@@ -133,6 +138,25 @@ def test_a_client_that_does_not_read_is_dropped(kg: KnowledgeGraph) -> None:
         client.close()
 
 
+@pytest.mark.parametrize("size", [1_000, 64 << 20])
+def test_the_connection_of_a_client_that_does_not_read_is_closed(
+    kg: KnowledgeGraph, size: int
+) -> None:
+    """Whether the answer is streamed, or complete and in the buffer of the connection."""
+    port = free_port()
+    server = Server(kg, ServerOptions(port=port, buffer_bytes=size))
+    with running_app(server.app(), port, write_timeout=0.2) as state:
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", port))
+        query = urlencode({"query": MANY_ROWS})
+        client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        client.recv(1)
+        while state.connections:
+            threading.Event().wait(0.05)
+        client.close()
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_query_has_a_true_status(strict: Running, name: str) -> None:
     query, allowed = HOSTILE[name]
@@ -151,3 +175,17 @@ def test_a_hostile_query_has_a_true_status(strict: Running, name: str) -> None:
     }  # fmt: skip
     assert set(outcomes[reply.status].split()) & set(allowed.split()), reply.text[:300]
     assert strict.query("ASK {}").json()["boolean"] is True
+
+
+def test_a_refused_query_leaves_no_cycle_of_references(site: Running) -> None:
+    """A cycle would keep the parts of its answer until the next full collection."""
+    site.query("SELECT nope {")
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            assert site.query("SELECT nope {").status == 400
+        left = [one for one in gc.get_objects() if isinstance(one, QueryError)]
+    finally:
+        gc.enable()
+    assert len(left) <= 1  # that of the last answer may still be in use

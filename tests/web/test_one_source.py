@@ -82,7 +82,7 @@ def test_the_page(site: Running, query: CannedQuery) -> None:
 @each_query
 def test_openapi(api: dict[str, Any], query: CannedQuery) -> None:
     path = f"/query/{query.name}.{{format}}"
-    if query.asks:  # the server does not access other hosts
+    if query.service_hosts:  # the server does not access other hosts
         assert path not in api
         return
     operation = api[path]["get"]
@@ -103,7 +103,7 @@ def test_openapi(api: dict[str, Any], query: CannedQuery) -> None:
 @each_query
 def test_the_tool_for_language_models(toolbox: Toolbox, query: CannedQuery) -> None:
     names = toolbox.tools["query"].properties["name"]["enum"]
-    assert (query.name in names) == (not query.asks)
+    assert (query.name in names) == (not query.service_hosts)
     page = json.loads(toolbox.call("queries", {"name": query.name}))
     about = page["data"]["about"]
     assert (about["name"], about["title"]) == (query.name, query.summary)
@@ -140,7 +140,7 @@ def test_the_five_have_the_same_queries(
 ) -> None:
     listed_links = page(site, "/query").links
     assert all(f"./query/{name}" in listed_links for name in QUERIES)
-    local = {name for name, query in QUERIES.items() if not query.asks}
+    local = {name for name, query in QUERIES.items() if not query.service_hosts}
     assert set(site.server.graph.queries.queries) == set(QUERIES)
     paths = (path for path in api if path.startswith("/query/"))
     assert {path.split("/")[2].removesuffix(".{format}") for path in paths} == local

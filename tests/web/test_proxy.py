@@ -195,6 +195,6 @@ def test_a_query_stops_when_the_client_of_the_proxy_leaves(proxied: Proxied) -> 
     assert proxied.ask("sparql?query=ASK%7B%7D&timeout=5").status == 200
 
 
-def test_metrics_and_foreign_hosts_are_shut(proxied: Proxied) -> None:
+def test_a_proxy_hides_metrics_and_refuses_unknown_hosts(proxied: Proxied) -> None:
     assert proxied.ask("metrics").status == 404
     assert proxied.send("/films/", Host="evil.example.net").status == 421

@@ -106,7 +106,7 @@ def test_the_well_known_address_of_void_leads_to_the_description(site: Running) 
     assert len(set(graph.objects(None, void.propertyPartition))) > 10
 
 
-def test_robots_keep_out_of_queries_and_find_the_pages(site: Running) -> None:
+def test_robots_txt_excludes_queries_and_lists_the_sitemap(site: Running) -> None:
     text = site.ask("/robots.txt").text
     assert "Disallow: /sparql" in text
     assert f"{site.address}/film/chungking-express" in site.ask("/sitemap.xml").text

@@ -64,7 +64,7 @@ def test_values_are_added_to_matched_rows(site: Running) -> None:
     assert found["rows"]["film/no-such-film"] == {"original language": [], "Wikidata": []}
 
 
-def test_a_batch_that_is_wrong_or_too_large_is_refused(site: Running) -> None:
+def test_an_invalid_or_too_large_batch_is_refused(site: Running) -> None:
     assert site.ask("/reconcile?queries=nonsense").status == 400
     assert site.ask(f"/reconcile?queries={quote('[' * 10_000)}").status == 400
     many = json.dumps({f"q{n}": {"query": "x"} for n in range(51)})

@@ -39,7 +39,7 @@ def test_a_page_names_the_license_of_each_collection(tmp_path: Path) -> None:
     assert "My films: CC-BY-4.0 (Ann)" in site.queries_page()
 
 
-def test_facts_of_ones_own_are_not_called_public_domain(tmp_path: Path) -> None:
+def test_user_data_is_not_in_the_public_domain(tmp_path: Path) -> None:
     data = write_small_graph(tmp_path / "data").data
     assert rights_of(open_graph(data)).statement == (
         "The vocabulary is in the public domain (CC0 1.0); the facts are from data"

@@ -18,7 +18,7 @@ ORIGIN = "https://example.org"
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "", "localhost.", "[::"]
 )
-def test_a_foreign_host_is_421(site: Running, host: str) -> None:
+def test_an_unknown_host_header_is_421(site: Running, host: str) -> None:
     assert site.ask(ASK, Host=host).status == 421
 
 
@@ -41,7 +41,7 @@ def test_a_host_of_this_machine_is_answered(site: Running, host: str) -> None:
         ("POST", {}, 200),
     ],
 )
-def test_other_sites_may_link_and_nothing_else(
+def test_other_sites_can_only_link(
     site: Running, method: str, headers: dict[str, str], status: int
 ) -> None:
     body = None
@@ -67,7 +67,7 @@ def test_one_origin_may_call_where_the_operator_allows_it(kg: KnowledgeGraph) ->
         assert "Access-Control-Allow-Origin" not in other.headers
 
 
-def test_every_response_has_the_headers_of_safety(site: Running) -> None:
+def test_every_response_has_the_security_headers(site: Running) -> None:
     for path in ("/sparql", ASK, "/sparql?query=x", "/nothing", "/graphs"):
         headers = site.ask(path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"

@@ -12,10 +12,8 @@ from allusion import open_or_build
 from allusion.core.errors import OutputError
 from allusion.core.resources import Resources
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.web.long_pages import MAX_STATIC_PAGE
 from allusion.web.static_export import export_site
-
-MOST_BYTES = 150 << 10
-
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +42,7 @@ def test_every_link_leads_to_a_file(folder: Path) -> None:
 
 def test_no_page_is_too_large_and_none_has_a_script(folder: Path) -> None:
     for path in folder.rglob("*.html"):
-        assert path.stat().st_size <= MOST_BYTES, path
+        assert path.stat().st_size <= MAX_STATIC_PAGE, path
         text = path.read_text(encoding="utf-8")
         assert "<script src" not in text
         assert "<form" not in text

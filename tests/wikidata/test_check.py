@@ -74,7 +74,7 @@ def test_a_correct_link_has_no_finding(run: Run) -> None:
     assert "checked: 2; correct: 2; disagreements: 0" in err
 
 
-def test_all_shows_what_agrees_and_what_one_side_lacks(run: Run) -> None:
+def test_check_all_also_lists_agreements_and_values_of_one_side(run: Run) -> None:
     code, out, _ = run("check", "Later Film", "--all", "-f", "csv")
     found = {(row["property"], row["status"]): row for row in rows(out)}
     assert code == 0
@@ -152,7 +152,7 @@ def test_two_entities_are_never_proposed_for_one_item(run: Run, world: Wikibase)
     assert err.count("was merged into Q7") == 2
 
 
-def test_offline_what_is_not_in_the_cache_is_not_called_sound(run: Run) -> None:
+def test_offline_an_item_outside_the_cache_is_not_reported_as_correct(run: Run) -> None:
     run("check", "Later Film")
     code, _, err = run("check", "--offline", "-f", "csv")
     assert code == 1
@@ -160,7 +160,7 @@ def test_offline_what_is_not_in_the_cache_is_not_called_sound(run: Run) -> None:
     assert "checked: 1; correct: 1" in err
 
 
-def test_where_nothing_could_be_looked_at_nothing_to_propose_is_no_success(run: Run) -> None:
+def test_exit_code_is_not_0_if_no_item_could_be_read(run: Run) -> None:
     code, out, err = run("check", "--offline", "--propose")
     assert (code, out) == (1, "")
     assert "not in the cache: 2 (Q1, Q3)" in err
@@ -176,7 +176,7 @@ def test_every_row_of_the_mapping_reads_and_writes_the_same() -> None:
 # How all stand
 
 
-def test_every_entity_stands_somewhere_and_the_counts_are_those_of_the_statistics() -> None:
+def test_every_entity_has_a_link_status_and_the_counts_equal_the_statistics() -> None:
     graph = open_graph()
     found = link_statuses(graph.store, locate())
     counts = {str(how): count for how, count, _ in count_levels(found)}

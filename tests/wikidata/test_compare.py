@@ -66,7 +66,7 @@ def standings(rows: list[ValueComparison], prop: str) -> set[tuple[str, str, str
     return {(row.status, row.ours, row.theirs) for row in rows if row.property == prop}
 
 
-def test_the_same_item_on_both_sides_corroborates_whatever_it_is_called(kg: KnowledgeGraph) -> None:
+def test_equal_items_agree_whatever_their_labels(kg: KnowledgeGraph) -> None:
     rows = compared(kg, item(P57=of(DIRECTOR, "王家衛导演")))
     assert standings(rows, "P57") == {("corroborated", "Wong Kar-wai", "王家衛导演")}
 
@@ -81,14 +81,14 @@ def test_a_namesake_with_an_item_of_its_own_is_not_the_same(kg: KnowledgeGraph) 
     assert standings(rows, "P57") == {("contradicted", "Wong Kar-wai", "Wong Kar-wai")}
 
 
-def test_casts_without_anybody_in_common_are_no_contradiction(kg: KnowledgeGraph) -> None:
+def test_disjoint_casts_are_not_a_contradiction(kg: KnowledgeGraph) -> None:
     found = standings(compared(kg, item(P161=of(NOBODY, "Somebody Else"))), "P161")
     assert ("only there", "", "Somebody Else") in found
     assert ("only here", "Faye Wong", "") in found
     assert "contradicted" not in {standing for standing, _, _ in found}
 
 
-def test_every_value_is_a_row_of_its_own_with_where_it_leads(kg: KnowledgeGraph) -> None:
+def test_every_value_is_a_row_with_its_link(kg: KnowledgeGraph) -> None:
     rows = compared(kg, item(P161=(of(FAYE, "Faye Wong"), of(NOBODY, "Somebody"))))
     cast = {row.theirs or row.ours: row for row in rows if row.property == "P161"}
     assert cast["Faye Wong"].our_entity == kg.resolve("person:faye-wong")
@@ -96,7 +96,7 @@ def test_every_value_is_a_row_of_its_own_with_where_it_leads(kg: KnowledgeGraph)
     assert cast["Takeshi Kaneshiro"].their_item == ""
 
 
-def test_what_wikidata_has_put_aside_is_not_compared(kg: KnowledgeGraph) -> None:
+def test_deprecated_statements_of_wikidata_are_not_compared(kg: KnowledgeGraph) -> None:
     rows = compared(kg, item(P57=(of(DIRECTOR, "W"), of(NOBODY, "Old error", "deprecated"))))
     assert standings(rows, "P57") == {("corroborated", "Wong Kar-wai", "W")}
 
@@ -105,7 +105,7 @@ def test_what_wikidata_has_put_aside_is_not_compared(kg: KnowledgeGraph) -> None
     ("date", "standing"),
     [("1994-07-14", "corroborated"), ("1994", "corroborated"), ("1995-07-14", "contradicted")],
 )
-def test_dates_agree_as_far_as_both_are_stated(
+def test_dates_are_compared_at_the_lower_precision(
     kg: KnowledgeGraph, date: str, standing: str
 ) -> None:
     ((found, _, there),) = standings(compared(kg, item(P577=text(date))), "P577")
@@ -121,7 +121,7 @@ def test_dates_agree_as_far_as_both_are_stated(
         ((circa("1994"), text("1995")), "unclear", "about 1994; 1995"),
     ],
 )
-def test_a_date_that_is_circa_bears_nothing_out_and_contradicts_nothing(
+def test_a_circa_date_neither_agrees_nor_contradicts(
     kg: KnowledgeGraph, dates: tuple[ItemStatement, ...], standing: str, shown: str
 ) -> None:
     (row,) = [row for row in compared(kg, item(P577=dates)) if row.property == "P577"]
@@ -155,7 +155,7 @@ def test_connections_are_compared_by_their_wikidata_property(kg: KnowledgeGraph)
     assert ("corroborated", "Breathless", "À bout de souffle") in standings(rows, "P144")
 
 
-def test_a_derivative_work_there_is_what_ours_is_based_on(kg: KnowledgeGraph) -> None:
+def test_derivative_work_is_the_inverse_of_based_on(kg: KnowledgeGraph) -> None:
     original = item("Q86427", {"en": "Breathless"}, P4969=of("Q754304", "Breathless"))
     rows = compared(kg, item("Q754304"), original, entity="film:breathless-1983")
     assert ("corroborated", "Breathless", "Breathless") in standings(rows, "P144")
@@ -191,7 +191,7 @@ def test_without_a_name_and_an_item_nothing_is_compared(kg: KnowledgeGraph) -> N
     assert {standing for standing, _, _ in standings(rows, "P57")} == {"unclear"}
 
 
-def test_a_class_of_classes_decides_by_what_stands_above_it(kg: KnowledgeGraph) -> None:
+def test_an_unknown_class_is_compared_by_its_superclasses(kg: KnowledgeGraph) -> None:
     odd = item(P31=of("Q900000020", "odd kind of film"))
     named = {FILM: ItemSummary({"en": "Chungking Express"}, ("Q900000020",), ("Q11424",))}
     comparing = SnapshotComparison(kg.network(records=True), kg.store, {FILM: odd}, named)
@@ -199,7 +199,7 @@ def test_a_class_of_classes_decides_by_what_stands_above_it(kg: KnowledgeGraph) 
     assert standings(rows, "P31") == {("corroborated", "Film", "odd kind of film")}
 
 
-def test_the_sums_are_those_of_the_rows(kg: KnowledgeGraph) -> None:
+def test_the_totals_equal_the_sums_of_the_rows(kg: KnowledgeGraph) -> None:
     rows = compared(kg, item(P57=of(DIRECTOR, "W"), P161=of(NOBODY, "X")))
     sums = count_by_property(rows)
     assert sum(number for _, _, counts in sums for number in counts.values()) == len(rows)
@@ -213,7 +213,7 @@ def test_the_sums_are_those_of_the_rows(kg: KnowledgeGraph) -> None:
     assert filter_comparisons(rows, (), ()) == rows
 
 
-def test_only_what_was_pulled_is_compared(kg: KnowledgeGraph) -> None:
+def test_only_entities_with_an_item_in_the_snapshot_are_compared(kg: KnowledgeGraph) -> None:
     comparing = SnapshotComparison(kg.network(records=True), kg.store, {FILM: item()}, {})
     assert comparing.entities() == [kg.resolve("film:chungking-express")]
     assert comparing.compare(kg.resolve("film:manhattan")) == []
@@ -298,5 +298,5 @@ def test_an_unknown_property_names_those_that_there_are(run: Run) -> None:
     assert err.count("cast member") == 1
 
 
-def test_the_command_line_knows_how_values_may_stand() -> None:
+def test_the_choices_of_the_option_are_the_comparison_results() -> None:
     assert get_args(ValueStatus) == wikidata_compare._STATUSES

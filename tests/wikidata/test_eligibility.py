@@ -35,7 +35,7 @@ def judge(kg: KnowledgeGraph) -> EligibilityRules:
 # Every connection ends in one way
 
 
-def test_every_connection_of_the_graph_ends_in_exactly_one_way(
+def test_every_connection_has_exactly_one_outcome(
     kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
     counted = kg.executor.answer(
@@ -64,7 +64,7 @@ def test_the_counts_of_the_report_sum_to_all_connections(
     )
 
 
-def test_entities_narrow_it_to_what_comes_from_or_points_at_them(
+def test_the_export_is_limited_to_connections_of_the_given_entities(
     kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
     film = kg.resolve("film:chungking-express")
@@ -129,7 +129,7 @@ def test_comparisons_and_analogies_cannot_be_expressed(
     assert all(bool(it.edge.counterparts) == (family == "analogy") for it in found)
 
 
-def test_what_a_critic_claims_of_an_influence_stays_a_view(judge: EligibilityRules) -> None:
+def test_an_influence_claimed_by_a_critic_is_not_exported(judge: EligibilityRules) -> None:
     claims = [it for it in judge.decide_all() if it.edge.kind == "critic-claims-influence"]
     assert len(claims) > 40
     assert {it.outcome for it in claims} == {"cannot be expressed"}
@@ -149,7 +149,7 @@ def test_reported_statements_cannot_be_expressed_in_quickstatements(
 # The gate
 
 
-def test_what_is_explicit_in_several_reviews_and_linked_passes(
+def test_an_explicit_reference_with_several_reviews_is_exported(
     kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
     verdict = judge.decide(connection(kg, REMAKE))
@@ -174,7 +174,7 @@ def test_connections_neither_seen_nor_stated_by_a_maker_are_not_exported(
     assert words(judge, connection(kg, REMAKE, certainty=certainty)) == ["not certain"]
 
 
-def test_what_a_source_disputes_is_held_back(kg: KnowledgeGraph, judge: EligibilityRules) -> None:
+def test_a_disputed_connection_is_not_exported(kg: KnowledgeGraph, judge: EligibilityRules) -> None:
     edge = connection(kg, REMAKE)
     against = evidence("a-critic", "https://example.org/", "disputes")
     assert words(judge, replace(edge, evidence=(*edge.evidence, against))) == ["disputed"]
@@ -189,7 +189,7 @@ def test_two_pages_of_one_site_are_one_source(kg: KnowledgeGraph, judge: Eligibi
 
 
 @pytest.mark.parametrize("kind", sorted(UNCOUNTED_SOURCE_TYPES - {"inference", "register"}))
-def test_what_wikidata_takes_for_no_source_does_not_count(
+def test_sources_that_wikidata_rejects_do_not_count(
     kg: KnowledgeGraph, judge: EligibilityRules, kind: str
 ) -> None:
     slug = a_source_of(kg, kind)
@@ -221,7 +221,7 @@ def test_a_source_without_an_address_does_not_count(
     assert words(judge, connection(kg, REMAKE, evidence=(page,))) == ["too few sources"]
 
 
-def test_a_link_that_is_not_sure_enough_holds_back(kg: KnowledgeGraph) -> None:
+def test_a_mapping_below_the_confidence_is_not_exported(kg: KnowledgeGraph) -> None:
     strict = EligibilityRules(
         kg.network(records=True), kg.store, ExportThresholds(min_confidence=1.0)
     )
@@ -231,7 +231,7 @@ def test_a_link_that_is_not_sure_enough_holds_back(kg: KnowledgeGraph) -> None:
 
 
 @pytest.mark.parametrize("confidence", [float("nan"), -0.1, 1.1])
-def test_a_gate_that_is_no_gate_is_refused(confidence: float) -> None:
+def test_an_unknown_gate_is_refused(confidence: float) -> None:
     with pytest.raises(ParameterError, match="is not between 0 and 1"):
         ExportThresholds(confidence)
     with pytest.raises(ParameterError, match="at least 1"):
@@ -245,7 +245,9 @@ def test_a_statement_of_an_item_about_itself_is_not_exported(
     assert words(judge, replace(edge, target=edge.origin)) == ["same item"]
 
 
-def test_an_end_without_an_item_holds_back(kg: KnowledgeGraph, judge: EligibilityRules) -> None:
+def test_an_end_without_an_item_is_not_exported(
+    kg: KnowledgeGraph, judge: EligibilityRules
+) -> None:
     unlinked = kg.resolve("film:chungking-express-2020")
     verdict = judge.decide(connection(kg, REMAKE, target=unlinked))
     assert [reason.code for reason in verdict.reasons] == ["no item"]
@@ -260,7 +262,7 @@ def test_statements_that_wikidata_has_are_left_out_and_reported(kg: KnowledgeGra
     assert verdict.reasons[0].text == "Q754304 P144 (based on) Q86427 exists already"
 
 
-def test_what_is_stated_of_an_item_that_was_merged_is_there_too(kg: KnowledgeGraph) -> None:
+def test_statements_of_a_merged_item_count_as_present(kg: KnowledgeGraph) -> None:
     items = pulled(
         item("Q754304", {"P144": (ItemStatement(item="Q900000001"),)}),
         item("Q86427", redirects_to="Q900000001"),
@@ -268,7 +270,7 @@ def test_what_is_stated_of_an_item_that_was_merged_is_there_too(kg: KnowledgeGra
     assert judged(kg, items).outcome == "already there"
 
 
-def test_what_wikidata_has_rejected_is_not_proposed_again(kg: KnowledgeGraph) -> None:
+def test_deprecated_statements_are_not_proposed_again(kg: KnowledgeGraph) -> None:
     statement = ItemStatement(item="Q86427", rank="deprecated")
     verdict = judged(kg, pulled(item("Q754304", {"P144": (statement,)})))
     assert verdict.outcome == "already there"
@@ -281,18 +283,18 @@ def test_another_property_between_the_two_is_a_caution(kg: KnowledgeGraph) -> No
     assert verdict.cautions == ("Wikidata connects the two by P941 (inspired by)",)
 
 
-def test_a_statement_from_the_other_side_is_a_caution(kg: KnowledgeGraph) -> None:
+def test_an_inverse_statement_is_a_caution(kg: KnowledgeGraph) -> None:
     verdict = judged(kg, pulled(item("Q86427", {"P4969": (ItemStatement(item="Q754304"),)})))
     assert verdict.cautions == ("Wikidata connects the two by P4969 (derivative work)",)
 
 
-def test_an_item_that_was_merged_or_deleted_holds_back(kg: KnowledgeGraph) -> None:
+def test_a_merged_or_deleted_item_is_not_exported(kg: KnowledgeGraph) -> None:
     gone = judged(kg, pulled(item("Q754304", redirects_to="Q900000001")))
     assert gone.reasons[0].text == "Q754304 was merged into Q900000001; change the link"
     deleted = judged(kg, pulled(Item("Q86427", "2026-11-22T00:00:00Z")))
     assert deleted.reasons[0].text == "Q86427 was deleted"
 
 
-def test_a_work_that_points_at_a_later_one_is_a_caution(judge: EligibilityRules) -> None:
+def test_a_reference_to_a_later_work_is_a_caution(judge: EligibilityRules) -> None:
     cautions = [text for it in judge.decide_all() for text in it.cautions]
     assert "2046 (2004) is later than In the Mood for Love" in cautions

@@ -60,16 +60,14 @@ def test_the_commands_and_the_report_are_written_and_nothing_is_sent(
     assert "there is no Wikidata snapshot yet; run: allusion wikidata pull" in err
 
 
-def test_commands_are_not_written_into_what_would_be_taken_for_a_table(
-    run: Run, tmp_path: Path
-) -> None:
+def test_commands_are_not_written_to_a_file_with_a_table_suffix(run: Run, tmp_path: Path) -> None:
     code, _, err = run("quickstatements", "-o", str(tmp_path / "new.csv"))
     assert code == 2
     assert "use the ending .qs or .txt" in err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_where_nothing_passes_the_exit_code_is_1(run: Run) -> None:
+def test_without_eligible_connections_the_exit_code_is_1(run: Run) -> None:
     code, out, err = run("quickstatements", "三浦友和")
     assert (code, out, exported(err)) == (1, "", 0)
 
@@ -87,7 +85,7 @@ def test_the_report_as_a_table_begins_with_the_counts(run: Run) -> None:
     assert "points at a person" in out
 
 
-def test_a_stricter_gate_lets_less_through(run: Run) -> None:
+def test_a_stricter_gate_exports_fewer_connections(run: Run) -> None:
     strict = run("quickstatements", "--sources", "4", "--confidence", "0.99")
     assert strict[0] == 0
     assert 0 < exported(strict[2]) < exported(run("quickstatements")[2])

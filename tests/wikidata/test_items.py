@@ -41,7 +41,7 @@ def values(found: Item, prop: str) -> list[str]:
 
 
 @pytest.mark.parametrize("best", [UNKNOWN, NONE, day("+1950-00-00T00:00:00Z", 8)])
-def test_where_the_preferred_value_cannot_be_read_no_other_takes_its_place(
+def test_an_unreadable_preferred_value_is_not_replaced_by_another(
     best: dict[str, Any],
 ) -> None:
     found = read("P570", (best, "preferred"), (day("+1957-03-01T00:00:00Z"), "normal"))
@@ -49,7 +49,7 @@ def test_where_the_preferred_value_cannot_be_read_no_other_takes_its_place(
     assert [one.value for one in found.statements["P570"] if one.value] == ["1957-03-01"]
 
 
-def test_an_unknown_value_beside_others_of_its_rank_takes_nothing_from_them() -> None:
+def test_an_unknown_value_does_not_hide_values_of_its_rank() -> None:
     claims = (UNKNOWN, "normal"), (item("Q2"), "normal"), (item("Q3"), "deprecated")
     assert values(read("P57", *claims), "P57") == ["Q2"]
     assert values(read("P57", *claims, (item("Q4"), "preferred")), "P57") == ["Q4"]
@@ -76,25 +76,25 @@ def test_an_unknown_value_beside_others_of_its_rank_takes_nothing_from_them() ->
         ("+1564-00-00T00:00:00Z", 9, JULIAN, "1564"),
     ],
 )  # fmt: skip
-def test_a_date_is_as_exact_as_it_is_stated_and_in_our_calendar(
+def test_a_date_keeps_its_precision_in_the_gregorian_calendar(
     time: str, precision: int, calendar: str, date: str
 ) -> None:
     assert parse_time(time, precision, calendar) == date
 
 
-def test_what_a_statement_was_copied_from_is_no_page_it_names() -> None:
+def test_imported_from_is_not_a_reference_url() -> None:
     copied = {"snaks": {"P143": [item("Q328")], "P854": [UNKNOWN]}}
     page = {"snaks": {"P854": [value("string", "https://example.org/a")]}}
     (one,) = read("P57", (item("Q2"), "normal"), references=[copied, page]).best_statements("P57")
     assert one.references == ("https://example.org/a",)
 
 
-def test_the_value_of_a_statement_is_an_item_or_nothing() -> None:
+def test_a_value_that_is_a_property_is_ignored() -> None:
     other = value("wikibase-entityid", {"entity-type": "property", "id": "P31"})
     assert values(read("P57", (other, "normal")), "P57") == []
 
 
-def test_a_date_with_the_circumstance_circa_is_known_as_such() -> None:
+def test_a_date_with_the_qualifier_circa_is_marked() -> None:
     other = {"P1480": [item("Q18122778")]}
     for qualifiers, circa in (({"P1480": [item("Q5727902")]}, True), (other, False), ({}, False)):
         found = read("P569", (day("+1952-00-00T00:00:00Z", 9), "normal"), qualifiers=qualifiers)

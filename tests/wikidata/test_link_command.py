@@ -58,7 +58,7 @@ def links(resources: Resources) -> dict[tuple[str, str], bool]:
     return {(row.subject.rsplit("/", 1)[-1], row.item): row.negative for row in rows}
 
 
-def test_what_is_accepted_is_written_with_reasons_and_program(
+def test_accepted_links_are_written_with_reasons_and_tool(
     run: Run, tiny: Resources, tmp_path: Path
 ) -> None:
     before = tiny.mapping_file.read_bytes()
@@ -84,7 +84,7 @@ def test_what_is_accepted_is_written_with_reasons_and_program(
     assert (added.tool, added.tool_version) == ("allusion", allusion.__version__)
 
 
-def test_what_a_not_row_forbids_and_what_others_have_is_never_proposed(
+def test_negated_and_taken_items_are_never_proposed(
     run: Run, tiny: Resources, tmp_path: Path
 ) -> None:
     text = tiny.mapping_file.read_text(encoding="utf-8")
@@ -212,7 +212,7 @@ def decision() -> LinkDecision:
     return decide(clues, items)
 
 
-def test_what_was_skipped_is_left_out_until_it_is_asked_for_again(
+def test_skipped_entities_are_omitted_until_requested(
     tiny: Resources, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def review(keys: str, *, again: bool = False) -> list[LinkDecision]:
@@ -231,7 +231,7 @@ def test_what_was_skipped_is_left_out_until_it_is_asked_for_again(
     assert links(tiny)[("namesake", "Q900000002")] is True
 
 
-def test_a_dry_run_prints_what_it_would_ask_and_asks_nobody(run: Run, tiny: Resources) -> None:
+def test_a_dry_run_prints_the_requests_and_sends_none(run: Run, tiny: Resources) -> None:
     """Nothing listens at that address: a request would be an error."""
     before = tiny.mapping_file.read_bytes()
     done = run("film:namesake", "--endpoint", "http://127.0.0.1:9/sparql", "--dry-run")

@@ -112,7 +112,7 @@ def test_the_queries_are_standard_sparql_in_chunks(
     assert len(asked) == 4 + 3  # by name, described, classes above
 
 
-def test_of_a_list_that_has_changed_the_new_rows_alone_are_asked_for(
+def test_only_new_rows_of_a_changed_list_are_requested(
     endpoint: tuple[SparqlSource, list[str]],
 ) -> None:
     source, asked = endpoint
@@ -135,7 +135,7 @@ def test_of_a_list_that_has_changed_the_new_rows_alone_are_asked_for(
     assert "Nowhere" not in query
 
 
-def test_transcriptions_are_asked_for_where_there_is_nothing_else(
+def test_transcriptions_are_searched_if_there_is_no_other_name(
     endpoint: tuple[SparqlSource, list[str]],
 ) -> None:
     source, asked = endpoint
@@ -214,9 +214,7 @@ def reconciler(tmp_path: Path) -> Reconcile:
     return made
 
 
-def test_a_service_proposes_and_its_match_true_is_not_believed(
-    serve: Serve, reconciler: Reconcile
-) -> None:
+def test_match_true_of_a_service_is_not_trusted(serve: Serve, reconciler: Reconcile) -> None:
     server = answering(serve, by_the_api)
     first, other = decisions(reconciler(server), film("Breathless", 1960), film("Breathless"))
     assert first.item == "Q86427"
@@ -301,7 +299,7 @@ def test_a_response_that_does_not_conform_to_the_api_is_an_error(
         decisions(reconciler(serve(behave)), film("Breathless", 1960))
 
 
-def test_a_service_that_asks_for_patience_gets_it(serve: Serve, reconciler: Reconcile) -> None:
+def test_retry_after_of_a_service_is_respected(serve: Serve, reconciler: Reconcile) -> None:
     server = answering(serve, by_the_api, busy_first=True)
     (decision,) = decisions(reconciler(server), film("Breathless", 1960))
     assert decision.item == "Q86427"
@@ -310,7 +308,7 @@ def test_a_service_that_asks_for_patience_gets_it(serve: Serve, reconciler: Reco
     assert all("allusion/" in headers["User-Agent"] for headers in server.headers)
 
 
-def test_what_a_service_answered_is_not_asked_again_and_is_there_offline(
+def test_answers_of_a_service_are_cached_and_available_offline(
     serve: Serve, reconciler: Reconcile
 ) -> None:
     server = answering(serve, by_the_api)
@@ -331,7 +329,7 @@ def test_what_a_service_answered_is_not_asked_again_and_is_there_offline(
     assert len(server.methods) == 7
 
 
-def test_a_run_that_broke_off_asks_for_the_rest_alone(serve: Serve, reconciler: Reconcile) -> None:
+def test_an_interrupted_run_requests_only_the_rest(serve: Serve, reconciler: Reconcile) -> None:
     wanted = [film(f"Breathless {number}") for number in range(25)]
     asked: list[int] = []
 
@@ -350,7 +348,7 @@ def test_a_run_that_broke_off_asks_for_the_rest_alone(serve: Serve, reconciler: 
     assert asked == [10, 10, 10, 5]
 
 
-def test_a_dry_run_shows_what_a_run_that_broke_off_has_left(
+def test_a_dry_run_shows_the_remaining_requests_of_an_interrupted_run(
     serve: Serve, reconciler: Reconcile
 ) -> None:
     wanted = film("Breathless", 1960)
@@ -373,7 +371,7 @@ def test_a_dry_run_shows_what_a_run_that_broke_off_has_left(
     assert request.startswith(f"POST {server.endpoint}\n")
 
 
-def test_a_service_is_named_with_the_day_on_which_it_was_read(
+def test_links_name_the_service_and_the_date(
     serve: Serve, reconciler: Reconcile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = answering(serve, by_the_api)
@@ -387,7 +385,7 @@ def test_a_service_is_named_with_the_day_on_which_it_was_read(
     assert source.name == f"{source.client.host} (2023-11-14)"
 
 
-def test_what_was_answered_is_not_asked_again_and_is_there_offline(
+def test_answers_of_an_endpoint_are_cached_and_available_offline(
     engine: Engine, tmp_path: Path
 ) -> None:
     engine.load(TRIPLES)

@@ -69,7 +69,7 @@ def test_columns_stay_as_they_are_and_five_are_added(tmp_path: Path) -> None:
     assert second["wikidata_decision"] == "none"
 
 
-def test_what_is_undecided_names_its_candidates_and_why(tmp_path: Path) -> None:
+def test_an_undecided_row_has_its_candidates_and_reasons(tmp_path: Path) -> None:
     path = table(tmp_path, "title,year\nChungking Express,\n")
     (row,) = linked(path)
     assert (row["wikidata_item"], row["wikidata_decision"]) == ("", "undecided")
@@ -115,13 +115,13 @@ def test_an_identifier_is_found_in_an_address_as_browsers_copy_it(
     assert extract_identifier(cell, prop) == expected
 
 
-def test_every_identifier_that_may_be_a_column_can_be_read() -> None:
+def test_an_imdb_id_is_read_only_in_the_imdb_column() -> None:
     assert [extract_identifier("tt0000007", prop) or prop for prop in IDENTIFIERS] == [
         "tt0000007", "P4947",
     ]  # fmt: skip
 
 
-def test_an_added_cell_is_no_formula(tmp_path: Path) -> None:
+def test_an_added_cell_is_not_a_formula(tmp_path: Path) -> None:
     class Odd(Shelf):
         def candidates(self, wanted: Sequence[Features]) -> Iterator[list[Candidate]]:
             for _ in wanted:

@@ -113,7 +113,7 @@ def test_a_part_of_a_title_needs_the_year(index: IndexSource) -> None:
     assert decide(index, film("Der Weg (The Long Lonely Road)", 1975)).item == ""
 
 
-def test_a_title_that_is_there_in_full_has_no_parts(index: IndexSource) -> None:
+def test_a_title_found_in_full_is_not_split(index: IndexSource) -> None:
     assert not any(
         "without" in reason for reason in reasons(decide(index, film("Breathless", 1960)))
     )
@@ -127,14 +127,14 @@ def test_a_film_and_its_remake_are_separated_by_year(index: IndexSource) -> None
     assert decide(index, film("Breathless", 1983)).item == "Q754304"
 
 
-def test_the_remake_is_not_taken_where_the_film_itself_is_not_there(tmp_path: Path) -> None:
+def test_a_remake_is_not_linked_if_the_film_is_missing(tmp_path: Path) -> None:
     rest = index_of(tmp_path, [one for one in ITEMS if one["item"] != "Q86427"])
     assert decide(rest, film("Breathless", 1960)).item == ""
     assert decide(rest, film("Breathless", 1960, director="Jean-Luc Godard")).item == ""
     rest.close()
 
 
-def test_a_title_alone_links_nothing_however_rare(index: IndexSource) -> None:
+def test_a_rare_title_alone_is_not_enough_for_a_link(index: IndexSource) -> None:
     decision = decide(index, film("The Long Lonely Road"))
     assert (decision.status, decision.reason) == ("undecided", "only its name supports it")
     assert decision.best
@@ -148,7 +148,7 @@ def test_two_films_of_one_title_and_year_are_separated_by_director(index: IndexS
     assert decide(index, directed).item == "Q900000013"
 
 
-def test_a_year_off_by_one_is_let_pass_only_where_no_namesake_is_known(index: IndexSource) -> None:
+def test_a_year_off_by_one_is_accepted_only_without_a_namesake(index: IndexSource) -> None:
     assert decide(index, film("The Long Lonely Road", 1971)).item == "Q900000011"
     assert decide(index, film("Another Long Road", 1972)).item == ""
     assert decide(index, film("Another Long Road", 1971)).item == "Q900000015"
@@ -173,7 +173,7 @@ def test_songs_and_pages_of_that_title_are_no_films(index: IndexSource) -> None:
     assert decide(index, song).item == "Q900000002"
 
 
-def test_an_item_that_a_row_forbids_is_not_even_looked_at(index: IndexSource) -> None:
+def test_a_negated_item_is_not_a_candidate(index: IndexSource) -> None:
     decision = decide(index, film("Breathless", 1983), never={"Q754304"})
     assert "Q754304" not in {scored.candidate.item for scored in decision.candidates}
     assert decision.item == ""
@@ -265,11 +265,11 @@ def test_an_unknown_class_is_mapped_by_its_superclasses(index: IndexSource) -> N
         ("恋する惑星", "恋する感星", "near"),
     ],
 )
-def test_titles_are_alike_in_four_ways(one: str, other: str, how: str | None) -> None:
+def test_titles_have_four_levels_of_similarity(one: str, other: str, how: str | None) -> None:
     assert compare_titles(normalize_title(one), normalize_title(other)) == how
 
 
-def test_services_that_compare_letter_by_letter_are_asked_for_every_spelling() -> None:
+def test_exact_match_services_are_searched_with_every_spelling() -> None:
     assert spelling_variants("matrix, the (1999 film)")[-1] == "The Matrix"
     assert spelling_variants("M") == ("M",)
 
@@ -314,7 +314,7 @@ def triples(items: Sequence[dict[str, Any]]) -> list[str]:
     return [*lines, "<http://www.wikidata.org/entity/Q1> <http://example.org/x> _:unknown ."]
 
 
-def test_an_index_is_made_once_for_each_state_of_its_slices(tmp_path: Path) -> None:
+def test_an_index_is_built_once_per_version_of_its_slices(tmp_path: Path) -> None:
     slice_ = tmp_path / "items.jsonl"
     slice_.write_text(json.dumps(ITEMS[0]))
     made: list[str] = []
@@ -395,7 +395,7 @@ def test_our_own_entities_have_all_distinguishing_features() -> None:
     assert not person.makers
 
 
-def test_an_item_that_two_would_get_goes_to_neither(index: IndexSource) -> None:
+def test_an_item_for_two_entities_is_linked_to_neither(index: IndexSource) -> None:
     from allusion.wikidata.linking.entities import reject_shared_items
 
     one = replace(film("Breathless", 1960), subject="film:one")

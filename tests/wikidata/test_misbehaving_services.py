@@ -26,7 +26,7 @@ from allusion.wikidata.client.cache import ResponseCache
 from allusion.wikidata.client.wikidata_client import WikidataClient
 
 if TYPE_CHECKING:
-    from loopback import Behaviour, Exchange, Serve, Server
+    from loopback import Behavior, Exchange, Serve, Server
     from wikibase import Wikibase
 
 JSON = "application/json; charset=utf-8"
@@ -111,7 +111,7 @@ def elsewhere(exchange: Exchange) -> None:
     exchange.answer(302, Location="http://localhost:9/w/api.php")
 
 
-def answer(text: str, kind: str = JSON) -> Behaviour:
+def answer(text: str, kind: str = JSON) -> Behavior:
     return lambda exchange: exchange.answer(200, text.encode(), Content_Type=kind)
 
 
@@ -128,7 +128,7 @@ def entity(number: str, **more: object) -> str:
 
 
 CLAIM = {"mainsnak": {"snaktype": "value"}, "rank": "normal"}
-WRONG: dict[str, tuple[Behaviour, str]] = {
+WRONG: dict[str, tuple[Behavior, str]] = {
     "403": (lambda exchange: exchange.answer(403), "refuses this client"),
     "404": (lambda exchange: exchange.answer(404), "no action API at this address"),
     "500": (lambda exchange: exchange.answer(500), "failed on this query"),
@@ -167,8 +167,8 @@ WRONG: dict[str, tuple[Behaviour, str]] = {
 def test_a_wrong_response_is_an_error_and_is_not_cached(
     name: str, serve: Serve, tmp_path: Path
 ) -> None:
-    behaviour, words = WRONG[name]
-    server = serve(behaviour)
+    behavior, words = WRONG[name]
+    server = serve(behavior)
     wikidata = client(server, tmp_path, timeout_s=0.5 if "drip" in name else 3)
     started = time.monotonic()
     with pytest.raises(NetworkError) as caught:
@@ -182,7 +182,7 @@ def test_a_wrong_response_is_an_error_and_is_not_cached(
     assert offline.log.missing == ["Q1"]
 
 
-def first(number: int, then: Behaviour, otherwise: Behaviour) -> Behaviour:
+def first(number: int, then: Behavior, otherwise: Behavior) -> Behavior:
     return lambda exchange: (then if exchange.number <= number else otherwise)(exchange)
 
 
@@ -210,9 +210,7 @@ def test_no_request_is_sent_within_retry_after(
     asked_politely(server)
 
 
-def test_a_service_that_lags_is_given_its_time(
-    serve: Serve, full: Wikibase, tmp_path: Path
-) -> None:
+def test_maxlag_responses_are_retried(serve: Serve, full: Wikibase, tmp_path: Path) -> None:
     def lagging(exchange: Exchange) -> None:
         body = b'{"error": {"code": "maxlag", "info": "Waiting for db1: 6 seconds lagged"}}'
         exchange.answer(200, body, Content_Type=JSON, Retry_After="1")
@@ -222,9 +220,7 @@ def test_a_service_that_lags_is_given_its_time(
     assert server.times[1] - server.times[0] >= 0.99
 
 
-def test_the_next_run_waits_as_the_last_response_demanded(
-    serve: Serve, full: Wikibase, tmp_path: Path
-) -> None:
+def test_the_next_run_respects_retry_after(serve: Serve, full: Wikibase, tmp_path: Path) -> None:
     server = serve(lambda exchange: exchange.answer(429, Retry_After="300"))
     with pytest.raises(NetworkError, match="requires a pause of 300 s"):
         client(server, tmp_path).fetch_items(["Q1"])
@@ -267,7 +263,7 @@ def asking(folder: Path, api: str, items: Sequence[str]) -> subprocess.Popen[byt
     )
 
 
-def test_the_wait_for_the_turn_is_part_of_the_time(serve: Serve, tmp_path: Path) -> None:
+def test_the_timeout_includes_the_wait_for_the_host_lock(serve: Serve, tmp_path: Path) -> None:
     server, cache = serve(drip), ResponseCache(tmp_path)
     wikidata = WikidataClient(cache, api=server.api, endpoint=server.endpoint, timeout_s=0.8)
     held = threading.Event()
@@ -309,7 +305,7 @@ def test_two_processes_take_turns(serve: Serve, full: Wikibase, tmp_path: Path) 
     asked_politely(server)
 
 
-def test_a_killed_run_goes_on_and_asks_nothing_twice(
+def test_a_killed_run_resumes_without_repeated_requests(
     serve: Serve, full: Wikibase, tmp_path: Path
 ) -> None:
     """The third batch is on its way when the process dies; of the first two nothing is asked again."""
@@ -340,7 +336,7 @@ def test_a_killed_run_goes_on_and_asks_nothing_twice(
     assert len(full.asked) == 3
 
 
-def test_an_answer_that_is_too_large_is_asked_for_in_halves(
+def test_a_too_large_response_is_requested_in_halves(
     serve: Serve, full: Wikibase, tmp_path: Path
 ) -> None:
     server = serve(full)
@@ -353,7 +349,7 @@ def test_an_answer_that_is_too_large_is_asked_for_in_halves(
         wikidata.fetch_items(["Q51"])
 
 
-def test_a_packed_answer_is_unpacked(serve: Serve, full: Wikibase, tmp_path: Path) -> None:
+def test_a_compressed_response_is_read(serve: Serve, full: Wikibase, tmp_path: Path) -> None:
     def packed(exchange: Exchange) -> None:
         body = gzip.compress(json.dumps(full.answer(["Q1"])).encode())
         exchange.answer(200, body, Content_Type=JSON, Content_Encoding="gzip")
@@ -363,7 +359,7 @@ def test_a_packed_answer_is_unpacked(serve: Serve, full: Wikibase, tmp_path: Pat
     assert server.headers[0]["Accept-Encoding"] == "gzip"
 
 
-def test_old_answers_are_asked_for_again_and_offline_taken_as_they_are(
+def test_expired_responses_are_requested_again_except_offline(
     serve: Serve, full: Wikibase, tmp_path: Path
 ) -> None:
     server = serve(full)
@@ -438,9 +434,7 @@ def test_a_damaged_file_of_the_cache_is_named(
     assert str(path) in str(caught.value)
 
 
-def test_a_full_disk_is_no_reason_to_throw_the_cache_away(
-    serve: Serve, full: Wikibase, tmp_path: Path
-) -> None:
+def test_a_full_disk_keeps_the_cache(serve: Serve, full: Wikibase, tmp_path: Path) -> None:
     server = serve(full)
     client(server, tmp_path).fetch_items(["Q1"])
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -111,8 +111,8 @@ def describe(wikibase: Wikibase, serve: Serve, engine: Engine, tmp_path: Path) -
         wikidata = WikidataClient(
             ResponseCache(tmp_path), api=server.api, endpoint=engine.endpoint, timeout_s=5
         )
-        pulled = pull(wikidata, [number])
-        return describe_item(pulled.items[number], pulled.summaries)
+        snapshot = pull(wikidata, [number])
+        return describe_item(snapshot.items[number], snapshot.summaries)
 
     return go
 
@@ -169,7 +169,7 @@ def test_a_value_without_an_english_name_shows_another(film: ItemDescription) ->
     }
 
 
-def test_unknown_values_are_left_out(film: ItemDescription) -> None:
+def test_unknown_values_are_omitted(film: ItemDescription) -> None:
     assert [value.text for value in film.statements["P577"]] == ["1994-07-14", "1995-07-15"]
     assert len(film.makers["P161"]) == 3
 
@@ -189,13 +189,13 @@ def test_an_unused_number_does_not_exist(describe: Describe) -> None:
     assert not describe("Q900000099").exists
 
 
-def test_a_disambiguation_page_is_noticed(describe: Describe, film: ItemDescription) -> None:
+def test_a_disambiguation_page_is_detected(describe: Describe, film: ItemDescription) -> None:
     (kind,) = describe("Q900000002").types
     assert WIKIMEDIA_PAGES[kind.item] == "Wikimedia disambiguation page"
     assert not WIKIMEDIA_PAGES.keys() & {value.item for value in film.types}
 
 
-def test_classes_above_are_asked_for_only_where_the_type_is_not_known(
+def test_superclasses_are_requested_only_for_unknown_types(
     describe: Describe, film: ItemDescription
 ) -> None:
     assert film.superclasses == frozenset()
@@ -221,7 +221,7 @@ def test_only_a_q_id_is_asked_for(item: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("contact", ["me\r\nX-Other: 1", "é@example.org"])
-def test_a_contact_cannot_smuggle_a_header(contact: str, tmp_path: Path) -> None:
+def test_a_contact_cannot_inject_a_header(contact: str, tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="plain ASCII"):
         WikidataClient(ResponseCache(tmp_path), contact=contact)
 
@@ -322,7 +322,7 @@ def test_a_film_linked_to_a_person_differs_in_class(
     ]
 
 
-def test_an_unknown_class_is_judged_by_those_above_it_or_left_open(describe: Describe) -> None:
+def test_an_unknown_class_is_decided_by_superclasses_or_left_open(describe: Describe) -> None:
     odd = describe("Q900000003")
     assert statuses(compare_entity(FILM, {}, odd), "P31") == ["agree"]
     assert statuses(compare_entity(PERSON, {}, odd), "P31") == ["differ"]

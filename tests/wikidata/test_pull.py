@@ -128,9 +128,7 @@ def test_wikidata_is_one_source_beside_the_others(
     assert made.omitted == {"values whose class does not fit": 1}
 
 
-def test_without_being_asked_for_nothing_of_it_is_seen(
-    wikidata: WikidataClient, tiny: Resources
-) -> None:
+def test_the_snapshot_is_hidden_unless_requested(wikidata: WikidataClient, tiny: Resources) -> None:
     before = allusion.open(tiny.data)
     write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
     after = allusion.open(tiny.data)
@@ -141,7 +139,7 @@ def test_without_being_asked_for_nothing_of_it_is_seen(
     assert any("wikidata-q" in iri for iri in beside.network(records=True))
 
 
-def test_the_revision_of_each_item_and_when_it_was_read_stand_in_the_graph(
+def test_the_graph_has_the_revision_and_date_of_each_item(
     wikidata: WikidataClient, tiny: Resources
 ) -> None:
     write_snapshot(pull(wikidata, [FILM]), tiny)
@@ -155,12 +153,12 @@ def test_the_revision_of_each_item_and_when_it_was_read_stand_in_the_graph(
     assert read_snapshot().items[FILM].revision == 2_100_000_123
 
 
-def test_a_step_further_are_what_it_points_at_and_what_points_at_it(
+def test_a_further_hop_pulls_outgoing_and_incoming_items(
     wikidata: WikidataClient, tiny: Resources, world: Wikibase
 ) -> None:
-    pulled = pull(wikidata, [FILM], 1)
-    assert pulled.items.keys() == {FILM, STAR, OLDER, LIST, LATER}
-    write_snapshot(pulled, tiny)
+    snapshot = pull(wikidata, [FILM], 1)
+    assert snapshot.items.keys() == {FILM, STAR, OLDER, LIST, LATER}
+    write_snapshot(snapshot, tiny)
     kg = allusion.open(tiny.data, with_wikidata=True)
     kinds = {edge.kind: edge for edge in kg["Based on It"].outgoing}
     assert kinds["derivation"].target == kg.resolve("Later Film")
@@ -168,7 +166,7 @@ def test_a_step_further_are_what_it_points_at_and_what_points_at_it(
     assert kg["Older Film"].entity.kind == "film"
 
 
-def test_the_records_hold_what_was_read(wikidata: WikidataClient, tiny: Resources) -> None:
+def test_the_records_have_the_pulled_statements(wikidata: WikidataClient, tiny: Resources) -> None:
     write_snapshot(pull(wikidata, [FILM]), tiny)
     record = json.loads((snapshot_folder() / "items.json").read_text(encoding="utf-8"))[0]
     assert record["statements"]["P161"] == [
@@ -184,7 +182,7 @@ def test_the_records_hold_what_was_read(wikidata: WikidataClient, tiny: Resource
     assert record["sitelinks"] == {"enwiki": "https://en.wikipedia.org/wiki/Later_Film"}
 
 
-def test_the_source_is_made_anew_without_asking_when_the_facts_change(
+def test_the_source_is_rebuilt_without_requests_when_the_facts_change(
     wikidata: WikidataClient, server: Server, tiny: Resources
 ) -> None:
     write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
@@ -242,15 +240,15 @@ def test_malformed_parts_of_an_item_are_ignored(
 
 
 def test_the_same_items_make_the_same_source(wikidata: WikidataClient, tiny: Resources) -> None:
-    pulled = pull(wikidata, [FILM, STAR], 1)
-    write_snapshot(pulled, tiny)
+    snapshot = pull(wikidata, [FILM, STAR], 1)
+    write_snapshot(snapshot, tiny)
     before = (snapshot_folder() / "source.ttl").read_bytes()
     shutil.rmtree(snapshot_folder())
-    write_snapshot(pulled, tiny)
+    write_snapshot(snapshot, tiny)
     assert (snapshot_folder() / "source.ttl").read_bytes() == before
 
 
-def test_a_curated_entity_cannot_have_a_slug_of_what_is_pulled(
+def test_a_curated_entity_cannot_have_a_slug_of_the_snapshot(
     spoil: Callable[[str, str, str], Resources],
 ) -> None:
     spoiled = spoil("entities/all.ttl", "film:namesake\n", "film:wikidata-q77\n")
@@ -275,7 +273,7 @@ def test_a_damaged_cache_is_an_error_that_allows_its_removal(tmp_path: Path) -> 
         ResponseCache(tmp_path)
 
 
-def test_the_command_pulls_once_and_shows_what_it_pulled(
+def test_pull_requests_each_item_once_and_lists_them(
     run: Run, server: Server, tiny: Resources
 ) -> None:
     data = ("--data", str(tiny.data))
@@ -319,9 +317,7 @@ def test_the_command_lists_what_is_missing_offline(run: Run, tiny: Resources) ->
     assert "the oldest less than a minute old" in err
 
 
-def test_offline_what_was_pulled_before_is_not_lost_with_the_cache(
-    run: Run, tiny: Resources
-) -> None:
+def test_offline_the_snapshot_survives_a_lost_cache(run: Run, tiny: Resources) -> None:
     data = ("--data", str(tiny.data))
     code, _, err = run("wikidata", "pull", "--offline", *data)
     assert code == 3
@@ -352,7 +348,7 @@ def test_an_interrupted_run_reports_how_to_continue(
 
 
 @pytest.mark.parametrize("name", ["source.ttl", "links.sssom.tsv", "made.json"])
-def test_a_source_that_lost_its_end_is_made_again_from_the_items(
+def test_a_truncated_source_is_rebuilt_from_the_items(
     name: str, wikidata: WikidataClient, server: Server, tiny: Resources
 ) -> None:
     write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
@@ -365,9 +361,7 @@ def test_a_source_that_lost_its_end_is_made_again_from_the_items(
     assert len(server.times) == asked
 
 
-def test_the_command_prints_in_a_dry_run_what_it_would_ask(
-    run: Run, server: Server, tiny: Resources
-) -> None:
+def test_a_dry_run_of_pull_prints_the_requests(run: Run, server: Server, tiny: Resources) -> None:
     code, out, _ = run("wikidata", "pull", "--dry-run", "--data", str(tiny.data))
     assert code == 0
     assert out.startswith(f"GET {server.api}?action=wbgetentities&")
@@ -376,19 +370,19 @@ def test_the_command_prints_in_a_dry_run_what_it_would_ask(
     assert not snapshot_folder().exists()
 
 
-def test_what_has_no_item_is_refused_by_name(run: Run, tiny: Resources) -> None:
+def test_an_entity_without_an_item_is_refused_by_name(run: Run, tiny: Resources) -> None:
     code, _, err = run("wikidata", "pull", "film:namesake", "--data", str(tiny.data))
     assert code == 2
     assert "'film:namesake' is not linked" in err
 
 
-def test_every_linked_entity_of_the_facts_can_be_asked_for() -> None:
+def test_every_linked_entity_can_be_pulled() -> None:
     rows = links_by_entity(locate())
     assert len(rows) > 300
     assert len({row.item for row in rows.values()}) == len(rows)
 
 
-def test_what_was_pulled_is_checked_by_the_shapes_too(
+def test_the_snapshot_conforms_to_the_shapes(
     run: Run, wikidata: WikidataClient, tiny: Resources
 ) -> None:
     write_snapshot(pull(wikidata, [FILM, STAR]), tiny)
@@ -413,7 +407,7 @@ def test_what_was_pulled_is_checked_by_the_shapes_too(
     assert (done.code, f"{files} files: clean" in done.err) == (0, True)
 
 
-def test_a_circa_date_is_left_out_and_reported(
+def test_a_circa_date_is_omitted_and_reported(
     world: Wikibase, wikidata: WikidataClient, tiny: Resources
 ) -> None:
     about = {"P1480": ["Q5727902"]}

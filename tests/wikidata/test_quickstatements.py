@@ -88,7 +88,7 @@ def test_a_short_line_of_the_work_is_quoted_with_the_work_as_its_source(
     assert all(not it.quotation for it in judge.decide(long).proposals[0].references)
 
 
-def test_the_words_of_a_work_that_refers_are_a_qualifier_of_its_first_line(
+def test_a_quotation_from_the_work_is_a_qualifier(
     kg: KnowledgeGraph, judge: EligibilityRules
 ) -> None:
     recalls = "fallen-angels-recalls-chungking-express"
@@ -107,7 +107,7 @@ def test_the_words_of_a_work_that_refers_are_a_qualifier_of_its_first_line(
 @pytest.mark.parametrize(
     "text", ["a\tb", "a\nb", "a|b", "a /* b", "a */", '"a"', " a", "", "a\u2028b", "a\x00b"]
 )
-def test_a_text_that_the_language_cannot_hold_is_refused(text: str) -> None:
+def test_a_text_that_quickstatements_cannot_represent_is_refused(text: str) -> None:
     with pytest.raises(UnwritableText):
         string_cell(text)
 
@@ -126,7 +126,7 @@ def test_a_text_in_a_language_that_wikidata_has_no_code_for_is_refused(language:
         ("1994-07-14", "+1994-07-14T00:00:00Z/11"),
     ],
 )
-def test_a_date_is_as_exact_as_it_is_known(text: str, cell: str) -> None:
+def test_a_date_keeps_its_precision(text: str, cell: str) -> None:
     assert date_cell(text) == cell
 
 
@@ -139,7 +139,7 @@ def test_a_value_that_is_no_date_or_item_is_an_error(make: Any, text: str) -> No
 
 
 @given(url=st.text(), sentence=st.text(), quotation=st.text(min_size=1))
-def test_no_text_can_break_out_of_its_cell(url: str, sentence: str, quotation: str) -> None:
+def test_no_text_can_escape_its_cell(url: str, sentence: str, quotation: str) -> None:
     from allusion.wikidata.export.eligibility import ExportDecision
     from allusion.wikidata.export.quickstatements import edit_summary
 

@@ -111,7 +111,7 @@ def stays(triple: ox.Triple, kept: set[int], rules: SliceRules) -> bool:
     return subject in kept and (kind == "value" or (kind == "link" and target in kept))
 
 
-def test_a_slice_is_what_another_parser_and_plain_sets_make_of_the_dump(
+def test_a_slice_equals_a_reference_implementation(
     lines: list[str], made: tuple[SliceReport, bytes]
 ) -> None:
     text = "\n".join(line for line in lines if line not in SPOILED)
@@ -126,7 +126,7 @@ def test_a_slice_is_what_another_parser_and_plain_sets_make_of_the_dump(
     assert kinds == {"text", "value", "link", "page", "about"}
 
 
-def test_rows_are_sorted_and_stand_once_with_one_space_between_terms(
+def test_triples_are_sorted_unique_and_single_spaced(
     made: tuple[SliceReport, bytes],
 ) -> None:
     rows = made[1].splitlines(keepends=True)
@@ -135,11 +135,11 @@ def test_rows_are_sorted_and_stand_once_with_one_space_between_terms(
 
 
 @pytest.mark.parametrize("name", ["P31", "P577", "P57", "P161", "P345", "P4947"])
-def test_what_linking_needs_survives(made: tuple[SliceReport, bytes], name: str) -> None:
+def test_a_slice_keeps_the_data_for_linking(made: tuple[SliceReport, bytes], name: str) -> None:
     assert f"> <{DIRECT}{name}> ".encode() in made[1]
 
 
-def test_labels_aliases_and_articles_survive_in_wanted_languages_alone(
+def test_a_slice_keeps_labels_aliases_and_articles_of_selected_languages(
     made: tuple[SliceReport, bytes],
 ) -> None:
     content = made[1].decode()
@@ -195,14 +195,14 @@ def test_strict_stops_at_the_first_and_writes_nothing(plain: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("line", SPOILED)
-def test_the_grammar_refuses_what_the_engine_refuses(line: str) -> None:
+def test_the_grammar_and_the_engine_refuse_the_same_lines(line: str) -> None:
     with pytest.raises(MalformedLine):
         parse_line(line.encode())
     with pytest.raises(SyntaxError):
         list(ox.parse(line + "\n", format=ox.RdfFormat.N_TRIPLES))
 
 
-def test_the_grammar_takes_what_the_engine_takes_and_reads_it_alike() -> None:
+def test_the_grammar_and_the_engine_accept_the_same_lines() -> None:
     for line in dump(3000, seed=2, films=15):
         engine = [str(quad.triple) for quad in ox.parse(line + "\n", format=ox.RdfFormat.N_TRIPLES)]
         found = parse_line(line.encode())
@@ -222,7 +222,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=9))
-def test_what_is_taken_as_plain_is_valid_by_the_grammar_too(pieces: list[str]) -> None:
+def test_lines_of_the_fast_path_are_valid(pieces: list[str]) -> None:
     line = " ".join(pieces)
     for text in (line, "".join(pieces)):
         raw = f"{text}\n".encode()
@@ -249,7 +249,7 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("packing", PACK)
-def test_however_a_dump_is_packed_and_called_the_slice_is_the_same(
+def test_the_slice_is_independent_of_compression_and_file_name(
     plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path, packing: str
 ) -> None:
     (tmp_path / "dump").write_bytes(PACK[packing](plain.read_bytes()))
@@ -285,7 +285,7 @@ def test_several_processes_and_small_blocks_give_the_same(
 
 
 @pytest.mark.parametrize("ending", ["gz", "bz2", "zst"])
-def test_a_packed_slice_is_the_same_each_time(
+def test_a_compressed_slice_is_reproducible(
     plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path, ending: str
 ) -> None:
     files = [tmp_path / f"{name}.nt.{ending}" for name in "ab"]
@@ -322,7 +322,7 @@ def kill_at(step: str) -> Callable[[SliceProgress], None]:
         ("writing", ("kept", "read-0000", "read-0001", "rows-0000", "rows-0001")),
     ],
 )
-def test_a_killed_run_goes_on_after_the_last_finished_step(
+def test_a_killed_run_resumes_after_the_last_finished_step(
     plain: Path, made: tuple[SliceReport, bytes], tmp_path: Path, step: str, done: tuple[str, ...]
 ) -> None:
     more = tmp_path / "more.nt"
@@ -337,9 +337,7 @@ def test_a_killed_run_goes_on_after_the_last_finished_step(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("out")] == ["out.nt"]
 
 
-def test_steps_of_another_dump_or_other_rules_are_not_gone_on_with(
-    plain: Path, tmp_path: Path
-) -> None:
+def test_steps_of_another_dump_or_other_rules_are_not_resumed(plain: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.nt"
     dump_file = tmp_path / "dump.nt"
     dump_file.write_bytes(plain.read_bytes())
@@ -395,7 +393,7 @@ def test_an_implausible_dump_is_an_error_and_nothing_is_written(
     assert [path.name for path in tmp_path.iterdir()] == ["d.nt"]
 
 
-def test_runs_are_merged_in_order_however_many_they_are(tmp_path: Path) -> None:
+def test_any_number_of_runs_is_merged_in_order(tmp_path: Path) -> None:
     rows = [f"{place * 7919 % 1000:04}\n".encode() for place in range(2000)]
     runs = RunWriter(tmp_path, limit=100)
     for row in rows:
@@ -450,12 +448,12 @@ def test_the_command_reads_stdin_and_reports_the_counts(
     assert code == 0
     assert output.read_bytes() == made[1]
     assert "malformed: standard input:1: no dot at the end" in said
-    assert "13 malformed lines were left out" in said
+    assert "13 malformed lines were skipped" in said
     assert f"{made[0].lines:,} lines read: {made[0].selection.core} films and series" in said
     assert f"wrote {made[0].rows:,} triples" in said
 
 
-def test_the_command_shows_the_rules_and_refuses_what_does_not_go_together(tmp_path: Path) -> None:
+def test_slice_shows_the_rules_and_refuses_conflicting_options(tmp_path: Path) -> None:
     assert run("--show-rules")[1] == DEFAULT_RULES.read_text("utf-8")
     assert run("-o", tmp_path / "out.nt")[0] == 2
     (tmp_path / "d.nt").write_bytes(b"")

@@ -27,7 +27,7 @@ def plain(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("engine", ["here", "spark"])
-def test_a_folder_that_is_not_there_is_refused_and_not_made(plain: Path, engine: str) -> None:
+def test_a_missing_folder_is_refused_and_not_created(plain: Path, engine: str) -> None:
     output = plain.parent / "none" / "out.nt"
     options = [str(plain), "-o", str(output), "--engine", engine]
     error = CliRunner().invoke(slice_command, options).exception
@@ -47,9 +47,7 @@ def test_a_fault_in_the_last_file_leaves_nothing_of_those_before(plain: Path) ->
     assert sorted(plain.parent.iterdir()) == [plain, torn]
 
 
-def test_where_there_is_no_room_for_a_lock_there_is_none(
-    plain: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_no_lock_file(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Path.open
 
     def full(path: Path, *how: Any, **more: Any) -> Any:

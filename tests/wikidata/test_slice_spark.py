@@ -29,7 +29,7 @@ MISSING = next(
         f"{name} is not there: {fix}"
         for name, there, fix in (
             ("java", shutil.which("java"), "apt-get install default-jre-headless"),
-            ("pyspark", find_spec("pyspark"), "uv sync --group test"),
+            ("pyspark", find_spec("pyspark"), "uv sync --group test --group spark"),
         )
         if not there
     ),
@@ -149,7 +149,7 @@ def test_spark_stops_at_a_malformed_line_and_names_a_file_that_is_not_there(
         ("d.nt.gz", b"<a:b>", "not compressed, but Spark relies on the name"),
     ],
 )
-def test_what_spark_would_read_wrongly_is_refused_before_it_starts(
+def test_input_that_spark_would_misread_is_refused(
     tmp_path: Path, name: str, head: bytes, said: str
 ) -> None:
     (tmp_path / name).write_bytes(head)

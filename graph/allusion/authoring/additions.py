@@ -1,4 +1,4 @@
-"""Addition, change and removal of one row of connections, outside of a sheet.
+"""Add, change or remove one connection without a sheet (command line and web form).
 
 An entry is a connection with one piece of its evidence, as a row of the sheet holds it. Its key is
 the slug of the evidence.
@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ..build.check.additions import AdditionChecker
 from ..search.name_index import NameIndex
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, columns_of, find_column
 from .concepts import Concepts
 from .from_rdf import CollectionContent
-from .importing import ImportPlan, plan_records
+from .importing import ImportPlan, plan_checked, plan_records
 from .parsing import ParsedSheet, parse_tables
-from .records import Connection, Content, EvidenceRecord
+from .records import Connection, Content, EntityRecord, EvidenceRecord
 from .sheet_faults import KINDS, Place, SheetFault
 from .sheet_rows import Rows, RowWriter
 from .tables import SheetCell, SheetRow, SheetTable, clean
@@ -56,7 +57,7 @@ class ConnectionEntry:
 
 
 def questions(sheet: str) -> Iterator[Question]:
-    """Yield the questions of the sheet of connections or of sources."""
+    """Yield the questions of ``allusion add``, one for each common column of a sheet."""
     columns = {column.name: column for column in columns_of(sheet)}
     for name in ASKED if sheet == CONNECTIONS else ASKED_OF_A_SOURCE:
         column = columns[name]
@@ -95,6 +96,7 @@ def plan_addition(
     collection: Collection,
     concepts: Concepts,
     names: NameIndex,
+    checker: AdditionChecker,
     *,
     replaced: ConnectionEntry | None = None,
 ) -> ImportPlan:
@@ -110,31 +112,35 @@ def plan_addition(
         collection: The collection.
         concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.
+        checker: Checks what would be written.
         replaced: The entry that the row replaces. The holders and the certainty of the row then
             apply to the whole connection.
     """
     stored = _without(stored, replaced) if replaced else stored
 
-    def parse(rows: Rows) -> ParsedSheet:
+    rows: Rows = [dict(connection)]
+
+    def parse(known: Iterable[SheetFault] = ()) -> ParsedSheet:
         tables = {CONNECTIONS: _table(CONNECTIONS, rows)}
         if source:
             tables[SOURCES] = _table(SOURCES, [dict(source)])
-        return parse_tables(tables, collection, concepts, names, stored.content)
+        return parse_tables(tables, collection, concepts, names, stored.content, known=known)
 
-    parsed = parse([dict(connection)])
+    parsed = parse()
     added = next(iter(parsed.content.connections.values()), None)
     known = stored.content.connections.get(added.ends) if added else None
     if added and known:
         place = _place(added.evidence[0])
         kept = tuple(one for one in known.evidence if _place(one) != place)
         writer = RowWriter(stored.content, collection, concepts, names)
-        rows = writer.connection(replace(known, evidence=kept))
+        others = writer.connection(replace(known, evidence=kept))
         if replaced:
-            rows = [row | dict.fromkeys(_OF_CONNECTION, "") for row in rows]
-        parsed = parse([dict(connection), *rows])
+            others = [row | dict.fromkeys(_OF_CONNECTION, "") for row in others]
+        rows += others
+        parsed = parse()
     if replaced and added and added.ends in parsed.content.connections:
         _keep_anchor(parsed.content, added, replaced.evidence)
-    return plan_records(parsed, stored, collection, concepts)
+    return plan_checked(parsed, parse, stored, collection, concepts, checker)
 
 
 def plan_removal(
@@ -177,10 +183,14 @@ def _without(stored: CollectionContent, entry: ConnectionEntry) -> CollectionCon
     }
     for iri in {entry.connection.origin, entry.connection.target} - used:
         thing = content.things.get(iri)
-        if thing and thing.cls and not (len(thing.names) > 1 or thing.aliases or thing.makers
-                                        or thing.works or thing.descriptions):  # fmt: skip
+        if thing and thing.cls and _is_only_named(thing):
             del content.things[iri]
     return replace(stored, content=content)
+
+
+def _is_only_named(thing: EntityRecord) -> bool:
+    details = (thing.aliases, thing.makers, thing.works, thing.descriptions, thing.others)
+    return len(thing.names) == 1 and not any(details)
 
 
 def _named(content: Content) -> Iterator[str]:
@@ -191,7 +201,7 @@ def _named(content: Content) -> Iterator[str]:
         for one in connection.evidence:
             yield from one.words_of
     for thing in content.things.values():
-        yield from (*thing.works, *(agent for _, agent in thing.makers))
+        yield from thing.agents_and_works()
     for source in content.sources.values():
         yield from source.by
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from ..core.errors import MissingExtra
+from ..core.errors import extra_needed
 from ..core.labels import fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
@@ -22,7 +22,6 @@ from .anchors import Text
 from .columns import CONNECTIONS, SOURCES
 from .sheet_rows import SheetRows, draft
 
-_NEEDED: Final = "annotate needs a library: pip install 'allusion[annotate]'"
 _KATAKANA: Final = re.compile("[\u30a1-\u30fa\u30fc]")
 _SHORTEST: Final = 3
 _SHORTEST_IDEOGRAPHS: Final = 2
@@ -103,7 +102,7 @@ class Annotator:
         try:
             import ahocorasick
         except ImportError as error:
-            raise MissingExtra(_NEEDED) from error
+            raise extra_needed("drafts of a text", "annotate") from error
         entities: dict[str, dict[str, ExactMatch]] = defaultdict(dict)
         registers = [one for one in ENTITY_REGISTERS if one not in _WORDS]
         for text, entity in names.all_names(registers):

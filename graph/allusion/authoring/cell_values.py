@@ -15,6 +15,7 @@ from .slugs import HAN
 
 _KANA: Final = re.compile("[\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
+_ASIAN: Final = re.compile(f"{HAN.pattern}|{_KANA.pattern}|{_HANGUL.pattern}")
 _YEAR: Final = re.compile(r"-?[0-9]{4}")
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -22,6 +23,8 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST, _LAST = -3000, 2100
 #: Word for a new entity with a name that is similar to an existing one.
 NEW: Final = "new"
+#: Language tags that brackets may have, because Chinese characters have several languages.
+TAGS: Final = ("ja", "zh", "zh-Hans", "zh-Hant", "yue", "ko")
 _BRACKET: Final = re.compile(r"(.*\S)\s*[(（]([^()（）]+)[)）]")
 
 
@@ -89,6 +92,16 @@ def language_of(text: str, default: str) -> str | None:
     return default
 
 
+def is_comma_list(text: str) -> bool:
+    """Return whether commas separate names of different scripts.
+
+    >>> is_comma_list("Tanpopo, 蒲公英"), is_comma_list("Crouching Tiger, Hidden Dragon")
+    (True, False)
+    """
+    parts = [part for part in re.split("[,，、]", text) if part.strip()]
+    return len({bool(_ASIAN.search(part)) for part in parts}) > 1
+
+
 def tagged(text: str, tag: str, default: str) -> Name | None:
     """Return a text with its language; None if the language is not known."""
     language = tag or language_of(text, default)
@@ -104,23 +117,29 @@ class NameMention:
         cls: The class in the bracket, "" if none.
         date: The year in the bracket.
         new: Whether the brackets have the word "new": it is not an entity with a similar name.
+        language: Language tag in the brackets, "" if none: "三船敏郎 (person, ja)".
     """
 
     name: str
     cls: str = ""
     date: Date | None = None
     new: bool = False
+    language: str = ""
 
 
 def read_mention(text: str, concepts: Concepts) -> NameMention:
     """Split a name from a class and a year in brackets after it.
 
     Brackets with anything else are a part of the name.
+
+    Args:
+        text: The name.
+        concepts: Terms of the ontology.
     """
     found = _BRACKET.fullmatch(text)
     if not found:
         return NameMention(text)
-    cls, date, new = "", None, False
+    cls, date, new, language = "", None, False, ""
     for part in re.split(r"[,，、;]\s*", found[2]):
         words = [part, *part.split()] if " " in part else [part]
         for word in _parts(words, concepts):
@@ -130,9 +149,21 @@ def read_mention(text: str, concepts: Concepts) -> NameMention:
                 cls = slug
             elif fold(word) == NEW and not new:
                 new = True
+            elif word in TAGS and not language:
+                language = word
             else:
                 return NameMention(text)
-    return NameMention(found[1], cls, date, new)
+    return NameMention(found[1], cls, date, new, language)
+
+
+def split_bracket(text: str) -> tuple[str, str]:
+    """Split a name from the words in brackets after it, "" if there are none.
+
+    >>> split_bracket("Grease (musical)"), split_bracket("Grease")
+    (('Grease', 'musical'), ('Grease', ''))
+    """
+    found = _BRACKET.fullmatch(text)
+    return (found[1], found[2]) if found else (text, "")
 
 
 def _parts(words: list[str], concepts: Concepts) -> list[str]:

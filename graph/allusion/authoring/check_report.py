@@ -10,11 +10,13 @@ from typing import Final
 from ..core.errors import Fault
 from ..core.terms import expand
 from ..core.vocabulary import register_of
-from .sheet_faults import MOST_LISTED
+from .sheet_faults import KINDS, MOST_LISTED
 
 _VALUE: Final = re.compile(r"^(?:\S+ )?(?P<property>[\w-]+:[\w-]+)(?: '(?P<value>[^']*)')?: .*$")
 _TERM: Final = re.compile(r"^uses the unknown term (?P<value>(?P<scheme>[\w-]+):\S+)$")
 _DANGLING: Final = re.compile(r"^refers to (?P<value>\S+), which has no description$")
+_IN_BRACKETS: Final = re.compile(r"\((.*)\)$")
+_PREFIX: Final = re.compile(r"^(?:\S+ )?[\w-]+:[\w-]+(?: '[^']*')?: ")
 #: Property -> the column of the sheet that holds it.
 _COLUMNS: Final = {
     "al:from": "from",
@@ -60,6 +62,25 @@ _NOUNS: Final = {
     "contribution": ("credit", "credits"),
     "organisation": ("organization", "organizations"),
 }
+#: Code of a fault -> kind of fault in a sheet, and the column that holds the value.
+_RULES: Final = {
+    "no-holder": ("holder", "by"),
+    "violation-view-without-holder": ("holder", "by"),
+    "shacl-ClaimedConnection": ("holder", "by"),
+    "shacl-influence-maker": ("holder", "by"),
+    "shacl-comparison-maker": ("holder", "by"),
+    "shacl-SourceAddress": ("address", "url"),
+    "shacl-from": ("origin", "from"),
+    "shacl-derivation-from": ("works-only", "from"),
+    "shacl-derivation-to": ("works-only", "to"),
+    "shacl-work": ("maker", "role"),
+    "violation-points-at-something-later": ("later", "to"),
+    "violation-duplicate-connection": ("repeated", "to"),
+    "violation-same-name-and-year": ("namesake", "name"),
+    "violation-script-against-tag": ("script", "name"),
+}
+#: Message of a shape that lists the properties of a class.
+_NOT_OF_CLASS: Final = "This property does not belong on a node"
 _AGAIN: Final = "correct it in the sheet and import the sheet again, or correct the file"
 
 
@@ -73,7 +94,11 @@ def collection_report(faults: Iterable[Fault], names: Mapping[str, str]) -> list
     groups: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
     faults = list(faults)
     dangling = {(fault.file, fault.line) for fault in faults if fault.code == "dangling"}
-    faults = [one for one in faults if one.code != "shacl" or (one.file, one.line) not in dangling]
+    faults = [
+        one
+        for one in faults
+        if not one.code.startswith("shacl-") or (one.file, one.line) not in dangling
+    ]
     for fault in sorted(faults, key=lambda fault: fault.code == "unknown-term"):
         key, case = _plain(fault)
         shown = names.get(fault.entity, fault.entity)
@@ -95,6 +120,9 @@ def _lines(key: tuple[str, str, str], cases: Sequence[str]) -> Iterator[str]:
 
 def _plain(fault: Fault) -> tuple[tuple[str, str, str], str]:
     """Return the sentence for one and for several, the fix, and the details of the case."""
+    if fault.code in _RULES or _NOT_OF_CLASS in fault.problem:
+        kind, detail, _ = rule_of(fault)
+        return KINDS[kind], detail or column_of(fault)
     one, several = _nouns(fault.entity)
     match fault.code:
         case "syntax":
@@ -124,6 +152,25 @@ def _plain(fault: Fault) -> tuple[tuple[str, str, str], str]:
         return (f"{one} has {tail}", f"{several} have {tail}", _AGAIN), value
     tail = f"no value in the column {column}, or one that is not right"
     return (f"{one} has {tail}", f"{several} have {tail}", _AGAIN), ""
+
+
+def rule_of(fault: Fault) -> tuple[str, str, str]:
+    """Return the kind of fault in a sheet, a detail, and a fix if the kind has none."""
+    if fault.code in _RULES:
+        kind, _ = _RULES[fault.code]
+        found = _IN_BRACKETS.search(fault.problem) if kind in ("later", "script") else None
+        return kind, found[1].rpartition(": ")[2] if found else "", ""
+    if _NOT_OF_CLASS in fault.problem:
+        return "property", "", ""
+    return "rule", _PREFIX.sub("", fault.problem), fault.fix if "ontology/" not in fault.fix else ""
+
+
+def column_of(fault: Fault) -> str:
+    """Return the column of the sheet that holds the value of a fault; "" if unknown."""
+    if fault.code in _RULES:
+        return _RULES[fault.code][1]
+    found = _VALUE.match(fault.problem)
+    return _COLUMNS.get(found["property"], "") if found else ""
 
 
 def _nouns(entity: str) -> tuple[str, str]:

@@ -30,8 +30,8 @@ License: {license}.
 
 1. Fill in `{sheet}`: the sources, then the connections. Describe new works and people
    in the sheet `works and people`, or in the cell: `Lady Snowblood (film, 1973)`.
-2. `allusion import {folder}/{sheet} --into {folder}` shows what would be written, and all
-   faults with their cells. Add `--write` to write it.
+2. `allusion import {folder}/{sheet}` shows what would be written, and all faults with their
+   cells. Add `--write` to write it.
 3. `allusion view "A film" --with {folder}` shows it in the whole graph; all commands accept
    `--with`.
 
@@ -87,6 +87,11 @@ def open_collection(folder: Path) -> Collection:
         DataError: If ``allusion.toml`` is not valid.
     """
     path = folder / SETTINGS
+    if folder.is_file():
+        raise UnknownName(
+            f"{str(folder)!r} is a file; a collection is a folder. Unpack it first, for example "
+            f"with: python -m zipfile -e {folder} ."
+        )
     if not path.is_file():
         raise UnknownName(
             f"{str(folder)!r} is not a collection: it has no {SETTINGS}; "

@@ -1,21 +1,36 @@
 """Comparison of two collections, as sentences, and their merge.
 
 The records of the second collection first get the IRIs of equal records of the first. Two sources
-are equal if their address or title is; two things, if a name, the register and the year are.
+are equal if their address is, or if their key and title are and nothing else excludes it; two
+things, if a name, the register and the year are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from ..core.labels import fold
-from ..core.vocabulary import register_of
+from ..core.terms import Iri
+from ..core.vocabulary import BASE, register_of
 from ..search.name_index import NameIndex
 from .collection import Collection
 from .concepts import Concepts
-from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
+from .records import (
+    Connection,
+    Content,
+    EntityRecord,
+    EvidenceRecord,
+    Source,
+    join_parts,
+    second_names_as_aliases,
+)
 from .slugs import local, new_iri
+from .to_rdf import Graphs
+
+_Key = TypeVar("_Key")
+_Record = TypeVar("_Record")
 
 
 @dataclass(slots=True)
@@ -24,14 +39,16 @@ class CollectionComparison:
 
     Attributes:
         second: The records of the second one, in the namespace of the first.
+        iris: IRI in the second -> IRI in the first.
         same: Sentences that both have.
         removed: Sentences that only the first has.
         added: Sentences that only the second has.
         differs: Sentences of both with different values on which sources may disagree.
-        clashes: Sentences with values that exclude each other; a merge keeps the first.
+        clashes: Sentences with values that exclude each other; a merge can keep only one of them.
     """
 
     second: Content
+    iris: Mapping[str, str]
     same: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
@@ -67,6 +84,10 @@ class Sentences:
                 return source.title.text
         return iri.rpartition("/")[2]
 
+    def author(self, name: str) -> str:
+        """Return the name of an author, who may be a thing."""
+        return self.label(name) if name.startswith(BASE) else name
+
     def connection(self, connection: Connection) -> str:
         """Return the statement of a connection, without its evidence."""
         kind = self._concepts.kinds.concepts[connection.kind].label("en")
@@ -98,51 +119,129 @@ def compare(
         collections: The two collections.
         sentences: Makes the writer of sentences for a list of contents.
     """
-    mapped = _in_namespace(first, second, *collections)
-    found = CollectionComparison(mapped)
+    iris = _iris(first, second, *collections)
+    mapped = _with_iris(second, iris, collections[0])
+    found = CollectionComparison(mapped, iris)
     say = sentences([first, mapped])
     for iri in sorted(first.sources.keys() | mapped.sources.keys()):
         text = f"source {say.source(iri)}"
-        _sort(found, text, first.sources.get(iri), mapped.sources.get(iri), _source_changes)
+        _sort(found, text, first.sources.get(iri), mapped.sources.get(iri), _source_changes, say)
     for iri in sorted(first.things.keys() | mapped.things.keys()):
         thing = first.things.get(iri) or mapped.things[iri]
-        _sort(
-            found, say.thing(thing), first.things.get(iri), mapped.things.get(iri), _thing_changes
-        )
+        one, other = first.things.get(iri), mapped.things.get(iri)
+        _sort(found, say.thing(thing), one, other, _thing_changes, say)
     for ends in sorted(first.connections.keys() | mapped.connections.keys()):
         _connections(found, say, first.connections.get(ends), mapped.connections.get(ends))
     return found
 
 
-def merge_second(first: Content, comparison: CollectionComparison) -> Content:
-    """Return the first collection with additions from the second; in clashes, the first wins."""
-    second = comparison.second
-    things = dict(second.things)
-    for iri, thing in first.things.items():
-        other = things.get(iri)
-        things[iri] = _joined(thing, other) if other else thing
-    connections = dict(second.connections)
-    for ends, connection in first.connections.items():
-        if other_ := connections.get(ends):
-            known = {(one.source, one.where) for one in connection.evidence}
-            more = [one for one in other_.evidence if (one.source, one.where) not in known]
-            connections[ends] = replace(connection, evidence=(*connection.evidence, *more))
-        else:
-            connections[ends] = connection
-    return Content(second.sources | first.sources, things, connections, dict(first.slugs))
+def merge_second(
+    first: Content, comparison: CollectionComparison, *, prefer_second: bool = False
+) -> Content:
+    """Return the first collection with the statements of the second.
+
+    Args:
+        first: Records of the first collection.
+        comparison: The comparison with the second one.
+        prefer_second: In clashes, keep the value of the second collection.
+    """
+    second, kept = comparison.second, prefer_second
+    return Content(
+        _joined(first.sources, second.sources, _merged_source, prefer_second=kept),
+        _joined(first.things, second.things, _merged_thing, prefer_second=kept),
+        _joined(first.connections, second.connections, _merged_connection, prefer_second=kept),
+        dict(first.slugs),
+    )
 
 
-def _joined(thing: EntityRecord, other: EntityRecord) -> EntityRecord:
-    languages = {name.language for name in thing.names}
+def connection_iris(second: Content, merged: Content, iris: Mapping[str, str]) -> dict[str, str]:
+    """Return IRI in the second -> IRI in the merged content, for connections of the second.
+
+    Args:
+        second: Records of the second collection, with their own IRIs.
+        merged: The merged content, with the slugs of its connections.
+        iris: The same for sources and things.
+    """
+    found = {}
+    for (origin, kind, target), slug in second.slugs.items():
+        ends = (iris.get(origin, origin), kind, iris.get(target, target))
+        found[f"{BASE}connection/{slug}"] = f"{BASE}connection/{merged.slugs[ends]}"
+    return found
+
+
+def merge_rest(first: Graphs, second: Graphs, iris: Mapping[str, str]) -> Graphs:
+    """Return the statements that no record holds, of both collections.
+
+    Args:
+        first: Those of the first.
+        second: Those of the second.
+        iris: IRI in the second -> IRI in the first.
+    """
+    merged = {graph: list(found) for graph, found in first.items()}
+    for graph, found in second.items():
+        known = merged.setdefault(iris.get(graph, graph), [])
+        for subject, predicate, value in found:
+            object_ = Iri(iris.get(value.value, value.value)) if isinstance(value, Iri) else value
+            statement = (iris.get(subject, subject), predicate, object_)
+            if statement not in known:
+                known.append(statement)
+    return merged
+
+
+def _joined(
+    first: Mapping[_Key, _Record],
+    second: Mapping[_Key, _Record],
+    merge: Callable[[_Record, _Record], _Record],
+    *,
+    prefer_second: bool,
+) -> dict[_Key, _Record]:
+    found = dict(second) | dict(first)
+    for key in first.keys() & second.keys():
+        one, other = first[key], second[key]
+        found[key] = merge(other, one) if prefer_second else merge(one, other)
+    return found
+
+
+def _merged_source(one: Source, other: Source) -> Source:
+    texted = one if one.text_sha256 else other
     return replace(
-        thing,
-        names=(*thing.names, *(n for n in other.names if n.language not in languages)),
-        aliases=(*thing.aliases, *other.aliases),
-        date=thing.date or other.date,
-        sources=(*thing.sources, *other.sources),
-        makers=(*thing.makers, *other.makers),
-        works=(*thing.works, *other.works),
-        descriptions=thing.descriptions or other.descriptions,
+        one,
+        by=(*one.by, *other.by),
+        url=one.url or other.url,
+        date=one.date or other.date,
+        language=one.language or other.language,
+        note="; ".join(dict.fromkeys(filter(None, (one.note, other.note)))),
+        text_length=texted.text_length,
+        text_sha256=texted.text_sha256,
+    )
+
+
+def _merged_thing(one: EntityRecord, other: EntityRecord) -> EntityRecord:
+    names = one.all_names
+    others = (second_names_as_aliases(part, names) for part in other.parts)
+    return join_parts([*one.parts, *others])
+
+
+def _merged_connection(one: Connection, other: Connection) -> Connection:
+    evidence = {(item.source, item.where): item for item in one.evidence}
+    for item in other.evidence:
+        key = (item.source, item.where)
+        evidence[key] = _merged_evidence(evidence[key], item) if key in evidence else item
+    return replace(
+        one,
+        made_by=(*one.made_by, *other.made_by),
+        reported_by=(*one.reported_by, *other.reported_by),
+        evidence=tuple(evidence.values()),
+    )
+
+
+def _merged_evidence(one: EvidenceRecord, other: EvidenceRecord) -> EvidenceRecord:
+    languages = {text.language for text in one.says}
+    return replace(
+        one,
+        says=(*one.says, *(text for text in other.says if text.language not in languages)),
+        anchor=one.anchor or other.anchor,
+        words_of=tuple(dict.fromkeys((*one.words_of, *other.words_of))),
     )
 
 
@@ -152,6 +251,7 @@ def _sort(
     one: Source | EntityRecord | None,
     other: Source | EntityRecord | None,
     changes: Callable[..., Iterator[tuple[bool, str]]],
+    say: Sentences,
 ) -> None:
     if one is None:
         found.added.append(text)
@@ -160,28 +260,55 @@ def _sort(
     elif one == other:
         found.same.append(text)
     else:
-        listed = list(changes(one, other))
+        listed = list(changes(one, other, say))
         if not listed:
             found.same.append(text)
         for clash, change in listed:
             (found.clashes if clash else found.differs).append(f"{text}: {change}")
 
 
-def _source_changes(one: Source, other: Source) -> Iterator[tuple[bool, str]]:
+def _source_changes(one: Source, other: Source, say: Sentences) -> Iterator[tuple[bool, str]]:
+    """Yield the differences of two sources, and whether only one value can be kept."""
     for name in ("title", "url", "date", "type", "language"):
         was, now = getattr(one, name), getattr(other, name)
         if was and now and was != now:
-            yield name == "url", f"{name} {_shown(was)} or {_shown(now)}"
+            yield True, f"{name} {_shown(was)} or {_shown(now)}"
+        elif was != now:
+            yield False, f"{name} {_shown(was) or 'missing'} or {_shown(now) or 'missing'}"
+    if set(one.by) != set(other.by):
+        by = (", ".join(map(say.author, source.by)) or "nobody" for source in (one, other))
+        yield False, f"by {' or by '.join(by)}"
+    if one.note != other.note:
+        yield False, f"note {one.note or 'missing'} or {other.note or 'missing'}"
 
 
-def _thing_changes(one: EntityRecord, other: EntityRecord) -> Iterator[tuple[bool, str]]:
-    if one.date and other.date and one.date != other.date:
-        yield False, f"{one.date.text} or {other.date.text}"
-    names = {name.language: name.text for name in one.names}
-    for name in other.names:
-        was = names.get(name.language, name.text)
-        if was != name.text:
-            yield True, f"{was} or {name.text} ({name.language})"
+def _thing_changes(
+    one: EntityRecord, other: EntityRecord, say: Sentences
+) -> Iterator[tuple[bool, str]]:
+    """Yield the differences of two things, and whether only one value can be kept."""
+    dates, others = _dates(one), _dates(other)
+    same = [source for source in dates.keys() & others.keys() if dates[source] != others[source]]
+    if one.year != other.year or same:
+        was, now = (", ".join(sorted(set(found.values()))) for found in (dates, others))
+        if was and now:
+            yield bool(same), f"{was} or {now}"
+    first, second = set(_statements(one, say)), set(_statements(other, say))
+    for found, where in ((first - second, "first"), (second - first, "second")):
+        if found:
+            yield False, f"only in the {where}: {'; '.join(sorted(found))}"
+
+
+def _dates(thing: EntityRecord) -> dict[str, str]:
+    """Return source -> the date that it states."""
+    return {source: part.date.text for part in thing.parts if part.date for source in part.sources}
+
+
+def _statements(thing: EntityRecord, say: Sentences) -> Iterator[str]:
+    for part in thing.parts:
+        yield from (f"{name.text} ({name.language})" for name in (*part.names, *part.aliases))
+        yield from (f"{role.replace('-', ' ')} {say.label(agent)}" for role, agent in part.makers)
+        yield from (f"in {say.label(work)}" for work in part.works)
+        yield from (text.text for text in part.descriptions)
 
 
 def _shown(value: object) -> str:
@@ -205,17 +332,26 @@ def _connections(
                 found.same.append(text)
             else:
                 words = after.says[0].text if after.says else after.stance
-                found.differs.append(f"{text} | {words}")
+                is_clash = _clashes(before, after)
+                (found.clashes if is_clash else found.differs).append(f"{text} | {words}")
         elif before:
             found.removed.append(say.evidence(some, before))
         elif after:
             found.added.append(say.evidence(some, after))
 
 
-def _in_namespace(
+def _clashes(one: EvidenceRecord, other: EvidenceRecord) -> bool:
+    """Return whether two readings of one passage exclude each other."""
+    says = {text.language: text.text for text in one.says}
+    return one.stance != other.stance or any(
+        says.get(text.language, text.text) != text.text for text in other.says
+    )
+
+
+def _iris(
     first: Content, second: Content, collection: Collection, other: Collection
-) -> Content:
-    """Return the records of the second, with the IRIs of equal records of the first."""
+) -> dict[str, str]:
+    """Return IRI in the second -> IRI in the first; new ones get the namespace of the first."""
     iris, space = _matches(first, second), collection.namespace
     taken = {*first.sources, *first.things}
     for iri in (*second.sources, *(one.iri for one in second.things.values() if one.cls)):
@@ -223,6 +359,12 @@ def _in_namespace(
             slug = local(iri, other.namespace)
             iris[iri] = new_iri(register_of(iri), space, slug, taken.__contains__)
             taken.add(iris[iri])
+    return iris
+
+
+def _with_iris(second: Content, iris: Mapping[str, str], collection: Collection) -> Content:
+    """Return records with other IRIs."""
+    space = collection.namespace
 
     def to(iri: str) -> str:
         return iris.get(iri, iri)
@@ -230,15 +372,19 @@ def _in_namespace(
     def all_to(several: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(map(to, several))
 
+    def part_to(part: EntityRecord) -> EntityRecord:
+        return replace(
+            part, iri=to(part.iri), sources=all_to(part.sources), works=all_to(part.works),
+            makers=tuple((role, to(agent)) for role, agent in part.makers),
+            others=tuple(map(part_to, part.others)),
+        )  # fmt: skip
+
     found = Content()
     for source in second.sources.values():
         iri = to(source.iri)
         found.sources[iri] = replace(source, iri=iri, key=local(iri, space), by=all_to(source.by))
     for thing in second.things.values():
-        found.things[to(thing.iri)] = replace(
-            thing, iri=to(thing.iri), sources=all_to(thing.sources), works=all_to(thing.works),
-            makers=tuple((role, to(agent)) for role, agent in thing.makers),
-        )  # fmt: skip
+        found.things[to(thing.iri)] = part_to(thing)
     for one in second.connections.values():
         moved = replace(
             one, origin=to(one.origin), target=to(one.target), made_by=all_to(one.made_by),
@@ -254,24 +400,32 @@ def _in_namespace(
 def _matches(first: Content, second: Content) -> dict[str, str]:
     """Return IRI in the second -> IRI in the first, for equal sources and things."""
     iris: dict[str, str] = {}
-    sources: dict[str, str] = {}
-    for source in first.sources.values():
-        sources |= {word: source.iri for word in (source.url, fold(source.title.text)) if word}
+    by_url = {source.url: source.iri for source in first.sources.values() if source.url}
+    by_key = {source.key: source for source in first.sources.values()}
     for source in second.sources.values():
-        same = sources.get(source.url) or sources.get(fold(source.title.text))
-        if same:
-            iris[source.iri] = same
+        named = by_key.get(source.key)
+        if source.url in by_url:
+            iris[source.iri] = by_url[source.url]
+        elif named and _same_source(named, source):
+            iris[source.iri] = named.iri
     things: dict[tuple[str, str], EntityRecord] = {}
     for thing in first.things.values():
-        things |= {(thing.register, fold(name.text)): thing for name in thing.names}
+        things |= {(thing.register, fold(name.text)): thing for name in thing.all_names}
     for thing in second.things.values():
-        for name in thing.names:
+        for name in thing.all_names:
             found = things.get((thing.register, fold(name.text)))
             if found and _same_year(found, thing):
                 iris[thing.iri] = found.iri
     return iris
 
 
+def _same_source(one: Source, other: Source) -> bool:
+    """Return whether two sources of one key can be the same: not if a value excludes it."""
+    if fold(one.title.text) != fold(other.title.text) or (one.url and other.url):
+        return False
+    return one.date is None or other.date is None or one.date == other.date
+
+
 def _same_year(one: EntityRecord, other: EntityRecord) -> bool:
     """Return whether the years may be equal; sources can differ by one year."""
-    return not (one.date and other.date and abs(one.date.year - other.date.year) > 1)
+    return one.year is None or other.year is None or abs(one.year - other.year) <= 1

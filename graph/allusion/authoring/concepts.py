@@ -21,6 +21,7 @@ from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, FAMILIES, PREFIXES
 _LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
 _DEFINITION: Final = PREFIXES["skos"] + "definition"
 _BROADER: Final = PREFIXES["skos"] + "broader"
+_SUBCLASS: Final = PREFIXES["rdfs"] + "subClassOf"
 #: Common word for a certainty -> slug.
 _CERTAINTIES: Final = {
     "seen": "explicit",
@@ -32,6 +33,8 @@ _CERTAINTIES: Final = {
 _SURE_WORDS: Final = {"explicit": "seen", "stated-by-maker": "maker"}
 #: Certainty that sheets cannot have.
 RESERVED: Final = "inferred"
+#: Kind that needs more than a row of a sheet can hold.
+ANALOGY: Final = "analogy"
 #: Words of kinds -> other spellings of them.
 _SPELLINGS: Final = {"hommage": "homage", "tribute": "homage", "homages": "homage"}
 #: Words that do not distinguish kinds.
@@ -126,16 +129,13 @@ class Scheme:
         """Return the labels of all concepts."""
         return [one.label(language) for one in self.concepts.values()]
 
-    def near(self, text: str, language: str) -> list[str]:
-        """Return up to three similar concepts: slugs, or labels if the language is not English."""
+    def near(self, text: str) -> list[str]:
+        """Return the slugs of up to three similar concepts."""
         part = " ".join(_SPELLINGS.get(word, word) for word in fold(text).split())
         words = get_close_matches(part, self._by_word, n=3, cutoff=_SURE)
         shortest = _SHORTEST if part.isascii() else 2
         words += [word for word in self._by_word if len(part) >= shortest and part in word]
-        slugs = list(dict.fromkeys(self._by_word[word] for word in words))[:3]
-        if language.startswith("en"):
-            return slugs
-        return [self.concepts[slug].label(language) for slug in slugs]
+        return list(dict.fromkeys(self._by_word[word] for word in words))[:3]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -155,6 +155,7 @@ class Concepts:
         labels: dict[str, dict[str, str]] = defaultdict(dict)
         definitions: dict[str, str] = {}
         above: dict[str, str] = {}
+        classes_above: dict[str, str] = {}
         for name in ("kinds", "schemes", "allusion"):
             text = (resources.ontology / f"{name}.ttl").read_bytes()
             for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
@@ -164,6 +165,8 @@ class Concepts:
                     labels[subject][tag] = quad.object.value
                 elif quad.predicate.value == _DEFINITION and isinstance(quad.object, ox.Literal):
                     definitions[subject] = quad.object.value
+                elif quad.predicate.value == _SUBCLASS and isinstance(quad.object, ox.NamedNode):
+                    classes_above[subject] = quad.object.value
                 elif quad.predicate.value == _BROADER and isinstance(quad.object, ox.NamedNode):
                     above[subject] = quad.object.value.rpartition("/")[2]
 
@@ -176,6 +179,8 @@ class Concepts:
             return Scheme(found, words)
 
         self.kinds = scheme("kind")
+        #: Kinds that a row can have.
+        self.pick_kinds = [one for slug, one in self.kinds.concepts.items() if slug != ANALOGY]
         self.certainties = scheme("certainty", _CERTAINTIES)
         self.source_types = scheme("source-type")
         self.stances = scheme("stance")
@@ -184,6 +189,12 @@ class Concepts:
         names = [name for of in ENTITY_REGISTERS.values() for name in of]
         classes = [concept(AL + name, name) for name in names if name not in _NOT_IN_SHEETS]
         self.classes = Scheme(classes, _CLASSES)
+        #: Registers of works.
+        self.works = tuple(
+            register
+            for register, names in ENTITY_REGISTERS.items()
+            if AL + "Work" in _ancestors(AL + names[0], classes_above)
+        )
 
     def certainty_word(self, slug: str, language: str) -> str:
         """Return the word of a sheet for a certainty: "seen", or the label in another language."""
@@ -204,6 +215,14 @@ class Concepts:
         while kind not in FAMILIES:
             kind = self.kinds.concepts[kind].above
         return kind
+
+
+def _ancestors(iri: str, above: Mapping[str, str]) -> list[str]:
+    """Return a class and the classes above it."""
+    found = [iri]
+    while found[-1] in above:
+        found.append(above[found[-1]])
+    return found
 
 
 def register_of_class(name: str) -> str:

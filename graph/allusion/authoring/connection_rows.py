@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .concepts import RESERVED, register_of_class
+from .cell_values import NameMention
+from .concepts import ANALOGY, RESERVED, register_of_class
 from .context import ImportContext
 from .records import Connection, EvidenceRecord
 from .sheet_faults import SheetFault
@@ -20,6 +23,10 @@ FORCED: Final = {"maker-states-influence": STATED, "critic-claims-influence": "c
 FIRST_HAND: Final = frozenset(("interview", "transcript", "video"))
 #: Certainty of a row without one: its source is the holder, if the row names nobody else.
 DEFAULT: Final = "claimed"
+#: Full-width digit -> digit.
+_DIGITS: Final = {ord("０") + digit: str(digit) for digit in range(10)}
+#: What spreadsheets make of a place such as "4-3": a day, or its number.
+_CONVERTED: Final = re.compile("[0-9]{1,2}-[A-Z][a-z]{2}|4[0-9]{4}")
 _HELD: Final = ("influence", "comparison")
 
 
@@ -44,36 +51,51 @@ def describe_mentions(table: SheetTable, context: ImportContext) -> None:
 
     The second pass adds the sources of rows above the row that describes an entity.
     """
+    rejected: list[tuple[NameMention, SheetRow]] = []
     for row in (*table.rows, *table.rows):
-        sources = tuple(
-            iri for key in split_list(row["source"].text) if (iri := context.keys.find(key))
-        )
         for column in ("from", "to"):
             cell = row[column]
             mention = context.resolver.mention(cell.text)
-            if cell.filled or not mention.cls:
+            if not mention.cls or (cell.filled and context.resolver.is_described(mention)):
                 continue
-            register = register_of_class(mention.cls)
-            known = [
-                one
-                for one in context.resolver.candidates(mention)
-                if one.register == register
-                and (not mention.date or one.year in (None, mention.date.year))
-            ]
-            if len(known) == 1 and (kept := context.keep(known[0].iri, sources)):
-                context.resolver.describe(kept)
-            ours = context.resolver.described(mention, register)
-            if mention.new or not known or ours:
-                context.mentioned(mention, cell, sources)
+            if not _describe(row, cell, mention, context):
+                rejected.append((mention, row))
+    for mention, row in rejected:
+        context.resolver.reject(mention.name, mention.cls, row.place)
+
+
+def _describe(row: SheetRow, cell: SheetCell, mention: NameMention, context: ImportContext) -> bool:
+    """Describe the entity of a name with a class; return False if the row has a fault."""
+    register = register_of_class(mention.cls)
+    known = [
+        one
+        for one in context.resolver.candidates(mention)
+        if one.register == register and (not mention.date or one.year in (None, mention.date.year))
+    ]
+    if len(known) == 1 and (kept := context.keep(known[0].iri)):
+        context.resolver.describe(kept)
+    ours = context.resolver.described(mention, register)
+    is_new = mention.new or not known
+    if context.is_rejected(row):
+        return not is_new
+    if context.resolver.rejected(mention) or not (is_new or ours):
+        return True
+    sources = tuple(
+        iri for key in split_list(row["source"].text) if (iri := context.keys.find(key))
+    )
+    return context.mentioned(mention, cell, sources) is not None
 
 
 def read_connections(table: SheetTable, context: ImportContext) -> None:
     """Read the rows into connections; rows with the same ends and kind are one connection."""
     by_ends: dict[tuple[str, str, str], list[ConnectionRow]] = defaultdict(list)
     for row in table.rows:
-        stated = _stated(row, context)
+        stated = None if context.is_rejected(row) else _stated(row, context)
         if stated:
             by_ends[stated.ends].append(stated)
+            evidence = stated.evidence
+            key = (stated.ends, evidence.source, evidence.where)
+            context.rows.passages.setdefault(key, row)
     for ends, rows in by_ends.items():
         connection = _joined(ends, rows, context)
         if connection:
@@ -91,15 +113,24 @@ def _stated(row: SheetRow, context: ImportContext) -> ConnectionRow | None:
         context.faults.append(
             SheetFault(row["source"].place, "word", row["source"].text, "is two sources", fix)
         )
+    for end in ("from", "to"):
+        if len(split_list(row[end].text)) > 1:
+            fix = "write a row for each"
+            context.faults.append(
+                SheetFault(row[end].place, "word", row[end].text, "is several names", fix)
+            )
+            return None
     origin, target = (
-        context.resolve(row[end].text, row[end], sources) if row[end] else ""
-        for end in ("from", "to")
+        context.resolve(row[end].text, row[end]) if row[end] else "" for end in ("from", "to")
     )
     kind = _kind(row["kind"], context)
     says = context.texts(row, "says")
     stance = context.word(row["stance"], context.concepts.stances) if row["stance"] else "supports"
     sure = _certainty(row, kind, context)
     by = context.agents(row["by"], sources[:1])
+    if _CONVERTED.fullmatch(row["where"].text):
+        place, text = row["where"].place, row["where"].text
+        context.faults.append(SheetFault(place, "excel-date", text))
     anchor = context.quote(row["quote"], sources[0]) if sources else None
     if origin and origin == target and kind != "self-reference":
         fix = "correct one of the two names"
@@ -114,7 +145,8 @@ def _stated(row: SheetRow, context: ImportContext) -> ConnectionRow | None:
         )
     if len(context.faults) > before or not kind:
         return None
-    evidence = EvidenceRecord(sources[0], says, row["where"].text, stance or "supports", anchor)
+    where = row["where"].text.translate(_DIGITS)
+    evidence = EvidenceRecord(sources[0], says, where, stance or "supports", anchor)
     return ConnectionRow(row, (origin, kind, target), sure, by, evidence)
 
 
@@ -122,7 +154,7 @@ def _kind(cell: SheetCell, context: ImportContext) -> str:
     if not cell:
         return ""
     slug = context.word(cell, context.concepts.kinds, "kind", "kinds") or ""
-    if slug == "analogy":
+    if slug == ANALOGY:
         fix = "write it in Turtle, see docs/your-own-data.md; or use the kind parallel"
         detail = "needs two counterparts, which a row cannot contain"
         context.faults.append(SheetFault(cell.place, "kind", cell.text, detail, fix))
@@ -161,6 +193,23 @@ def _joined(
             )
         return None
     certainty = sure[0] if sure else DEFAULT
+    found = tuple(_passages(rows, context))
+    before = len(context.faults)
+    by = tuple(dict.fromkeys(agent for one in rows for agent in one.by))
+    if not by and certainty == DEFAULT:
+        by = _authors(rows, context)
+    if certainty == STATED:
+        found = tuple(_with_words(one, by, context) for one in found)
+        certainty = STATED if any(one.words_of for one in found) else REPORTED
+    reporters = _authors(rows, context) if certainty == REPORTED else ()
+    connection = Connection(*ends, certainty, by, found, reporters)
+    if len(context.faults) == before and _is_held(connection, rows, context):
+        return connection
+    return None
+
+
+def _passages(rows: list[ConnectionRow], context: ImportContext) -> Iterator[EvidenceRecord]:
+    """Yield the evidence of each row; report rows with the same source and place."""
     evidence: dict[tuple[str, str], ConnectionRow] = {}
     for one in rows:
         key = (one.evidence.source, one.evidence.where)
@@ -170,22 +219,21 @@ def _joined(
             context.faults.append(SheetFault(one.row.place, code, "", detail))
             continue
         evidence[key] = one
-    by = tuple(dict.fromkeys(agent for one in rows for agent in one.by))
-    if not by and certainty == DEFAULT:
-        by = _authors(rows, context)
-    family = context.concepts.family_of(ends[1])
-    reporters: tuple[str, ...] = ()
-    found = tuple(one.evidence for one in evidence.values())
-    if certainty == STATED:
-        found = tuple(_with_words(one, by, context) for one in found)
-        certainty = STATED if any(one.words_of for one in found) else REPORTED
-    if certainty == REPORTED:
-        reporters = _authors(rows, context)
-    unheld = not by and (family in _HELD or certainty in (STATED, REPORTED))
-    if unheld or (certainty == REPORTED and not reporters):
+        yield one.evidence
+
+
+def _is_held(connection: Connection, rows: list[ConnectionRow], context: ImportContext) -> bool:
+    """Return whether a connection has the holder and the reporter that it needs, else report."""
+    certainty = connection.certainty
+    family = context.concepts.family_of(connection.kind)
+    needs_holder = family in _HELD or certainty in (DEFAULT, STATED, REPORTED)
+    if needs_holder and not connection.made_by:
         context.faults += [SheetFault(one.row["by"].place, "holder") for one in rows]
-        return None
-    return Connection(*ends, certainty, by, found, reporters)
+        return False
+    if certainty == REPORTED and not connection.reported_by:
+        context.faults += [SheetFault(one.row["source"].place, "reporter") for one in rows]
+        return False
+    return True
 
 
 def _with_words(
@@ -206,7 +254,8 @@ def _authors(rows: list[ConnectionRow], context: ImportContext) -> tuple[str, ..
         source = context.source(iri)
         if source is None or one.evidence.stance != "supports":
             continue
-        place = one.row["by"].place
+        described = context.rows.sources.get(iri, one.row)
+        place = described["by"].place
         for author in source.by:
             known = author if author.startswith("https://") else ""
             agent = known or _agent(author, SheetCell(author, place), iri, context)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ..core.labels import Name
+from ..core.labels import Name, fold
 from ..core.vocabulary import BASE
 from .anchors import Text
 from .cell_values import Date, NameMention, read_date, tagged
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
-from .records import Anchor, Content, EntityRecord, Source
-from .resolver import AGENTS, ALL, Resolver
+from .records import Anchor, Content, EntityRecord, Source, join_parts
+from .resolver import AGENTS, ALL, MEND_ROW, Resolver
+from .rule_faults import RowIndex
 from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
 from .source_keys import SourceKeys
@@ -37,8 +38,10 @@ class ImportContext:
         content: The records read so far.
         faults: The faults so far.
         text_of: IRI of a source -> its text, to find quotes in.
-        kept: IRI of an entity of the collection that the sheet names without describing it -> the
-            sources of the first row that names it.
+        kept: IRIs of entities of the collection that the sheet names without describing them.
+        rows: The rows by what they describe.
+        rejected: Sheet and number of each row that is known to have a fault. These rows describe
+            nothing; what they would describe is reported where other rows name it.
     """
 
     collection: Collection
@@ -49,7 +52,13 @@ class ImportContext:
     content: Content = field(default_factory=Content)
     faults: list[SheetFault] = field(default_factory=list)
     text_of: dict[str, Text] = field(default_factory=dict)
-    kept: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    rejected: frozenset[tuple[str, int]] = frozenset()
+    rows: RowIndex = field(default_factory=RowIndex)
+
+    def is_rejected(self, row: SheetRow) -> bool:
+        """Return whether a row is known to have a fault."""
+        return (row.place.sheet, row.place.row) in self.rejected
 
     def missing(self, row: SheetRow, column: str) -> None:
         """Report an empty cell that needs a value."""
@@ -73,12 +82,13 @@ class ImportContext:
         slug = scheme.find(cell.text)
         if slug is None:
             language = self.collection.language
-            near = scheme.near(cell.text, language)
-            words = scheme.labels(language)
+            words = {slug: one.label(language) for slug, one in scheme.concepts.items()}
             if scheme is self.concepts.certainties:
-                words = [word for word, _ in self.concepts.pick_certainties(language)]
-            labels = ", ".join(words)
-            fix = f"did you mean {' or '.join(near)}?" if near else f"{allowed}: {labels}"
+                picks = self.concepts.pick_certainties(language)
+                words = {one.slug: word for word, one in picks}
+            near = [words[one] for one in scheme.near(cell.text) if one in words]
+            shown = near or sorted(words.values())
+            fix = f"did you mean {' or '.join(near)}?" if near else f"{allowed}: {', '.join(shown)}"
             self.faults.append(SheetFault(cell.place, code, cell.text, "", fix))
         return slug
 
@@ -108,8 +118,10 @@ class ImportContext:
                 faulty = self.keys.is_faulty(key)
                 near = [] if faulty else self.keys.near(key)
                 fix = f"did you mean {' or '.join(near)}?" if near else ""
-                detail = "is described by a row with a fault: mend that row" if faulty else ""
-                self.faults.append(SheetFault(cell.place, "source", key, detail, fix))
+                fault = SheetFault(cell.place, "source", key, "", fix)
+                if faulty:
+                    fault = SheetFault(cell.place, "waits", key, MEND_ROW)
+                self.faults.append(fault)
         return tuple(found)
 
     def quote(self, cell: SheetCell, source: str) -> Anchor | None:
@@ -153,7 +165,7 @@ class ImportContext:
         for text in split_list(cell.text):
             known = self._knows(text)
             iri = (
-                self.resolve(text, cell, sources, AGENTS)
+                self.resolve(text, cell, AGENTS)
                 if known
                 else self.new_agent(text, cell, sources, cls)
             )
@@ -161,20 +173,17 @@ class ImportContext:
                 found.append(iri)
         return tuple(dict.fromkeys(found))
 
-    def resolve(
-        self, text: str, cell: SheetCell, sources: tuple[str, ...], registers: tuple[str, ...] = ALL
-    ) -> str:
+    def resolve(self, text: str, cell: SheetCell, registers: tuple[str, ...] = ALL) -> str:
         """Return the IRI of the entity that a cell names, and keep it; see `Resolver.resolve`."""
         iri = self.resolver.resolve(text, cell, self.faults, registers)
-        self.keep(iri, sources)
+        self.keep(iri)
         return iri
 
-    def keep(self, iri: str, sources: tuple[str, ...]) -> EntityRecord | None:
+    def keep(self, iri: str) -> EntityRecord | None:
         """Keep an entity of the collection that the sheet names but does not describe.
 
         Args:
             iri: An IRI; those of other entities have no effect.
-            sources: Sources of the row, used if the sheet has none of the entity's sources.
 
         Returns:
             The entity, if it was not in the content yet.
@@ -184,7 +193,7 @@ class ImportContext:
             return None
         self.content.things[iri] = thing
         self.content.mentions.add(iri)
-        self.kept[iri] = sources
+        self.kept.add(iri)
         return thing
 
     def keep_source(self, iri: str) -> None:
@@ -193,26 +202,38 @@ class ImportContext:
             self.content.sources.setdefault(iri, self.existing.sources[iri])
 
     def complete_kept(self) -> None:
-        """Keep what the entities and sources of the sheet depend on; limit sources to the sheet."""
-        for iri, source in self.content.sources.items():
+        """Keep what the entities and sources of the sheet depend on; limit sources to the sheet.
+
+        A kept entity stays credited to sources that state it, and to no other.
+        """
+        for source in list(self.content.sources.values()):
             for author in source.by:
-                self.keep(author, (iri,))
+                self.keep(author)
         waiting = list(self.content.things.values())
         while waiting:
-            thing = waiting.pop()
-            others = (*(agent for _, agent in thing.makers), *thing.works)
-            waiting += filter(None, [self.keep(other, thing.sources) for other in others])
-        for iri, sources in self.kept.items():
-            thing = self.content.things[iri]
-            known = tuple(one for one in thing.sources if one in self.content.sources)
-            known = known or tuple(one for one in sources if one in self.content.sources)
-            for one in () if known else thing.sources:
-                self.keep_source(one)
-            self.content.things[iri] = replace(thing, sources=known or thing.sources)
+            waiting += filter(None, map(self.keep, waiting.pop().agents_and_works()))
+        for iri in sorted(self.kept):
+            parts = self.content.things[iri].parts
+            known = [replace(part, sources=self._of_sheet(part.sources)) for part in parts]
+            known = [part for part in known if part.sources]
+            if known:
+                main = replace(known[0], cls=parts[0].cls)
+                self.content.things[iri] = join_parts([main, *known[1:]])
+            else:
+                for one in parts[0].sources:
+                    self.keep_source(one)
+                self.content.things[iri] = parts[0]
+
+    def _of_sheet(self, sources: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one for one in sources if one in self.content.sources)
 
     def _knows(self, text: str) -> bool:
         mention = self.resolver.mention(text)
-        return bool(self.resolver.candidates(mention))
+        found = self.resolver.candidates(mention)
+        if not mention.cls:
+            return bool(found)
+        register = register_of_class(mention.cls)
+        return any(one.register == register for one in found) or register not in AGENTS
 
     def new_agent(self, text: str, cell: SheetCell, sources: tuple[str, ...], cls: str) -> str:
         """Describe an agent that a list names; "" and a fault if it may be several."""
@@ -220,9 +241,7 @@ class ImportContext:
         if any(sign in mention.name for sign in ",、"):
             self.faults.append(SheetFault(cell.place, "comma", text))
             return ""
-        thing = self.mentioned(
-            NameMention(mention.name, mention.cls or cls, mention.date, mention.new), cell, sources
-        )
+        thing = self.mentioned(replace(mention, cls=mention.cls or cls), cell, sources)
         return thing.iri if thing else ""
 
     def author(self, name: str) -> str:
@@ -242,23 +261,43 @@ class ImportContext:
         register = register_of_class(mention.cls)
         old = self.resolver.described(mention, register)
         if old and old.iri in self.content.things:
-            thing = self.content.things[old.iri]
-            return self.add(_joined(thing, sources))
+            return self.add(self._joined(self.content.things[old.iri], mention, sources))
         own = self.resolver.own(mention, register)
         if (needed := NEEDED.get(mention.cls)) and not own:
             fix = f"describe it in works and people, with the column {needed}"
             detail = f"is a new {register}, which cannot be described in brackets"
             self.faults.append(SheetFault(cell.place, "unknown", mention.name, detail, fix))
             return None
-        name = tagged(mention.name, "", self.collection.language)
+        name = tagged(mention.name, mention.language, self.collection.language)
         if name is None:
-            self.faults.append(SheetFault(cell.place, "language", mention.name))
+            kind = self.concepts.classes.concepts[mention.cls].label("en").lower()
+            fix = f"{mention.name} ({kind}, ja) or {mention.name} ({kind}, zh-Hant)"
+            self.faults.append(SheetFault(cell.place, "name-language", mention.name, "", fix))
             return None
         if not mention.new and self.is_near(mention, register, cell):
             return None
         iri = own.iri if own else self.new_iri(register, (name,), mention.date)
         self.content.mentions.add(iri)
+        self.rows.cells.setdefault(iri, cell)
         return self.add(EntityRecord(iri, mention.cls, (name,), (), mention.date, sources))
+
+    def _joined(
+        self, thing: EntityRecord, mention: NameMention, sources: tuple[str, ...]
+    ) -> EntityRecord:
+        """Return an entity with what the brackets after its name state of it.
+
+        The sources of the row are credited with the name and the year that it has, and with
+        nothing else. If a row describes the entity, only a new year counts.
+        """
+        if thing.iri not in self.content.mentions and (thing.date or not mention.date):
+            return thing
+        word = fold(mention.name)
+        names = tuple(name for name in thing.all_names if fold(name.text) == word)[:1]
+        aliases = tuple(name for name in thing.all_aliases if fold(name.text) == word)[:1]
+        stated = EntityRecord(
+            thing.iri, thing.cls, names, () if names else aliases, mention.date, sources
+        )
+        return join_parts([*thing.parts, stated])
 
     def is_near(
         self, mention: NameMention, register: str, cell: SheetCell, *, has_match: bool = False
@@ -273,9 +312,10 @@ class ImportContext:
         """
         if self.resolver.own(mention, register):
             return False
+        ours = [] if has_match else self.resolver.near_ours(mention.name, (register,))
         near = [
             one
-            for one in self.resolver.near(mention.name, register)
+            for one in (*ours, *self.resolver.near(mention.name, register))
             if not (mention.date and one.year and abs(one.year - mention.date.year) > 1)
         ]
         if near:
@@ -307,7 +347,3 @@ class ImportContext:
             self.resolver.describe(thing)
         self.content.things[thing.iri] = thing
         return thing
-
-
-def _joined(thing: EntityRecord, sources: tuple[str, ...]) -> EntityRecord:
-    return replace(thing, sources=tuple(dict.fromkeys((*thing.sources, *sources))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pyoxigraph as ox
@@ -17,11 +17,19 @@ from ..build.turtle import CuratedFile, parse_turtle
 from ..core.errors import DataError
 from ..core.labels import Name
 from ..core.terms import XSD_STRING, Iri, Literal
-from ..core.vocabulary import AL, FAMILIES, PREFIXES, register_of
+from ..core.vocabulary import AL, ENTITY_REGISTERS, FAMILIES, PREFIXES, register_of
 from .cell_values import Date
 from .collection import Collection
 from .concepts import PERFORMER, Concepts
-from .records import Anchor, Connection, Content, EntityRecord, EvidenceRecord, Source
+from .records import (
+    Anchor,
+    Connection,
+    Content,
+    EntityRecord,
+    EvidenceRecord,
+    Source,
+    join_parts,
+)
 from .slugs import local
 from .to_rdf import (
     ALIAS,
@@ -151,6 +159,9 @@ class _Reader:
             found |= dict.fromkeys(sorted(values, key=_order))
         return list(found)
 
+    def _values_in(self, graph: str, subject: str, predicate: str) -> list[Iri | Literal]:
+        return [value for name, value in self._left[graph].get(subject, ()) if name == predicate]
+
     def _take(self, subject: str, predicates: Iterable[str]) -> None:
         """Remove all statements of a subject with these properties."""
         wanted = set(predicates)
@@ -268,30 +279,50 @@ class _Reader:
         return {work: tuple(several) for work, several in found.items()}
 
     def _thing(self, iri: str, makers: Iterable[tuple[str, str, str]]) -> EntityRecord | None:
-        register = register_of(iri)
-        if register in ("source", "connection", "evidence", "contribution", "performance"):
+        if register_of(iri) not in ENTITY_REGISTERS:
             return None
         classes = [value.value.removeprefix(AL) for value in self._values(iri, TYPE)]
-        names = self._names(iri, LABEL)
-        if classes and not names:
+        if classes and not self._names(iri, LABEL):
             return None
-        dates = [date for name in _DATES if (date := self._one(iri, name))]
         makers = list(makers)
-        sources = dict.fromkeys(
-            value.value for value in self._values(iri, SOURCE_OF_NAMES)
-        ) or dict.fromkeys([*self._graphs_of[iri], *(graph for _, _, graph in makers)])
-        thing = EntityRecord(
-            iri, classes[0] if classes else "",
-            names if classes else (),
-            self._names(iri, ALIAS), Date(dates[0]) if dates else None, tuple(sources),
-            tuple(dict.fromkeys((role, agent) for role, agent, _ in makers)),
-            tuple(value.value for value in self._values(iri, AL + "presentIn")),
-            self._names(iri, DESCRIPTION),
-        )  # fmt: skip
+        typed = [graph for graph in self._left if self._values_in(graph, iri, TYPE)]
+        graphs = dict.fromkeys((*typed, *self._graphs_of[iri], *(graph for _, _, graph in makers)))
+        parts = [self._part(graph, iri, makers, bool(classes)) for graph in graphs]
+        parts = [part for part in parts if any(part.values())]
         taken = (ALIAS, DESCRIPTION, AL + "presentIn", *_DATES)
-        self._take(iri, (*taken, TYPE, LABEL, SOURCE_OF_NAMES) if classes else taken)
-        states = (thing.cls, thing.aliases, thing.date, thing.makers, thing.works)
-        return thing if any((*states, thing.descriptions)) else None
+        self._take(iri, (*taken, TYPE, LABEL) if classes else taken)
+        for graph in graphs if classes else ():
+            self._left[graph][iri].discard((SOURCE_OF_NAMES, Iri(graph)))
+        if not parts:
+            return None
+        return join_parts([replace(parts[0], cls=classes[0] if classes else ""), *parts[1:]])
+
+    def _part(
+        self, graph: str, iri: str, makers: Iterable[tuple[str, str, str]], is_described: bool
+    ) -> EntityRecord:
+        """Return what one source states of an entity."""
+        values = [
+            (predicate, value)
+            for predicate, value in sorted(
+                self._left[graph].get(iri, ()), key=lambda pair: (pair[0], *_order(pair[1]))
+            )
+        ]
+
+        def names(predicate: str) -> tuple[Name, ...]:
+            return tuple(
+                Name(value.value, value.language)
+                for name, value in values
+                if name == predicate and isinstance(value, Literal)
+            )
+
+        dates = [value.value for name, value in values if name in _DATES]
+        return EntityRecord(
+            iri, "", names(LABEL) if is_described else (), names(ALIAS),
+            Date(dates[0]) if dates else None, (graph,),
+            tuple((role, agent) for role, agent, stated_in in makers if stated_in == graph),
+            tuple(value.value for name, value in values if name == AL + "presentIn"),
+            names(DESCRIPTION),
+        )  # fmt: skip
 
 
 def _order(value: Iri | Literal) -> tuple[str, str]:

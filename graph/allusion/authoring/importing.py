@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from ..build.check.additions import AdditionChecker
 from ..search.name_index import NameIndex
 from .anchors import Text
 from .collection import Collection
 from .concepts import Concepts
 from .from_rdf import CollectionContent, read_collection
 from .history import Change, apply_change
-from .parsing import ParsedSheet, parse_sheet
-from .records import Content, EntityRecord
+from .parsing import ParsedSheet, parse_sheet, parse_tables
+from .records import Content, EntityRecord, join_parts
+from .rule_faults import rule_faults
 from .sheet_faults import KINDS, SheetFault, safe_csv
 from .tables import SheetTable
 from .to_rdf import to_graphs, to_texts
@@ -25,6 +27,12 @@ COUNTED: Final = (
     ("sources", "source", "sources"),
     ("things", "work or person", "works and people"),
     ("connections", "connection", "connections"),
+)
+
+
+_PARTLY: Final = (
+    "the collection is too large to check all rules now; after writing it, run: "
+    "allusion check --with {folder}"
 )
 
 
@@ -73,19 +81,22 @@ def plan_import(
     collection: Collection,
     concepts: Concepts,
     names: NameIndex,
+    checker: AdditionChecker,
     *,
     remove: bool = False,
     texts: Mapping[str, Text] | None = None,
 ) -> ImportPlan:
     """Read a sheet and compare it with the collection.
 
-    The plan contains all rows without faults, even if other rows have faults.
+    The plan contains all rows without faults, even if other rows have faults. What it would
+    write passes the rules of ``allusion check``.
 
     Args:
         path: The sheet.
         collection: The collection to write to.
         concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.
+        checker: Checks what would be written.
         remove: Remove records of the collection that are not in the sheet.
         texts: Key of a source -> its text, to find quotes in.
 
@@ -96,7 +107,45 @@ def plan_import(
     """
     stored = read_collection(collection, concepts)
     parsed = parse_sheet(path, collection, concepts, names, stored.content, texts)
-    return plan_records(parsed, stored, collection, concepts, remove=remove)
+
+    def again(known: list[SheetFault]) -> ParsedSheet:
+        tables = parsed.tables
+        found = parse_tables(tables, collection, concepts, names, stored.content, texts, known)
+        return replace(found, remarks=parsed.remarks)
+
+    return plan_checked(parsed, again, stored, collection, concepts, checker, remove=remove)
+
+
+def plan_checked(
+    parsed: ParsedSheet,
+    again: Callable[[list[SheetFault]], ParsedSheet],
+    stored: CollectionContent,
+    collection: Collection,
+    concepts: Concepts,
+    checker: AdditionChecker,
+    *,
+    remove: bool = False,
+) -> ImportPlan:
+    """Compare records with a collection, without rows that the rules of the graph forbid.
+
+    Args:
+        parsed: The sheet.
+        again: Reads the sheet again, without the rows of the given faults.
+        stored: Content of the collection.
+        collection: The collection.
+        concepts: Terms of the ontology.
+        checker: Checks what would be written.
+        remove: Remove records of the collection that are not in the sheet.
+    """
+    while True:
+        plan = plan_records(parsed, stored, collection, concepts, remove=remove)
+        faults, is_complete = checker.faults(collection.folder, plan.texts)
+        found = rule_faults(plan.content, parsed.rows, collection.namespace, faults)
+        if not set(found) - set(parsed.faults):
+            if not is_complete:
+                plan.parsed.remarks.append(_PARTLY.format(folder=collection.folder))
+            return plan
+        parsed = again([*parsed.faults, *found])
 
 
 def plan_records(
@@ -147,14 +196,19 @@ def render(
 def merge_content(old: Content, new: Content) -> Content:
     """Return the old records, updated by the new ones.
 
-    A row describes a thing completely; a mention only adds its source. The evidence of a source
-    for a connection replaces the earlier evidence of this source, but not that of others.
+    What a row states of a thing replaces what its sources stated before; a mention only adds to
+    it. The evidence of a source for a connection replaces the earlier evidence of this source.
+    The statements of other sources stay.
     """
     things = dict(old.things)
     for iri, thing in new.things.items():
         before = old.things.get(iri)
-        partial = before is not None and iri in new.mentions
-        things[iri] = _updated(before, thing) if before and partial else thing
+        if before and iri in new.mentions:
+            things[iri] = join_parts([*before.parts, *thing.parts])
+        elif before:
+            things[iri] = join_parts([*thing.parts, *_without(before, thing.all_sources)])
+        else:
+            things[iri] = thing
     connections = dict(old.connections)
     for ends, connection in new.connections.items():
         if ends in connections:
@@ -188,12 +242,11 @@ def _with_places(old: Content, new: Content) -> Content:
     return replace(new, sources=sources, connections=connections)
 
 
-def _updated(before: EntityRecord, mention: EntityRecord) -> EntityRecord:
-    return replace(
-        before,
-        date=mention.date or before.date,
-        sources=tuple(dict.fromkeys((*before.sources, *mention.sources))),
-    )
+def _without(thing: EntityRecord, sources: Sequence[str]) -> Iterator[EntityRecord]:
+    """Yield the parts of a record that other sources state."""
+    for part in thing.parts:
+        if kept := tuple(one for one in part.sources if one not in sources):
+            yield replace(part, sources=kept)
 
 
 def _difference(

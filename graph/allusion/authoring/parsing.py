@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..core.errors import ParameterError
@@ -16,6 +16,7 @@ from .connection_rows import describe_mentions, read_connections
 from .context import ImportContext
 from .records import Content
 from .resolver import Resolver
+from .rule_faults import RowIndex
 from .sheet_faults import Place, SheetFault
 from .sheet_reader import read_tables
 from .source_keys import SourceKeys
@@ -34,6 +35,7 @@ class ParsedSheet:
         remarks: Notes for the user about the file.
         matched: Name in the sheet -> the entity of the graph that it means.
         tables: Name of the sheet -> its rows.
+        rows: The rows by what they describe.
     """
 
     content: Content
@@ -41,6 +43,7 @@ class ParsedSheet:
     remarks: list[str]
     matched: dict[str, ExactMatch]
     tables: dict[str, SheetTable]
+    rows: RowIndex = field(default_factory=RowIndex)
 
 
 def parse_sheet(
@@ -67,8 +70,8 @@ def parse_sheet(
         MissingExtra: If the library for workbooks is not installed.
     """
     tables, faults, remarks = read_tables(path, tuple(concepts.roles.concepts))
-    parsed = parse_tables(tables, collection, concepts, names, existing, texts)
-    return replace(parsed, faults=sorted({*faults, *parsed.faults}), remarks=remarks)
+    parsed = parse_tables(tables, collection, concepts, names, existing, texts, faults)
+    return replace(parsed, remarks=remarks)
 
 
 def parse_tables(
@@ -78,13 +81,33 @@ def parse_tables(
     names: NameIndex,
     existing: Content,
     texts: Mapping[str, Text] | None = None,
+    known: Iterable[SheetFault] = (),
 ) -> ParsedSheet:
-    """Resolve the names of tables and make records of their rows, see `parse_sheet`."""
-    resolver = Resolver(names, concepts, existing.things.values())
-    context = ImportContext(collection, concepts, resolver, SourceKeys(), existing)
-    _read(tables, context, texts or {})
+    """Resolve the names of tables and make records of their rows, see `parse_sheet`.
+
+    Args:
+        tables: Name of a sheet -> its rows.
+        collection: The collection that they are for.
+        concepts: Terms of the ontology.
+        names: Index of the shipped graph and other collections.
+        existing: Content of the collection before the import.
+        texts: Key of a source -> its text, to find quotes in.
+        known: Faults that were found before; their rows are left out.
+    """
+    faults = set(known)
+    while True:
+        # Rows that name what a row with a fault describes have a fault, too.
+        rejected = frozenset((fault.place.sheet, fault.place.row) for fault in faults)
+        resolver = Resolver(names, concepts, existing.things.values())
+        context = ImportContext(
+            collection, concepts, resolver, SourceKeys(), existing, rejected=rejected
+        )
+        _read(tables, context, texts or {})
+        if faults.issuperset(context.faults):
+            break
+        faults.update(context.faults)
     content = context.content.normalized(collection.language)
-    return ParsedSheet(content, sorted(set(context.faults)), [], resolver.matched, tables)
+    return ParsedSheet(content, sorted(faults), [], resolver.matched, tables, context.rows)
 
 
 def _read(tables: dict[str, SheetTable], context: ImportContext, texts: Mapping[str, Text]) -> None:

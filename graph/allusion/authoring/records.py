@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..core.labels import Name
@@ -52,6 +53,7 @@ class EntityRecord:
         makers: (Slug of a role, IRI of an agent).
         works: IRIs of the works in which a character is.
         descriptions: One per language.
+        others: What other sources state of the entity, each with values of its own.
     """
 
     iri: str
@@ -63,11 +65,97 @@ class EntityRecord:
     makers: tuple[tuple[str, str], ...] = ()
     works: tuple[str, ...] = ()
     descriptions: tuple[Name, ...] = ()
+    others: tuple[EntityRecord, ...] = ()
 
     @property
     def register(self) -> str:
         """The register of the IRI."""
         return register_of(self.iri)
+
+    @property
+    def parts(self) -> tuple[EntityRecord, ...]:
+        """This record without the others, then the others."""
+        return (replace(self, others=()), *self.others)
+
+    @property
+    def all_sources(self) -> tuple[str, ...]:
+        """IRIs of the sources of all parts."""
+        return tuple(dict.fromkeys(source for part in self.parts for source in part.sources))
+
+    @property
+    def all_names(self) -> tuple[Name, ...]:
+        """The labels in all parts."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.names))
+
+    @property
+    def all_aliases(self) -> tuple[Name, ...]:
+        """The other names in all parts."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.aliases))
+
+    @property
+    def year(self) -> int | None:
+        """The year of the first part that has a date."""
+        return next((part.date.year for part in self.parts if part.date), None)
+
+    def agents_and_works(self) -> Iterator[str]:
+        """Yield the IRIs of the makers, and of the works of a character, in all parts."""
+        for part in self.parts:
+            yield from (agent for _, agent in part.makers)
+            yield from part.works
+
+    def values(self) -> tuple[object, ...]:
+        """Return what the sources of this part state."""
+        return (
+            set(self.names), set(self.aliases), self.date, set(self.makers), set(self.works),
+            set(self.descriptions),
+        )  # fmt: skip
+
+
+def join_parts(parts: Iterable[EntityRecord]) -> EntityRecord:
+    """Join what sources state of one entity; sources with the same values form one part.
+
+    Args:
+        parts: Records without others, the main one first. If two of them have a source in common,
+            that source states the values of both.
+    """
+    by_source: dict[str, EntityRecord] = {}
+    main, *more = parts
+    for part in (main, *more):
+        for source in part.sources:
+            known = by_source.get(source)
+            by_source[source] = _with_values(known, part) if known else part
+    joined: list[EntityRecord] = []
+    for source, part in by_source.items():
+        for number, other in enumerate(joined):
+            if other.values() == part.values():
+                joined[number] = replace(other, sources=(*other.sources, source))
+                break
+        else:
+            joined.append(replace(part, sources=(source,)))
+    if not joined:
+        return main
+    return replace(joined[0], cls=main.cls, others=tuple(joined[1:]))
+
+
+def second_names_as_aliases(thing: EntityRecord, known: tuple[Name, ...]) -> EntityRecord:
+    """Return a further record of an entity; a second name in a language becomes an alias."""
+    languages = {name.language for name in known}
+    extra = tuple(n for n in thing.names if n not in known and n.language in languages)
+    names = tuple(name for name in thing.names if name not in extra)
+    return replace(thing, names=names, aliases=(*thing.aliases, *extra))
+
+
+def _with_values(one: EntityRecord, other: EntityRecord) -> EntityRecord:
+    languages = {name.language for name in one.names}
+    return replace(
+        one,
+        names=(*one.names, *(n for n in other.names if n.language not in languages)),
+        aliases=tuple(dict.fromkeys((*one.aliases, *other.aliases))),
+        date=one.date or other.date,
+        makers=tuple(dict.fromkeys((*one.makers, *other.makers))),
+        works=tuple(dict.fromkeys((*one.works, *other.works))),
+        descriptions=tuple(dict.fromkeys((*one.descriptions, *other.descriptions))),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +253,19 @@ class Content:
         def names(several: tuple[Name, ...]) -> tuple[Name, ...]:
             return tuple(sorted(set(several), key=order))
 
-        things = {
-            iri: replace(
-                thing,
-                names=names(thing.names),
-                aliases=names(thing.aliases),
-                sources=tuple(sorted(set(thing.sources))),
-                makers=tuple(sorted(set(thing.makers))),
-                works=tuple(sorted(set(thing.works))),
-                descriptions=names(thing.descriptions),
+        def part(one: EntityRecord) -> EntityRecord:
+            return replace(
+                one,
+                names=names(one.names),
+                aliases=names(one.aliases),
+                sources=tuple(sorted(set(one.sources))),
+                makers=tuple(sorted(set(one.makers))),
+                works=tuple(sorted(set(one.works))),
+                descriptions=names(one.descriptions),
+                others=tuple(sorted(map(part, one.others), key=lambda other: other.sources)),
             )
-            for iri, thing in sorted(self.things.items())
-        }
+
+        things = {iri: part(thing) for iri, thing in sorted(self.things.items())}
         connections = {
             ends: replace(
                 connection,

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from ..core.errors import MissingExtra
+from ..core.errors import extra_needed
 from .columns import SOURCES, columns_of
 from .records import Source
 from .sheet_faults import Place, SheetFault
 from .tables import SheetCell, SheetRow, SheetTable, clean
 
-_NEEDED: Final = "BibTeX needs a library: pip install 'allusion[bibtex]'; CSL-JSON needs none"
 #: Type of CSL -> type of source. For other types, the cell stays empty.
 _OF_CSL: Final = {
     "article-journal": "essay",
@@ -127,7 +126,7 @@ def _bibtex(text: str, name: str) -> tuple[SheetTable | None, list[SheetFault]]:
     try:
         from bibtexparser import entrypoint, middlewares
     except ImportError as error:
-        raise MissingExtra(_NEEDED) from error
+        raise extra_needed("files of BibTeX", "bibtex", "CSL-JSON needs none") from error
     logger = logging.getLogger("bibtexparser")
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # its warnings are the faults below
@@ -144,8 +143,9 @@ def _bibtex(text: str, name: str) -> tuple[SheetTable | None, list[SheetFault]]:
         logger.setLevel(level)
     faults = [
         SheetFault(
-            Place(name, (block.start_line or 0) + 1), "file", "", "the entry is not BibTeX",
-            "correct it, or give it a unique key",
+            Place(name, (block.start_line or 0) + 1), "file", "",
+            "the entry is not valid BibTeX, or its key is used twice",
+            "correct it, or give it another key",
         )
         for block in library.failed_blocks
     ]  # fmt: skip

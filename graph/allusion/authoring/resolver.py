@@ -7,26 +7,38 @@ punctuation), by class and by year. An ambiguous name is a fault.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
-from difflib import SequenceMatcher
-from typing import Final
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
+from typing import Final, NamedTuple
 
-from ..core.labels import fold
+from ..core.labels import Name, fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.name_index import ExactMatch, NameIndex
 from ..search.results import SPELLING
-from .cell_values import Date, NameMention, read_mention
+from .cell_values import Date, NameMention, read_mention, split_bracket
 from .concepts import Concepts, register_of_class
 from .records import EntityRecord
-from .sheet_faults import SheetFault
+from .sheet_faults import Place, SheetFault
+from .slugs import HAN, romanized_slug
 from .tables import SheetCell
 
+#: What to do about a name that a row with a fault describes.
+MEND_ROW: Final = "is described by a row with a fault: mend that row"
 ALL: Final = tuple(ENTITY_REGISTERS)
 AGENTS: Final = ("person", "group", "organisation")
 # Minimum similarity (0 to 1) of a new name to an existing one that is reported.
 _CLOSE: Final = 0.86
+
+
+class _Rejected(NamedTuple):
+    """What a row with a fault would describe; the register is "" if it is not known."""
+
+    register: str
+    place: Place
 
 
 class Resolver:
@@ -45,6 +57,7 @@ class Resolver:
         self._described: dict[str, list[ExactMatch]] = defaultdict(list)
         self._near: dict[tuple[str, str], list[ExactMatch]] = {}
         self._ours: set[str] = set()
+        self._rejected: dict[str, list[_Rejected]] = defaultdict(list)
         #: Name in the sheet -> entity of the graph that it means, for the report.
         self.matched: dict[str, ExactMatch] = {}
         for thing in own:
@@ -60,6 +73,32 @@ class Resolver:
         if found not in self._described[fold(name)]:
             self._described[fold(name)].append(found)
 
+    def reject(self, name: str, cls: str, place: Place) -> None:
+        """Record a name that a row with a fault describes, so that it means nothing else.
+
+        Args:
+            name: The name.
+            cls: The class of the row, "" if it is not known.
+            place: The row.
+        """
+        register = register_of_class(cls) if cls else ""
+        self._rejected[fold(name)].append(_Rejected(register, place))
+
+    def rejected(self, mention: NameMention, registers: tuple[str, ...] = ALL) -> Place | None:
+        """Return the row with a fault that a name may refer to.
+
+        Args:
+            mention: The name.
+            registers: Registers that the name is searched in.
+        """
+        wanted = {register_of_class(mention.cls)} if mention.cls else {*registers, ""}
+        described = {one.register for one in self._described.get(fold(mention.name), ())}
+        for one in self._rejected.get(fold(mention.name), ()):
+            may_be_meant = not one.register or one.register in wanted
+            if may_be_meant and one.register not in described:
+                return one.place
+        return None
+
     def own(self, mention: NameMention, register: str) -> ExactMatch | None:
         """Return the entity of the collection with this name, register and year."""
         for one in sorted(self._own[fold(mention.name)], key=lambda one: not one.is_label):
@@ -73,6 +112,17 @@ class Resolver:
             if one.register == register and _same_year(one.year, mention.date):
                 return one
         return None
+
+    def named(self, text: str, register: str) -> ExactMatch | None:
+        """Return the entity of the sheet or of the collection with this prefixed name."""
+        for one in (*self._described[fold(text)], *self._own[fold(text)]):
+            if one.register == register and shorten(one.iri) == text:
+                return one
+        return None
+
+    def is_described(self, mention: NameMention) -> bool:
+        """Return whether the sheet describes an entity with this name and class."""
+        return self.described(mention, register_of_class(mention.cls)) is not None
 
     def in_graph(self, name: str, registers: tuple[str, ...] = ALL) -> list[ExactMatch]:
         """Return the entities of the graph with exactly this name."""
@@ -92,7 +142,10 @@ class Resolver:
 
     def mention(self, text: str) -> NameMention:
         """Split a name from the description in brackets, unless the whole text is a known name."""
-        if self._described.get(fold(text)) or self._own.get(fold(text)) or self.in_graph(text):
+        name = fold(text)
+        if name in self._rejected or self._described.get(name) or self._own.get(name):
+            return NameMention(text)
+        if self.in_graph(text):
             return NameMention(text)
         return read_mention(text, self._concepts)
 
@@ -108,6 +161,10 @@ class Resolver:
             registers: Registers to search.
         """
         mention = self.mention(text)
+        if row := self.rejected(mention, registers):
+            if (row.sheet, row.row) != (cell.place.sheet, cell.place.row):
+                faults.append(SheetFault(cell.place, "waits", text, f"{MEND_ROW} ({row})"))
+            return ""
         found = self.candidates(mention)
         right = [one for one in found if one.register in registers]
         if mention.cls:
@@ -146,16 +203,52 @@ class Resolver:
         if found:
             there = ", ".join(map(str, found[:3]))
             wanted = f"wanted: {', '.join(registers)}" if registers != ALL else ""
+            if mention.cls:
+                kind = self._concepts.classes.concepts[mention.cls].label("en").lower()
+                wanted = f"for another one of this name: {mention.name} ({kind}, new)"
             return SheetFault(cell.place, "wrong-kind", text, f"there is {there}", wanted)
-        near = self._names.suggest(mention.name, registers)
+        near = [*self._near_ours(mention.name, registers)]
+        near += self._names.suggest(mention.name, registers)
         if any(sign in text for sign in (",", "、")) and len(self._parts(text)) > 1:
+            if registers == ALL:
+                fix = "write a row for each"
+                return SheetFault(cell.place, "word", text, "is several names", fix)
             return SheetFault(cell.place, "comma", text)
+        name, inside = split_bracket(text)
         how = "describe it in works and people, or write its kind after it: "
-        example = f"{mention.name} (person)"
+        example = f"{name} (person)"
         if registers != AGENTS:
-            example = f"{mention.name} (film, 1973) or {example}"
-        hint = f"did you mean {' or '.join(near[:3])}? If it is new, " if near else ""
-        return SheetFault(cell.place, "unknown", text, "", f"{hint}{how}{example}")
+            example = f"{name} (film, 1973) or {example}"
+        near = list(dict.fromkeys(near))[:3]
+        hint = f"did you mean {' or '.join(near)}? If it is new, " if near else ""
+        detail = f"{inside} is not a kind, see: allusion columns works" if inside else ""
+        return SheetFault(cell.place, "unknown", text, detail, f"{hint}{how}{example}")
+
+    def _near_ours(self, name: str, registers: tuple[str, ...]) -> Iterator[str]:
+        """Yield similar names of the sheet and of the collection."""
+        for one in self.near_ours(name, registers):
+            yield f"{one.label} ({shorten(one.iri)})"
+
+    def near_ours(self, name: str, registers: tuple[str, ...]) -> list[ExactMatch]:
+        """Return entities of the sheet and of the collection with a similar name.
+
+        Names in Chinese characters are similar if they have the same reading, as traditional and
+        simplified forms of a name do. Names with other numbers are not similar.
+        """
+        word, reading = fold(name), _reading(name)
+        numbers = re.findall("[0-9]+", word)
+        known = self._own | self._described
+        near = dict.fromkeys(get_close_matches(word, known, n=5, cutoff=_CLOSE))
+        if reading:
+            near |= dict.fromkeys(one for one in known if _reading(one) == reading)
+        found = [
+            match
+            for one in near
+            if re.findall("[0-9]+", one) == numbers and one != word
+            for match in known[one]
+            if match.register in registers
+        ]
+        return list({match.iri: match for match in found}.values())
 
     def _parts(self, text: str) -> list[str]:
         """Return the known names in a list with commas."""
@@ -164,12 +257,18 @@ class Resolver:
 
     def _add(self, known: dict[str, list[ExactMatch]], thing: EntityRecord) -> None:
         self._ours.add(thing.iri)
-        year = thing.date.year if thing.date else None
-        texts = {name.text: name in thing.names for name in (*thing.aliases, *thing.names)}
+        texts = {name.text: False for name in thing.all_aliases}
+        texts |= {name.text: True for name in thing.all_names}
         for text, main in (texts | {shorten(thing.iri): True}).items():
-            one = ExactMatch(thing.iri, thing.register, thing.names[0].text, main, year)
+            one = ExactMatch(thing.iri, thing.register, thing.names[0].text, main, thing.year)
             if all(other.iri != thing.iri for other in known[fold(text)]):
                 known[fold(text)].append(one)
+
+
+@lru_cache(maxsize=100_000)
+def _reading(name: str) -> str:
+    """Return the reading of Chinese characters; "" for other names."""
+    return romanized_slug(Name(name, "zh")) if HAN.search(name) else ""
 
 
 def _same_year(year: int | None, date: Date | None) -> bool:

@@ -60,6 +60,11 @@ class SheetFault:
 
 #: Kind of fault -> the sentence for one, for several, and the fix.
 KINDS: Final[dict[str, tuple[str, str, str]]] = {
+    "address": (
+        "source has no address",
+        "sources have no address",
+        "write it in the column url; only a book (column type) can do without",
+    ),
     "ambiguous": ("name is ambiguous", "names are ambiguous", "write one of them"),
     "certainty": (
         "certainty does not fit its kind",
@@ -89,7 +94,8 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "holder": (
         "claim has no holder",
         "claims have no holder",
-        "write the holder in the column by, or the author in the column by of the source",
+        "write the holder in the column by, or the author in the column by of the source; if it "
+        "can be seen or heard in the work itself, write seen in the column sure",
     ),
     "key": ("key is used for two sources", "keys are used for two sources", "use another key"),
     "kind": ("kind is unknown", "kinds are unknown", ""),
@@ -98,12 +104,33 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "languages of names are unclear",
         "write the name in a column with a language: name (zh-Hant), name (ja) ...",
     ),
+    "later": (
+        "connection points at something later",
+        "connections point at something later",
+        "correct a year, or swap from and to; if it is right, write doubtful in the column sure",
+    ),
+    "maker": (
+        "maker belongs to something that is not a work",
+        "makers belong to something that is not a work",
+        "write makers and performers in the row of the work; who plays whom has no column",
+    ),
     "merged": (
         "range of cells is merged",
         "ranges of cells are merged",
         "unmerge the cells: only the first cell has the value",
     ),
     "missing": ("value is missing", "values are missing", ""),
+    "name-language": (
+        "language of a new name is unclear",
+        "languages of new names are unclear",
+        "write the language into the brackets, or describe the name in works and people, in a "
+        "column with a language: name (ja)",
+    ),
+    "namesake": (
+        "work has the name and the year of another",
+        "works have the name and the year of others",
+        "write the existing one in the column match",
+    ),
     "near": (
         "new name is similar to an existing one",
         "new names are similar to existing ones",
@@ -115,16 +142,54 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "write the key of a source; it also applies to the empty cells below",
     ),
     "number": ("value cannot be read", "values cannot be read", ""),
+    "origin": (
+        "thing cannot refer to others",
+        "things cannot refer to others",
+        "the column from takes works, characters, people, groups and organizations; places, "
+        "motifs and others can only be referred to",
+    ),
+    "property": (
+        "value is in a column that its kind does not have",
+        "values are in columns that their kinds do not have",
+        "empty the cell, or correct the kind",
+    ),
     "quote": ("quote is missing or not unique", "quotes are missing or not unique", ""),
+    "repeated": (
+        "connection is in the graph already",
+        "connections are in the graph already",
+        "leave the row out; if somebody else claims it, name the holder in the column by",
+    ),
+    "reporter": (
+        "report has no author",
+        "reports have no author",
+        "the words of a maker in a source of somebody else are reported by its author: write the "
+        "author in the column by of the source, or write claimed in the column sure",
+    ),
+    "rule": ("value breaks a rule of the graph", "values break rules of the graph", ""),
     "same": (
         "row repeats source and place of a connection",
         "rows repeat source and place of a connection",
         "write different places in the column where, or delete a row",
     ),
+    "script": (
+        "script of a name does not fit its language",
+        "scripts of names do not fit their languages",
+        "write it in a column of its language: name (ja), also (zh-Hant) ...",
+    ),
     "sheet": ("sheet is unknown", "sheets are unknown", ""),
     "source": ("source is not there", "sources are not there", "describe it in the sheet sources"),
     "unknown": ("name is unknown", "names are unknown", ""),
     "word": ("word is not allowed", "words are not allowed", ""),
+    "waits": (
+        "value depends on a row with a fault",
+        "values depend on rows with faults",
+        "mend those rows; they are listed above",
+    ),
+    "works-only": (
+        "connection of this kind joins works only",
+        "connections of these kinds join works only",
+        "write a work, or another kind of connection",
+    ),
     "wrong-kind": ("name is of another kind", "names are of another kind", ""),
 }
 
@@ -170,7 +235,7 @@ def report(faults: Sequence[SheetFault]) -> list[str]:
     by_kind: dict[tuple[str, str], list[SheetFault]] = defaultdict(list)
     for fault in sorted(set(faults)):
         by_kind[fault.code, fault.detail if fault.code == "missing" else ""].append(fault)
-    for (code, _), cases in sorted(by_kind.items(), key=lambda one: -len(one[1])):
+    for (code, _), cases in sorted(by_kind.items(), key=_importance):
         one, several, fix = KINDS[code]
         values = {case.value for case in cases}
         count = len(values) if all(values) else len(cases)
@@ -182,6 +247,12 @@ def report(faults: Sequence[SheetFault]) -> list[str]:
             lines.append(f"    {fix}")
         lines += _cases([] if code == "missing" else cases)
     return lines
+
+
+def _importance(one: tuple[tuple[str, str], list[SheetFault]]) -> tuple[bool, int]:
+    """Return a sort key: the largest groups first, what follows from other faults last."""
+    (code, _), cases = one
+    return code == "waits", -len(cases)
 
 
 def _cases(cases: list[SheetFault]) -> list[str]:

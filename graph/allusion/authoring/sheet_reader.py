@@ -22,6 +22,8 @@ from .workbook_reader import read_workbook
 from .yaml_reader import read_yaml
 
 _DATED: Final = frozenset(("date", "year"))
+#: Headings of what only the Turtle files hold.
+_BY_HAND: Final = frozenset(("scene", "scenes", "speaker", "line", "utterance", "opinion"))
 _SHEETS: Final = (SOURCES, WORKS, CONNECTIONS)
 ENDINGS: Final = (
     ".xlsx", ".ods", ".xls", ".xlsb", ".csv", ".tsv", ".yaml", ".yml", ".json", ".bib"
@@ -101,8 +103,10 @@ def _table(
     columns = columns_of(sheet, roles)
     rows = iter(raw.rows)
     headings: dict[int, tuple[SheetColumn, str]] = {}
+    named: set[int] = set()
     for number, values in rows:
         if any(map(text_of, values)):
+            named = {index for index, value in enumerate(values) if text_of(value)}
             headings, faults = _headings(raw, number, values, columns)
             break
     top: dict[tuple[str, str], SheetCell] = {}
@@ -123,7 +127,7 @@ def _table(
         faults += [
             SheetFault(Place(raw.name, number, index + 1), "heading", text_of(value))
             for index, value in enumerate(values)
-            if index not in headings and text_of(value)
+            if index not in headings and index not in named and text_of(value)
         ]
         table.rows.append(SheetRow(Place(raw.name, number), cells))
     faults += _merged(raw, headings)
@@ -170,6 +174,11 @@ def _later_headings(raw: RawTable, after: int, columns: tuple[SheetColumn, ...])
 
 def _similar(heading: str, columns: tuple[SheetColumn, ...]) -> str:
     names = [column.name for column in columns]
+    if heading.lower() in _BY_HAND:
+        return (
+            "scenes, lines and opinions have no column: write them by hand into the Turtle files "
+            "in sources/, see docs/your-own-data.md; imports keep them"
+        )
     near = get_close_matches(heading.lower(), names, n=2, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(near)}?"
@@ -177,7 +186,7 @@ def _similar(heading: str, columns: tuple[SheetColumn, ...]) -> str:
 
 
 def _merged(raw: RawTable, headings: dict[int, tuple[SheetColumn, str]]) -> Iterator[SheetFault]:
-    """Yield merged ranges, except those in one column, which fill down."""
+    """Yield a fault for each merged range, except in a column whose values fill down."""
     for top, left, bottom, right in raw.merged:
         column = headings.get(left - 1)
         if not (left == right and column and column[0].fills):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..core.labels import Name
 from ..core.terms import shorten
@@ -65,7 +65,7 @@ def sheet_rows(
     found = []
     for sheet, rows in (
         (SOURCES, [writer.source(one) for one in content.sources.values()]),
-        (WORKS, [writer.thing(one) for one in content.things.values()]),
+        (WORKS, [row for one in content.things.values() for row in writer.thing(one)]),
         (CONNECTIONS, writer.connections()),
     ):
         used = {heading for row in rows for heading, value in row.items() if value}
@@ -105,12 +105,19 @@ class RowWriter:
             "note": source.note,
         }
 
-    def thing(self, thing: EntityRecord) -> dict[str, str]:
-        """Return the row of a work, a person or another entity."""
+    def thing(self, thing: EntityRecord) -> Rows:
+        """Return the rows of a work, a person or another entity, one for each part."""
+        return [self._part(part, thing) for part in thing.parts]
+
+    def _part(self, part: EntityRecord, whole: EntityRecord) -> dict[str, str]:
+        thing = replace(part, cls=whole.cls, names=part.names or whole.names)
         cls = thing.cls or ENTITY_REGISTERS[thing.register][0]
+        is_other_year = bool(part.date and part.date.year != whole.year)
         row = self._tagged("name", thing.names)
         if not thing.cls:
             row["name"] = self._names.label_of(thing.iri)
+            row["match"] = shorten(thing.iri)
+        elif is_other_year:
             row["match"] = shorten(thing.iri)
         row["kind"] = self._concepts.classes.concepts[cls].label(self._language).lower()
         row["year"] = thing.date.text if thing.date else ""
@@ -199,7 +206,7 @@ class RowWriter:
         if thing and thing.names:
             name = thing.names[0].text
             kind = self._concepts.classes.concepts[thing.cls].label("en").lower()
-            year = f", {thing.date.year}" if thing.date else ""
+            year = f", {thing.year}" if thing.year else ""
             yield from (name, f"{name} ({kind}{year})")
         else:
             label = self._names.label_of(iri)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
 from ..core.atomic_files import new_files, write_atomically
-from ..core.errors import MissingExtra, OutputError, ParameterError
+from ..core.errors import OutputError, ParameterError, extra_needed
 from .columns import CONNECTIONS, SOURCES, WORKS, SheetColumn, columns_of
-from .concepts import Concept, Concepts, Scheme
+from .concepts import Concept, Concepts
 from .sheet_faults import letters
 from .sheet_rows import SheetRows
 from .workbook_reader import NEEDED
@@ -95,7 +95,7 @@ def _workbook(sheets: Sequence[SheetRows], concepts: Concepts, language: str) ->
     try:
         import openpyxl
     except ImportError as error:
-        raise MissingExtra(NEEDED) from error
+        raise extra_needed(*NEEDED) from error
     book = openpyxl.Workbook(write_only=False)
     for page in book.worksheets:
         book.remove(page)
@@ -111,17 +111,17 @@ def _workbook(sheets: Sequence[SheetRows], concepts: Concepts, language: str) ->
 def _pick_lists(concepts: Concepts, language: str) -> PickLists:
     """Return the pick lists; that of the column "" is for headings."""
 
-    def words(scheme: Scheme) -> list[tuple[str, Concept]]:
-        labels = ((one.label(language), one) for one in scheme.concepts.values())
+    def words(several: Iterable[Concept]) -> list[tuple[str, Concept]]:
+        labels = ((one.label(language), one) for one in several)
         return [(label[:1].lower() + label[1:], one) for label, one in labels]
 
     return {
-        (SOURCES, "type"): words(concepts.source_types),
-        (WORKS, "kind"): words(concepts.classes),
+        (SOURCES, "type"): words(concepts.source_types.concepts.values()),
+        (WORKS, "kind"): words(concepts.classes.concepts.values()),
         (WORKS, ""): [(one.slug, one) for one in concepts.roles.concepts.values()],
-        (CONNECTIONS, "kind"): words(concepts.kinds),
+        (CONNECTIONS, "kind"): words(concepts.pick_kinds),
         (CONNECTIONS, "sure"): concepts.pick_certainties(language),
-        (CONNECTIONS, "stance"): words(concepts.stances),
+        (CONNECTIONS, "stance"): words(concepts.stances.concepts.values()),
     }
 
 

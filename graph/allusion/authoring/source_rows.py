@@ -24,7 +24,7 @@ def read_sources(table: SheetTable, context: ImportContext) -> None:
     """Read the sources of a sheet into the context."""
     rows: dict[str, SheetRow] = {}
     for row in table.rows:
-        source = _source(row, context)
+        source = None if context.is_rejected(row) else _source(row, context)
         if source is None:
             context.keys.add_faulty(row["key"].text, row["title"].text, row["url"].text)
             continue
@@ -35,7 +35,7 @@ def read_sources(table: SheetTable, context: ImportContext) -> None:
             cell = row["key"] or row["title"]
             context.faults.append(SheetFault(cell.place, code, cell.text, f"as row {other}"))
             continue
-        rows[source.iri] = row
+        rows[source.iri] = context.rows.sources[source.iri] = row
         context.content.sources[source.iri] = source
         context.keys.add(source)
 

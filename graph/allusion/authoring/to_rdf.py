@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ..core.labels import Name
 from ..core.terms import XSD, Iri, Literal
@@ -37,9 +38,13 @@ def to_graphs(content: Content, collection: Collection, concepts: Concepts) -> G
     graphs: Graphs = defaultdict(list)
     for iri, described in content.sources.items():
         graphs[iri] += _source(described)
+    space = collection.namespace
     for thing in content.things.values():
-        for number, source in enumerate(thing.sources):
-            graphs[source] += _thing(thing, source, collection.namespace, first=number == 0)
+        for part in thing.parts:
+            for source in part.sources:
+                graphs[source] += _thing(replace(part, cls=thing.cls), source, space)
+        if thing.cls and thing.sources:
+            graphs[thing.sources[0]].append((thing.iri, TYPE, Iri(AL + thing.cls)))
     slugs = connection_slugs(content, collection.namespace)
     for ends, connection in content.connections.items():
         slug = slugs[ends]
@@ -91,12 +96,10 @@ def _source(source: Source) -> Iterator[Statement]:
         yield iri, AL + "textSha256", Literal(source.text_sha256)
 
 
-def _thing(thing: EntityRecord, source: str, namespace: str, *, first: bool) -> Iterator[Statement]:
-    """Yield the triples of an entity in one source; the first source has type and main names."""
+def _thing(thing: EntityRecord, source: str, namespace: str) -> Iterator[Statement]:
+    """Yield the triples of an entity in one source, without its type."""
     iri = thing.iri
-    if thing.cls:
-        if first:
-            yield iri, TYPE, Iri(AL + thing.cls)
+    if thing.names:
         for name in thing.names:
             yield iri, LABEL, _text(name)
         yield iri, SOURCE_OF_NAMES, Iri(source)

@@ -7,10 +7,10 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
-from .cell_values import NEW, Date, NameMention, tagged
+from .cell_values import NEW, Date, NameMention, is_comma_list, read_date, tagged
 from .concepts import register_of_class
 from .context import IN_MATCH, NEEDED, ImportContext
-from .records import EntityRecord
+from .records import EntityRecord, join_parts, second_names_as_aliases
 from .sheet_faults import SheetFault
 from .tables import SheetCell, SheetRow, SheetTable, split_list
 
@@ -29,24 +29,40 @@ class EntityRow:
 def describe_works(table: SheetTable, context: ImportContext) -> list[EntityRow]:
     """Read the entity of each row, without resolving names of other entities."""
     found: list[EntityRow] = []
-    rows: dict[str, str] = {}
+    rows: dict[tuple[str, str], str] = {}
     for row in table.rows:
-        thing = _described(row, context)
+        thing = None if context.is_rejected(row) else _described(row, context)
         if thing is None:
+            _reject(row, context)
             continue
-        if thing.iri in rows:
-            cell = SheetCell(thing.names[0].text if thing.names else row["name"].text, row.place)
-            context.faults.append(
-                SheetFault(row.place, "duplicate", cell.text, f"row {rows[thing.iri]}")
-            )
+        again = [rows[key] for one in thing.sources if (key := (thing.iri, one)) in rows]
+        if again:
+            text = thing.names[0].text if thing.names else row["name"].text
+            detail = f"of row {again[0]}, with the same source"
+            context.faults.append(SheetFault(row.place, "duplicate", text, detail))
             continue
-        rows[thing.iri] = row.place.cell
+        rows |= dict.fromkeys(((thing.iri, one) for one in thing.sources), row.place.cell)
+        context.rows.things.setdefault(thing.iri, []).append((row, thing.sources))
         found.append(EntityRow(row, thing))
     return found
 
 
+def _reject(row: SheetRow, context: ImportContext) -> None:
+    """Record the names of a row with a fault, unless the collection has the entity already."""
+    cls = context.concepts.classes.find(row["kind"].text) or ""
+    texts = [cell.text for _, cell in row.tagged("name")]
+    texts += [text for _, cell in row.tagged("also") for text in split_list(cell.text)]
+    date = read_date(row["year"].text)
+    register = register_of_class(cls) if cls else ""
+    if any(cls and context.resolver.own(NameMention(text, cls, date), register) for text in texts):
+        return
+    for text in texts:
+        context.resolver.reject(text, cls, row.place)
+
+
 def complete_works(described: list[EntityRow], context: ImportContext) -> None:
     """Read the makers, and the works of characters; keep entities with at least one statement."""
+    complete: set[str] = set()
     for one in described:
         row, thing = one.row, one.thing
         makers = [
@@ -54,16 +70,19 @@ def complete_works(described: list[EntityRow], context: ImportContext) -> None:
             for role in context.concepts.roles.concepts
             for agent in context.agents(row[role], thing.sources, _class_of(role))
         ]
-        works = [
-            context.resolve(text, row["in"], thing.sources) for text in split_list(row["in"].text)
-        ]
+        cell, registers = row["in"], context.concepts.works
+        works = [context.resolve(text, cell, registers) for text in split_list(cell.text)]
         thing = replace(thing, makers=tuple(makers), works=tuple(filter(None, works)))
         needed = NEEDED.get(thing.cls)
         if needed and not list(row.tagged(needed)):
             context.missing(row, needed)
-        states = (thing.aliases, thing.date, thing.makers, thing.works, thing.descriptions)
-        if thing.cls or any(states):
-            context.content.things[thing.iri] = thing
+        if not (thing.cls or any(thing.values())):
+            continue
+        first = context.content.things.get(thing.iri)
+        if first and thing.iri in complete:
+            thing = join_parts([*first.parts, second_names_as_aliases(thing, first.all_names)])
+        complete.add(thing.iri)
+        context.content.things[thing.iri] = thing
 
 
 def _class_of(role: str) -> str:
@@ -87,6 +106,11 @@ def _described(row: SheetRow, context: ImportContext) -> EntityRecord | None:
         for text in split_list(cell.text)
         if (name := context.tagged(SheetCell(text, cell.place), tag))
     )
+    context.faults += [
+        SheetFault(cell.place, "comma", cell.text)
+        for _, cell in row.tagged("also")
+        if any(map(is_comma_list, split_list(cell.text)))
+    ]
     if not cells or cls is None:
         return None
     mention = NameMention(cells[0][1].text, cls, date)
@@ -102,8 +126,11 @@ def _described(row: SheetRow, context: ImportContext) -> EntityRecord | None:
     names = tuple(name for tag, cell in cells if (name := context.tagged(cell, tag)))
     if len(context.faults) > before:
         return None
-    known = context.resolver.described(mention, register_of_class(cls)) or context.resolver.own(
-        mention, register_of_class(cls)
+    register = register_of_class(cls)
+    known = (
+        context.resolver.named(row["match"].text, register)
+        or context.resolver.described(mention, register)
+        or context.resolver.own(mention, register)
     )
     iri = known.iri if known else context.new_iri(register_of_class(cls), names, date)
     thing = EntityRecord(iri, cls, names, aliases, date, sources, (), (), descriptions)
@@ -115,7 +142,7 @@ def _match(
 ) -> ExactMatch | None:
     """Return the existing entity that a row describes; None if it is new or ambiguous."""
     cell = row["match"]
-    if fold(cell.text) == NEW:
+    if fold(cell.text) == NEW or context.resolver.named(cell.text, register):
         return None
     if cell:
         found = context.resolver.in_graph(cell.text)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..core.errors import MissingExtra
+from ..core.errors import extra_needed
 from .sheet_faults import Place, SheetFault, ranges
 from .tables import PartOfDate, RawTable, numbered, text_of
 
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-NEEDED: Final = (
-    "workbooks need extra libraries: pip install 'allusion[sheets]'; CSV and YAML need none"
-)
+#: Arguments of `extra_needed` for workbooks.
+NEEDED: Final = ("workbooks", "sheets", "folders of CSV files, and YAML, need none")
 
 
 def read_workbook(path: Path) -> tuple[list[RawTable], list[SheetFault], list[str]]:
@@ -32,7 +31,7 @@ def read_workbook(path: Path) -> tuple[list[RawTable], list[SheetFault], list[st
     try:
         import python_calamine as calamine
     except ImportError as error:
-        raise MissingExtra(NEEDED) from error
+        raise extra_needed(*NEEDED) from error
     tables, faults = [], []
     try:
         with calamine.load_workbook(path) as book:
@@ -78,7 +77,7 @@ def _audit(path: Path, tables: list[RawTable]) -> tuple[list[SheetFault], list[s
     try:
         import openpyxl
     except ImportError as error:
-        raise MissingExtra(NEEDED) from error
+        raise extra_needed(*NEEDED) from error
     faults, remarks = [], []
     book = openpyxl.load_workbook(path)
     for table in tables:

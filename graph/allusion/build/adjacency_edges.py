@@ -124,7 +124,7 @@ class _Reader:
             yield IndexedEdge(iri, origin, target, family, kind, False, count)
 
     def _works(self, node: str) -> dict[str, set[str]]:
-        """Return graph -> works of a credit."""
+        """Return the works of a credit, by the named graph that states them."""
         found: dict[str, set[str]] = defaultdict(set)
         for work, graphs in self._in_work.get(node, {}).items():
             for graph in graphs:
@@ -132,7 +132,7 @@ class _Reader:
         return found
 
     def _evidence(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """Return statement -> sources that do not dispute it, and -> all its sources."""
+        """Return, by statement, the sources that do not dispute it, and all its sources."""
         sources, stances = self._least("source"), self._least("stance")
         supporting: dict[str, set[str]] = defaultdict(set)
         cited: dict[str, set[str]] = defaultdict(set)
@@ -159,7 +159,7 @@ class _Reader:
         return min(found, default=_tail(iri).replace("-", " "))
 
     def _least(self, name: str) -> dict[str, str]:
-        """Return subject -> least value of a property."""
+        """Return the least value of a property, by subject."""
         found: dict[str, str] = {}
         for quad in self._default(AL + name):
             subject, value = _text(quad.subject), _text(quad.object)
@@ -168,7 +168,7 @@ class _Reader:
         return found
 
     def _stated(self, name: str) -> dict[str, dict[str, set[str]]]:
-        """Return subject -> value -> named graphs that state it."""
+        """Return the named graphs that state a value, by subject and value."""
         found: dict[str, dict[str, set[str]]] = {}
         for graph in self._graphs:
             for quad in self._store.quads_for_pattern(None, ox.NamedNode(AL + name), None, graph):

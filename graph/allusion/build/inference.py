@@ -1,20 +1,57 @@
-"""Forward chaining with the CONSTRUCT rules of the ontology."""
+"""Forward chaining with the CONSTRUCT rules of the ontology.
+
+A rule runs again only if a triple with a predicate that it reads was added since it ran last.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
 from ..core.errors import DataError, Fault
 from ..core.vocabulary import GRAPH_INFERRED, PREFIXES
+from ..sparql.tokenizer import Token, tokens_of
 from ..store.default_graph import extend
 
-#: Maximum number of rounds; if more are needed, a rule constructs new IRIs without end.
-MAX_ROUNDS = 20
+#: Maximum number of runs of one rule; if more are needed, it constructs new IRIs without end.
+MAX_ROUNDS: Final = 20
+
+_GRAPH: Final = ox.NamedNode(GRAPH_INFERRED)
 
 
-def infer(store: ox.Store, rules: list[Path]) -> int:
+class Rule:
+    """A CONSTRUCT rule, and the predicates that it reads and writes.
+
+    Attributes:
+        reads: IRIs that can be predicates of its WHERE clause, possibly too many; None if a
+            predicate is a variable, so that the rule reads all triples.
+        writes: The same of its template.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = f"ontology/rules/{path.name}"
+        self.text = path.read_text(encoding="utf-8-sig")
+        tokens = tokens_of(self.text)
+        prefixes = PREFIXES | dict(_declared_prefixes(tokens))
+        where = next((i for i, token in enumerate(tokens) if token.word == "WHERE"), 0)
+        self.reads = _predicates(tokens[where:], prefixes)
+        self.writes = _predicates(tokens[:where], prefixes)
+
+    def reads_any(self, predicates: Collection[str] | None) -> bool:
+        """Whether the rule reads one of these predicates; None stands for all predicates."""
+        if self.reads is None or predicates is None:
+            return predicates is None or bool(predicates)
+        return not self.reads.isdisjoint(predicates)
+
+    def fault(self, problem: str, fix: str) -> DataError:
+        """Return an error about this rule."""
+        return DataError([Fault(self.name, 0, "", problem, fix, "rule")])
+
+
+def infer(store: ox.Store, rules: Iterable[Path]) -> int:
     """Apply CONSTRUCT rules until they add no new triples.
 
     New triples are added to the graph ``source:inferred`` and to the default graph, which the
@@ -22,52 +59,87 @@ def infer(store: ox.Store, rules: list[Path]) -> int:
 
     Args:
         store: The store that is changed.
-        rules: The rule files.
+        rules: The rule files. A path of length zero (``*``, ``?``) has to be joined with another
+            pattern.
 
     Returns:
         The number of added triples.
 
     Raises:
-        DataError: If a rule is not a CONSTRUCT query, or rules still add triples after
-            `MAX_ROUNDS` rounds.
+        DataError: If a rule is not a CONSTRUCT query, or still adds triples in the last of
+            `MAX_ROUNDS` runs.
     """
-    graph = ox.NamedNode(GRAPH_INFERRED)
-    texts = [(path, path.read_text(encoding="utf-8-sig")) for path in rules]
-    total = 0
-    for _ in range(MAX_ROUNDS):
-        added = sum(_apply(store, path, text, graph) for path, text in texts)
-        total += added
-        if not added:
-            return total
-    raise DataError(
-        [
-            Fault(
-                "ontology/rules",
-                0,
-                "",
-                f"still add triples after {MAX_ROUNDS} rounds",
-                "a rule must not construct new IRIs",
-                "rule",
-            )
-        ]
+    waiting = [Rule(path) for path in rules]
+    every, runs, total = list(waiting), dict.fromkeys(waiting, 0), 0
+    while waiting:
+        rule = _next(waiting)
+        waiting.remove(rule)
+        runs[rule] += 1
+        new = _new_triples(store, rule)
+        if new and runs[rule] == MAX_ROUNDS:
+            problem = f"still adds triples after {MAX_ROUNDS} rounds"
+            raise rule.fault(problem, "a rule must not construct new IRIs")
+        extend(store, (ox.Quad(t.subject, t.predicate, t.object, _GRAPH) for t in new))
+        total += len(new)
+        added = {triple.predicate.value for triple in new}
+        waiting += [one for one in every if one.reads_any(added) and one not in waiting]
+    return total
+
+
+def _next(waiting: Sequence[Rule]) -> Rule:
+    """Return the first rule whose input the fewest other rules produce."""
+    return min(
+        waiting,
+        key=lambda rule: sum(
+            rule.reads_any(other.writes) for other in waiting if other is not rule
+        ),
     )
 
 
-def _apply(store: ox.Store, path: Path, text: str, graph: ox.NamedNode) -> int:
-    name = f"ontology/rules/{path.name}"
+def _new_triples(store: ox.Store, rule: Rule) -> set[ox.Triple]:
+    """Return the triples that a rule constructs and the store does not have."""
     try:
-        found = store.query(text, prefixes=PREFIXES)
+        found = store.query(rule.text, prefixes=PREFIXES)
     except SyntaxError as error:
-        fault = Fault(name, 0, "", f"is not valid SPARQL: {error}", "correct the rule", "rule")
-        raise DataError([fault]) from error
+        raise rule.fault(f"is not valid SPARQL: {error}", "correct the rule") from error
     if not isinstance(found, ox.QueryTriples):
-        raise DataError(
-            [Fault(name, 0, "", "is not a CONSTRUCT query", "a rule constructs", "rule")]
-        )
-    new = {
-        ox.Quad(triple.subject, triple.predicate, triple.object, graph)
-        for triple in found
-        if ox.Quad(*triple) not in store
-    }
-    extend(store, new)
-    return len(new)
+        raise rule.fault("is not a CONSTRUCT query", "a rule constructs")
+    return {triple for triple in found if ox.Quad(*triple) not in store}
+
+
+def _declared_prefixes(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    for index, token in enumerate(tokens):
+        if token.word == "PREFIX":
+            yield tokens[index + 1].text.removesuffix(":"), tokens[index + 2].text[1:-1]
+
+
+def _predicates(tokens: Sequence[Token], prefixes: dict[str, str]) -> frozenset[str] | None:
+    """Return all IRIs among tokens, or None if a predicate can be another one.
+
+    >>> sorted(_predicates(tokens_of("{ ?s a ex:C ; ^<urn:p> ?o }"), {"ex": "urn:"}))
+    ['http://www.w3.org/1999/02/22-rdf-syntax-ns#type', 'urn:C', 'urn:p']
+    >>> _predicates(tokens_of("{ ex:s ?p ex:o }"), {"ex": "urn:"})
+    """
+    found = set()
+    for index, token in enumerate(tokens):
+        if token.text == "!" or token.word == "BASE":
+            return None
+        if token.kind == "variable" and _is_predicate(tokens, index):
+            return None
+        if token.kind == "iri":
+            found.add(token.text[1:-1])
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            found.add(prefixes.get(prefix, "") + local.replace("\\", ""))
+        elif token.text == "a":
+            found.add(PREFIXES["rdf"] + "type")
+    return frozenset(found)
+
+
+def _is_predicate(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a variable is behind a subject."""
+    before = tokens[index - 1] if index else None
+    if before is None or before.kind == "variable" or before.text in (";", "]"):
+        return True
+    is_first = index == 1 or tokens[index - 2].text in ("{", "}", ".", ")")
+    return before.kind in ("name", "iri") and is_first

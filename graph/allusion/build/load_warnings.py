@@ -14,6 +14,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.errors import Fault
+from ..core.replacements import follow_replacements
 from ..core.suggestions import did_you_mean
 from ..core.terms import XSD, XSD_STRING, shorten
 from ..core.vocabulary import (
@@ -34,6 +35,7 @@ from .rdf_parsing import ParsedStatement, SyntaxProblem, parse
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _LABEL: Final = PREFIXES["rdfs"] + "label"
 _RANGE: Final = PREFIXES["rdfs"] + "range"
+_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to")
 _DATES: Final = frozenset(XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime"))
 _REGISTERS: Final = frozenset((*ENTITY_REGISTERS, *STATEMENT_REGISTERS))
@@ -136,6 +138,7 @@ class _Check:
         yield self._broken_connections(ends)
         yield from (unknown, typed, pointing)
         yield self._connections_with_several_ends()
+        yield self._unusable_replacements()
         yield self._described_twice()
 
     def _select(self, query: str) -> ox.QuerySolutions:
@@ -246,6 +249,24 @@ class _Check:
                 listed = " and ".join(sorted(shorten(_value(quad.object)) for quad in quads))
                 fix = "write a connection for each, with an IRI of its own"
                 group.add(_statement_key(quads[-1]), f"{shorten(end)} {listed}", fix)
+        return group
+
+    def _unusable_replacements(self) -> Warnings:
+        """Return deprecated IRIs that are replaced by themselves, or by several IRIs."""
+        group = Warnings("{count} deprecated IRIs have no single replacement")
+        quads = self._stated(None, ox.NamedNode(_REPLACED_BY), None)
+        pairs = [(_value(quad.subject), _value(quad.object)) for quad in quads]
+        found = follow_replacements(pairs)
+        for old, new in sorted(pairs):
+            if old in found.cyclic:
+                problem = f"dcterms:isReplacedBy {shorten(new)} leads back to the IRI"
+                fix = "remove the statement with the wrong direction"
+            elif new in found.several.get(old, ())[1:]:
+                problem = f"dcterms:isReplacedBy {' and '.join(map(shorten, found.several[old]))}"
+                fix = f"state one; {shorten(found.several[old][0])} is used"
+            else:
+                continue
+            group.add((old, _REPLACED_BY, new), problem, fix)
         return group
 
     def _described_twice(self) -> Warnings:

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
-from ..core.terms import canonical_language, final_replacements, shorten
+from ..core.replacements import follow_replacements
+from ..core.terms import canonical_language, shorten
 from ..core.unfinished_files import new_file
 from ..core.values import year_of
 from ..core.vocabulary import AL, ENTITY_REGISTERS, PREFIXES, STATEMENT_REGISTERS, register_of
@@ -116,7 +117,7 @@ def _statements_with(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
 
 
 def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
-    """Return entity -> its descriptions."""
+    """Return the descriptions by entity."""
     found: dict[str, set[Name]] = defaultdict(set)
     for quad in _statements_with(store, _DESCRIPTION):
         if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):
@@ -128,7 +129,7 @@ def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
 
 
 def _years(store: ox.Store) -> dict[str, int]:
-    """Return entity -> year of publication, birth or opening.
+    """Return the year of publication, birth or opening by entity.
 
     If sources disagree, this is the year that most sources state; in a tie, the earliest.
     """
@@ -147,7 +148,7 @@ def _years(store: ox.Store) -> dict[str, int]:
 
 
 def _joined_entities(store: ox.Store) -> dict[str, dict[str, int]]:
-    """Return entity -> joined entity -> 0 for a connection, 1 for other facts."""
+    """Return 0 for a connection or 1 for other facts, by entity and connected entity."""
     joined: dict[str, dict[str, int]] = defaultdict(dict)
     for far, properties in enumerate(_JOINING_PROPERTIES):
         nodes: dict[str, set[str]] = defaultdict(set)
@@ -179,22 +180,23 @@ def _add_joined(joined: dict[str, dict[str, int]], ends: set[str], far: int) -> 
 def _move_names_of_deprecated(names: dict[str, set[tuple[Name, bool]]], store: ox.Store) -> None:
     """Replace the names of deprecated entities by those of their replacements.
 
-    The prefixed name and the slug of a deprecated entity become aliases of its replacement.
+    The prefixed name and the slug of a deprecated entity become aliases of its replacement. An
+    entity whose replacement has no name, or is itself, keeps its names.
     """
-    replaced = {
-        quad.subject.value: quad.object.value
+    replaced = (
+        (quad.subject.value, quad.object.value)
         for quad in _statements_with(store, _REPLACED_BY)
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
-    }
-    for old, new in final_replacements(replaced).items():
-        names.pop(old, None)
+    )
+    for old, new in follow_replacements(replaced).final.items():
         if new in names:
+            names.pop(old, None)
             prefixed = shorten(old)
             names[new] |= {(Name(text, ""), False) for text in (prefixed, prefixed.split(":")[-1])}
 
 
 def _links(store: ox.Store) -> dict[str, list[Link]]:
-    """Return entity -> links to Wikidata, Wikipedia, IMDb and TMDb.
+    """Return the links to Wikidata, Wikipedia, IMDb and TMDb by entity.
 
     The link to Wikidata by article title is added only if no item is known.
     """

@@ -126,7 +126,7 @@ class _Counts:
                 self.members[triple.object.value].add(triple.subject)
 
     def entities(self) -> dict[str, list[str]]:
-        """Return register -> its entities, those with most statements first."""
+        """Return the entities by register, those with most statements first."""
         weight: Counter[str] = Counter()
         found: dict[str, set[str]] = defaultdict(set)
         for triple in self.triples:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import data_option, with_option
-from .output import note, open_graph
+from .graph import open_graph
+from .options import data_option, layers, with_option
+from .output import note
 
 if TYPE_CHECKING:
     from ..authoring.additions import Question
@@ -51,10 +52,11 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     from ..authoring.concepts import Concepts
     from ..authoring.from_rdf import read_collection
     from ..authoring.source_keys import SourceKeys
+    from ..build.check.additions import AdditionChecker
     from ..core.resources import locate
 
     collection, concepts = open_collection(folder), Concepts(locate(data))
-    names = open_graph(data).names
+    names, checker = open_graph(data).names, AdditionChecker(layers().over(locate(data)))
     stored = read_collection(collection, concepts)
     sources = stored.content.sources.values()
     known = ", ".join(sorted(source.key for source in sources))
@@ -67,7 +69,7 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
                 note(f"{answers['source']!r} is a new source:")
                 _ask(SOURCES, new_source, {})
                 new_source["key"] = answers["source"]
-            plan = plan_addition(answers, new_source, stored, collection, concepts, names)
+            plan = plan_addition(answers, new_source, stored, collection, concepts, names, checker)
             if not plan.parsed.faults:
                 break
             _correct(plan, {CONNECTIONS: answers, SOURCES: new_source})

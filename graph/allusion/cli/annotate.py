@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import ParameterError
+from .graph import open_graph
 from .options import data_option, with_option
-from .output import note, open_graph, write
+from .output import note, write
 
 if TYPE_CHECKING:
     from ..authoring.annotation import Sentence, TextMention

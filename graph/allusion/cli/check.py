@@ -61,9 +61,11 @@ def check_command(
     Checks syntax, terms, dangling IRIs, labels, links to Wikidata, evidence, query headers,
     style and the SHACL shapes. Faults of collections are grouped, in the words of the sheet;
     -f json has them one by one. If the graph can be built, the violation queries in
-    queries/checks run too. Exit code 0 if there is no fault, else 3. --with wikidata also
-    checks the Wikidata snapshot, but not its style and not by the violation queries,
-    because it is not curated.
+    queries/checks run too. Exit code 0 if there is no fault, else 3.
+
+    With a collection, style and shapes are checked for it and for what it refers to, not
+    again for the shipped facts. --with wikidata also checks the Wikidata snapshot, but not
+    its style and not by the violation queries, because it is not curated.
 
     --store reads every file, quad and name of a store and compares them with the checksums
     and counts that were recorded when it was written. Other commands compare only files that
@@ -79,12 +81,12 @@ def check_command(
 
     resources = locate(data)
     # The violation queries are for curated facts, not for the snapshot.
-    add_snapshot = layers().over(resources)
-    resources = add_snapshot._replace(pulled=None)
+    with_snapshot = layers().over(resources)
+    resources = with_snapshot._replace(snapshot=None)
     if store is not None:
         if fix or no_shacl or only or form != "text":
             raise ParameterError("--store can be combined only with --data and --with")
-        return _verify(store, add_snapshot)
+        return _verify(store, with_snapshot)
     if fix:
         for path in fix_style(read_curated(resources).files):
             note(f"rewrote {path.name}")
@@ -92,7 +94,7 @@ def check_command(
         bar("running the violation queries")
         faults = violation_faults(resources, only)
         if not only:
-            resources = add_snapshot
+            resources = with_snapshot
             bar("checking every file" if no_shacl else "checking every file and the SHACL shapes")
             _, query_faults = read_catalog(resources.query_files())
             faults = sorted({*faults, *all_faults(resources, shacl=not no_shacl), *query_faults})

@@ -60,11 +60,12 @@ def _columns() -> Iterator[str]:
 
 def _words(name: str, concepts: Concepts, language: str) -> Iterator[str]:
     schemes = {
-        "kinds": concepts.kinds, "roles": concepts.roles, "types": concepts.source_types,
-        "works": concepts.classes,
+        "roles": concepts.roles, "types": concepts.source_types, "works": concepts.classes,
     }  # fmt: skip
     if name == "sure":
         listed = concepts.pick_certainties(language)
+    elif name == "kinds":
+        listed = [(one.label(language), one) for one in concepts.pick_kinds]
     else:
         listed = [(one.label(language), one) for one in schemes[name].concepts.values()]
     for word, concept in listed:

@@ -11,7 +11,7 @@ import click
 from ..core.errors import UnknownName
 from .options import data_option
 from .output import note, write, write_table
-from .push import local_graph, store_address, timeout_option
+from .remote_options import local_graph, store_address, timeout_option
 
 if TYPE_CHECKING:
     from ..query.store_comparison import StoreComparison
@@ -67,7 +67,7 @@ def conformance_command(
     remote = open_remote(store, timeout_s=timeout_s)
     graph = local_graph(data)
     if unknown := [name for name in names if name not in graph.queries.queries]:
-        raise UnknownName(f"no query is called {unknown[0]!r}; allusion query lists them")
+        raise UnknownName(f"no query is named {unknown[0]!r}; allusion query lists them")
     chosen = [q for q in graph.queries.local if not names or q.name in names]
     if remark := difference(remote, data_version(graph.resources.store)):
         note(remark)

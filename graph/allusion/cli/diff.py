@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .graph import open_graph
 from .options import data_option
-from .output import note, open_graph, write
+from .output import note, write
 
 if TYPE_CHECKING:
     from ..authoring.collection import Collection
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 def diff_command(first: Path, second: Path, data: Path | None) -> int:
     """Compare two collections, as sentences; exit code 1 if they differ.
 
-    Two sources are the same if their address or title is equal; two entities, if a name, the kind
-    and the year are equal. Lines begin with - (only in the first), + (only in the second), ~
-    (in both, different) or ! (in both, and only one can be correct).
+    Two sources are the same if their address is equal, or their key and title; two entities, if a
+    name, the kind and the year are equal. Lines begin with - (only in the first), + (only in the
+    second), ~ (in both, different) or ! (in both, and only one can be kept).
     """
-    _, _, _, found = compared(first, second, data)
+    _, _, _, _, found = compared(first, second, data)
     lines = [
         *(f"! {text}" for text in found.clashes),
         *(f"~ {text}" for text in found.differs),
@@ -42,8 +43,8 @@ def diff_command(first: Path, second: Path, data: Path | None) -> int:
 
 def compared(
     first: Path, second: Path, data: Path | None
-) -> tuple[Collection, CollectionContent, Concepts, CollectionComparison]:
-    """Open and compare two collections; also return the first one."""
+) -> tuple[Collection, CollectionContent, CollectionContent, Concepts, CollectionComparison]:
+    """Open and compare two collections; also return the first one, and the content of both."""
     from ..authoring.collection import open_collection
     from ..authoring.comparison import Sentences, compare
     from ..authoring.concepts import Concepts
@@ -53,10 +54,11 @@ def compared(
     one, other = open_collection(first), open_collection(second)
     concepts, names = Concepts(locate(data)), open_graph(data).names
     stored = read_collection(one, concepts)
+    more = read_collection(other, concepts)
     found = compare(
         stored.content,
-        read_collection(other, concepts).content,
+        more.content,
         (one, other),
         lambda contents: Sentences(contents, names, concepts),
     )
-    return one, stored, concepts, found
+    return one, stored, more, concepts, found

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from .graph import open_graph
 from .options import data_option, store_option, with_option
-from .output import note, open_graph, write
+from .output import note, write
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -108,9 +109,9 @@ def _export_nanopublications(folder: Path, output: Path | None, data: Path | Non
     connections = stored.content.connections.values()
     if disputed := sum(not has_provenance(one) for one in connections):
         one_or_more = "connection that has" if disputed == 1 else "connections that have"
-        note(f"left out: {disputed:,} {one_or_more} no author and only evidence that disputes it")
+        note(f"omitted: {disputed:,} {one_or_more} no author and only evidence that disputes it")
     if left := sum(map(len, stored.rest.values())):
-        note(f"{left:,} statements that no row can hold were left out")
+        note(f"{left:,} statements that no row can hold were omitted")
 
 
 def _export_sheet(folder: Path, output: Path | None, data: Path | None) -> None:

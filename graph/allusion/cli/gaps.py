@@ -10,8 +10,9 @@ import click
 
 from ..authoring.gaps import GAPS, find_gaps
 from ..query.results import Result, expect_rows
+from .graph import open_graph
 from .options import data_option, layers, limit_option, with_option
-from .output import note, open_graph, write
+from .output import note, write
 
 _EXAMPLE: Final = "my-films"
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import ParameterError
+from .graph import open_graph
 from .options import data_option, layers, read_texts, text_option, with_option
-from .output import note, open_graph, write
+from .output import note, write
 
 if TYPE_CHECKING:
     from ..authoring.concepts import Concepts
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Maximum number of matched names and new things that are listed.
 _MOST: int = 30
+#: Maximum number of names of kept things that are listed.
+_FEW: int = 10
 
 
 @click.command(
@@ -90,17 +93,24 @@ def import_command(
     from ..authoring.concepts import Concepts
     from ..authoring.importing import plan_import, rejected_rows
     from ..authoring.sheet_faults import report, to_csv
+    from ..build.check.additions import AdditionChecker
     from ..core.resources import locate
 
     collection = open_collection(folder or sheet.parent)
     if collection.folder.resolve() in {one.resolve() for one in layers().collections}:
-        raise ParameterError(
-            f"--with {collection.folder} names the collection itself; leave it out"
-        )
+        raise ParameterError(f"--with {collection.folder} names the collection itself; remove it")
     graph = open_graph(data)
     given = read_texts(texts)
     concepts = Concepts(locate(data))
-    plan = plan_import(sheet, collection, concepts, graph.names, remove=replace, texts=given)
+    checker = AdditionChecker(layers().over(locate(data)))
+    plan = plan_import(
+        sheet, collection, concepts, graph.names, checker, remove=replace, texts=given
+    )
+    if replace and not any(table.rows for table in plan.parsed.tables.values()):
+        raise ParameterError(
+            f"{sheet} has no rows, so --replace would remove the whole collection; remove "
+            "--replace, or name the sheet that you filled in"
+        )
     faults = _with_candidates(plan.parsed.faults, indexes, concepts)
     if problems:
         write(to_csv(faults), problems)
@@ -114,8 +124,7 @@ def import_command(
     if rejects:
         write(rejected_rows(plan.parsed.tables, faults), rejects)
     if not (writes or rejects):
-        again = f"allusion import {sheet}{f' --into {folder}' if folder else ''} --write"
-        note(f"nothing was written; to write it, run: {again}")
+        note(f"nothing was written; to write it, run: {_again()}")
         return 0
     change = plan.write(f"import {sheet.name}")
     for text in given.values():
@@ -128,6 +137,14 @@ def import_command(
     else:
         note(f"{collection.folder} has all this already; nothing was changed")
     return 3 if faults else 0
+
+
+def _again() -> str:
+    """Return the command of this run with --write."""
+    import shlex
+    import sys
+
+    return shlex.join(["allusion", *sys.argv[1:], "--write"])
 
 
 def _with_candidates(
@@ -172,9 +189,46 @@ def _summary(plan: ImportPlan) -> Iterator[str]:
                 for thing in new
             ]
         )
+    yield from _filled_down(plan)
     for name, one, several in COUNTED:
         yield _counts(plan.differences[name], one, several)
+        yield from _absent(plan, name)
+    connections = plan.parsed.content.connections.values()
+    passages = sum(len(one.evidence) for one in connections)
+    if passages > len(connections):
+        yield f"  in {passages:,} rows: some have several rows as evidence"
     yield from plan.parsed.remarks
+
+
+def _filled_down(plan: ImportPlan) -> Iterator[str]:
+    """Yield the sources of rows whose own cell is empty."""
+    from collections import defaultdict
+
+    from ..authoring.sheet_faults import Place, ranges
+
+    filled: dict[str, list[Place]] = defaultdict(list)
+    for table in plan.parsed.tables.values():
+        for row in table.rows:
+            if row["source"].filled:
+                filled[row["source"].text].append(row["source"].place)
+    if filled:
+        yield "sources of empty cells, taken from the cell above:"
+        yield from (f"  {key}: {ranges(places)}" for key, places in filled.items())
+
+
+def _absent(plan: ImportPlan, name: str) -> Iterator[str]:
+    """Yield the names of the works and people that the sheet does not name."""
+    if name != "things":
+        return
+    things, named = plan.content.things, plan.parsed.content.things
+    names = [
+        f"{thing.names[0].text} ({thing.register})"
+        for iri, thing in things.items()
+        if iri not in named and thing.names
+    ]
+    if names:
+        more = f" and {len(names) - _FEW:,} more" if len(names) > _FEW else ""
+        yield f"  not in this sheet: {', '.join(names[:_FEW])}{more}"
 
 
 def _some(lines: list[str]) -> Iterator[str]:

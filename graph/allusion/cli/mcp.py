@@ -13,8 +13,9 @@ import click
 from ..core.errors import MissingExtra, ParameterError
 from ..mcp.answers import ANSWER_BYTES, ANSWER_RANGE
 from ..sparql.limits import DEFAULTS, MIN_TIMEOUT_S, bytes_of, size_of
+from .graph import open_graph
 from .options import FiniteRange, data_option, store_option, with_option
-from .output import note, open_graph
+from .output import note
 
 
 @click.command(
@@ -80,7 +81,9 @@ def mcp_command(
 
     size, (least, most) = bytes_of(max_answer), ANSWER_RANGE
     if not least <= size <= most:
-        raise ParameterError(f"--max-answer is {max_answer}; it can be {least:,} to {most:,} bytes")
+        raise ParameterError(
+            f"--max-answer is {max_answer}; it must be {least:,} to {most:,} bytes"
+        )
     if sys.stdin.isatty():
         note("allusion mcp waits for a client of the Model Context Protocol on stdin")
     graph = open_graph(data)

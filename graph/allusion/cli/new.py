@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from importlib import util
 from pathlib import Path
 
 import click
@@ -22,7 +22,8 @@ from .output import note
 @click.option(
     "--sheet",
     type=click.Choice(["xlsx", "csv", "yaml"]),
-    help="Form of the sheet. Default: xlsx if allusion[sheets] is installed, else csv.",
+    help="Form of the sheet. Default: xlsx if the extra sheets is installed (in a checkout: "
+    "uv run --extra sheets allusion new ...), else csv.",
 )
 def new_command(
     folder: Path,
@@ -43,7 +44,8 @@ def new_command(
     from ..authoring.sheet_rows import draft
     from ..authoring.sheet_writer import write_sheet
     from ..authoring.slugs import latin_slug, romanized_slug
-    from ..core.errors import ParameterError
+    from ..authoring.workbook_reader import NEEDED
+    from ..core.errors import ParameterError, extra_needed
     from ..core.labels import Name
     from ..core.resources import locate
 
@@ -54,9 +56,14 @@ def new_command(
         raise ParameterError(
             f"no namespace can be derived from {title!r}; set one: --namespace my-films"
         )
-    form = sheet or ("xlsx" if find_spec("openpyxl") and find_spec("python_calamine") else "csv")
+    has_workbooks = bool(util.find_spec("openpyxl") and util.find_spec("python_calamine"))
+    if sheet == "xlsx" and not has_workbooks:
+        raise extra_needed(*NEEDED)
+    form = sheet or ("xlsx" if has_workbooks else "csv")
     place = "sheet" if form == "csv" else f"sheet.{form}"
     collection = Collection(folder, title, space, lang, license_, maintainers)
     rows, concepts = draft({}, ("director",)), Concepts(locate())
     create_collection(collection, place, lambda path: write_sheet(path, rows, concepts, lang))
+    if not (sheet or has_workbooks):
+        note(f"the sheet is a folder of CSV files, because {extra_needed(*NEEDED)}")
     note(f"made {folder}: fill in {folder / place}, then run: allusion import {folder / place}")

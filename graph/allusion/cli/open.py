@@ -10,9 +10,10 @@ import click
 
 from ..core.errors import UnknownName
 from ..core.external_links import safe_url
+from .graph import open_graph
 from .notices import note_namesakes
 from .options import data_option, with_option
-from .output import browse, note, open_graph, write
+from .output import browse, note, write
 
 if TYPE_CHECKING:
     from ..core.labels import Link
@@ -24,7 +25,7 @@ _SITES: Final = {"wikidata": "Wikidata", "wikipedia": "Wikipedia", "imdb": "IMDb
 @click.argument("name", nargs=-1, required=True)
 @click.option(
     "--on", "site", type=click.Choice(list(_SITES)), default="wikidata", show_default=True,
-    help="Site of the page.",
+    help="Site to open.",
 )  # fmt: skip
 @click.option("--print", "print_only", is_flag=True, help="Only print the address.")
 @with_option

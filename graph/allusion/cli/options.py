@@ -76,7 +76,7 @@ def data_option(command: _F) -> _F:
 
 
 def store_option(command: _F) -> _F:
-    """Add the option --store, which `output.open_graph` reads from the context."""
+    """Add the option --store, which `graph.open_graph` reads from the context."""
     return click.option(
         "--store",
         metavar="STORE",
@@ -94,7 +94,7 @@ def _set_store(context: click.Context, _: click.Parameter, value: str) -> None:
 
 
 def with_option(command: _F) -> _F:
-    """Add the option --with, which `output.open_graph` reads from the context."""
+    """Add the option --with, which `graph.open_graph` reads from the context."""
     return click.option(
         "--with",
         "layers",
@@ -156,7 +156,7 @@ def text_option(command: _F) -> _F:
 
 
 def read_texts(texts: Sequence[str]) -> dict[str, Text]:
-    """Return key of a source -> its text, from the values of --text."""
+    """Return the texts by key of their source, from the values of --text."""
     from ..authoring.anchors import read_text
     from ..core.errors import ParameterError
 
@@ -164,8 +164,12 @@ def read_texts(texts: Sequence[str]) -> dict[str, Text]:
     for one in texts:
         key, _, name = one.partition("=")
         path = Path(name)
-        if not (key and name and path.is_file()):
-            raise ParameterError(f"--text {one}: write the key of a source, = and a text file")
+        if not (key and name):
+            raise ParameterError(
+                f"--text {one} is not of the form KEY=FILE: the key of a source and a text file"
+            )
+        if not path.is_file():
+            raise ParameterError(f"--text {one}: there is no file {name}")
         try:
             found[key] = read_text(path)
         except UnicodeDecodeError as error:

@@ -22,21 +22,15 @@ from ..query.serializers import (
     write_ask,
 )
 from ..store.interface import Row
-from .options import STORE, layers
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from ..core.resources import Resources
-    from ..knowledge_graph import KnowledgeGraph
-    from ..store.remote import Method
     from ..view.picture import Picture
 
 #: Longest time that rows stay in the buffer of stdout.
 _FLUSH_INTERVAL_S: Final = 0.1
-#: Maximum number of names in a note.
-_FEW: Final = 5
 #: A marker at the start of a line of text, or nothing.
 _MARKER: Final = r"(?:[•–→←↔↓↑] )?"
 _PICTURE_SUFFIXES: Final = (".svg", ".png", ".html", ".htm")
@@ -137,63 +131,6 @@ def note(text: str) -> None:
         click.echo(visible(text), err=True)
 
 
-def open_graph(
-    data: Path | None,
-    *,
-    for_names: bool = False,
-    timeout: float | None = None,
-    method: Method = "auto",
-) -> KnowledgeGraph:
-    """Open the graph that --data, --store and --with select; build it if needed.
-
-    Args:
-        data: The value of --data.
-        for_names: Replace an endpoint by the local store, because an endpoint has no index of
-            names. A note reports this.
-        timeout: Seconds for all requests to an endpoint, including the comparison of its data
-            with the local data.
-        method: HTTP method of the requests to an endpoint.
-
-    Returns:
-        The open graph.
-    """
-    from .. import open_or_build
-    from ..core.resources import locate
-    from .progress import progress
-
-    context = click.get_current_context(silent=True)
-    store = context.meta.get(STORE, "disk") if context else "disk"
-    if for_names:
-        from ..store.factory import is_remote
-
-        if is_remote(store):
-            note("an endpoint has no index of names; searched the local store instead")
-            store = "disk"
-    resources = locate(data)
-    with progress() as bar:
-        resources = layers().over(resources, store, bar)
-        graph = open_or_build(resources, bar, store=store)
-    if not graph.executor.is_embedded:
-        graph.executor.configure_endpoint(timeout, method)
-    if remark := graph.store_difference():
-        note(remark)
-    if resources.collections:
-        _note_missing_ends(resources, graph)
-    return graph
-
-
-def _note_missing_ends(resources: Resources, graph: KnowledgeGraph) -> None:
-    """Report what collections name and the graph does not have (any more)."""
-    from ..authoring.layers import missing_ends
-
-    if missing := missing_ends(resources, graph.names):
-        more = f" and {len(missing) - _FEW:,} more" if len(missing) > _FEW else ""
-        note(
-            f"not in the graph, so not shown: {', '.join(missing[:_FEW])}{more}; "
-            "see: allusion check, with the same --with"
-        )
-
-
 def console(*, plain: bool = False) -> Console:
     """Return a rich console on stdout; NO_COLOR and TERM select its colors."""
     import shutil
@@ -229,7 +166,7 @@ def choose_format(form: str | None, output: Path | None, *, triples: bool) -> st
     allowed = GRAPH_FORMATS if triples else ROW_FORMATS
     if form and output is not None and output.suffix.lower() in _PICTURE_SUFFIXES:
         raise ParameterError(
-            f"-f {form} writes text, and {output.suffix} is the ending of a picture; leave out -f "
+            f"-f {form} writes text, and {output.suffix} is the ending of a picture; remove -f "
             "or name another file"
         )
     if form is None and output is not None and not _is_device(output):
@@ -277,11 +214,6 @@ def _note_excel(form: str | None, output: Path | None) -> None:
     """Name the format for Excel, if a .csv was written and no format was given."""
     if form is None and _format_of_suffix(output) == "csv":
         note("for Excel, use -f csv-excel")
-
-
-def is_sparql_json(form: str | None, output: Path | None) -> bool:
-    """Return whether the output format is SPARQL JSON, by -f or the ending of -o."""
-    return "sparql-json" in (form, _format_of_suffix(output))
 
 
 def _format_of_suffix(output: Path | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import ParameterError
+from .graph import open_graph
 from .notices import note_namesakes
 from .options import (
     data_option,
@@ -19,7 +20,7 @@ from .options import (
     view_option,
     with_option,
 )
-from .output import choose_format, is_picture, note, open_graph, write, write_lines, write_result
+from .output import choose_format, is_picture, note, write, write_lines, write_result
 
 if TYPE_CHECKING:
     from rich.text import Text

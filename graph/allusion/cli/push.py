@@ -1,4 +1,4 @@
-"""allusion push: load the graph into another engine; shared parts of such commands."""
+"""allusion push: load the graph into another engine."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from ..core.errors import ParameterError
-from .options import FiniteRange, data_option
+from .options import data_option
 from .output import note
+from .remote_options import address_option, local_graph, store_address, timeout_option
 
 if TYPE_CHECKING:
-    from ..knowledge_graph import KnowledgeGraph
     from ..store.graph_writers import Writer
     from ..store.push import PushPlan
 
@@ -24,23 +24,6 @@ _COMMON_ADDRESSES: Final = {
     "/sparql": "--graph-store {}/sparql-graph-crud-auth (Virtuoso), --update {}/sparql (Neptune)",
     "/query": "--graph-store {}/store (Oxigraph), --graph-store {}/data (Fuseki)",
 }
-
-
-def _address_option(*names: str, **settings: Any) -> Callable[[Any], Any]:
-    return click.option(*names, metavar="URL", **settings)
-
-
-store_address = _address_option(
-    "--store", envvar="ALLUSION_STORE", required=True, help="Address for SPARQL queries."
-)
-timeout_option = click.option(
-    "--timeout",
-    "timeout_s",
-    type=FiniteRange(min=0.1),
-    default=60.0,
-    show_default=True,
-    help="Maximum number of seconds for each request.",
-)
 
 
 @click.command(
@@ -62,8 +45,8 @@ timeout_option = click.option(
     ),
 )
 @store_address
-@_address_option("--graph-store", help="Address for graphs (Graph Store Protocol).")
-@_address_option("--update", help="Address for SPARQL updates.")
+@address_option("--graph-store", help="Address for graphs (Graph Store Protocol).")
+@address_option("--update", help="Address for SPARQL updates.")
 @click.option("--dry-run", is_flag=True, help="Print the plan without changing the store.")
 @timeout_option
 @data_option
@@ -104,24 +87,6 @@ def push_command(
             f"{remote.host} holds all {len(work.sizes) - 1:,} graphs and their merge "
             f"({merged:,} triples), counted"
         )
-
-
-def local_graph(data: Path | None) -> KnowledgeGraph:
-    """Open the local graph, regardless of ALLUSION_STORE.
-
-    Args:
-        data: The value of --data.
-
-    Returns:
-        The open graph.
-
-    Raises:
-        DataError: The curated files have faults.
-    """
-    from .. import open_or_build
-    from ..core.resources import locate
-
-    return open_or_build(locate(data), note)
 
 
 def _writer(store: str, graphs: str | None, update: str | None, timeout_s: float) -> Writer:

@@ -11,16 +11,9 @@ import click
 from ..core.errors import ParameterError, UnknownName
 from ..query.results import GRAPH_FORMATS, Result
 from ..query.serializers import BY_SUFFIX
+from .graph import open_graph
 from .options import data_option, format_options, store_option, view_option, with_option
-from .output import (
-    is_picture,
-    is_sparql_json,
-    note,
-    open_graph,
-    write,
-    write_result,
-    write_result_picture,
-)
+from .output import is_picture, note, write, write_result, write_result_picture
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
@@ -158,11 +151,6 @@ def query_command(
     if text_only:
         write(bound.text, output)
         return 0
-    federated = pulled or bound.query.asks
-    as_it_is = lang.lower() == "en" and not links and not federated
-    if as_it_is and is_sparql_json(form, output):
-        write(graph.executor.run_json(bound.text), output)
-        return 0
     answer = graph.query(
         bound, language=lang, links=links, allow_service=hosts, pulled=pulled, warn=False
     )
@@ -265,10 +253,10 @@ def _with_topic(catalog: Catalog, topic: str | None) -> Catalog:
     kept = {
         name: query
         for name, query in catalog.queries.items()
-        if any(word in tag.casefold() for tag in (*query.tags, *query.teaches))
+        if any(word in tag.casefold() for tag in query.keywords)
     }
     if not kept:
-        known = sorted({tag for q in catalog.queries.values() for tag in (*q.tags, *q.teaches)})
+        known = sorted({tag for q in catalog.queries.values() for tag in q.keywords})
         raise ParameterError(f"no query has the topic {topic!r}; topics: {', '.join(known)}")
     return Catalog(kept)
 

@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from ..core.vocabulary import FAMILIES
+from .graph import open_graph
 from .options import (
     data_option,
     format_options,
@@ -17,7 +18,7 @@ from .options import (
     store_option,
     with_option,
 )
-from .output import note, open_graph, write_result
+from .output import note, write_result
 
 # Equal to allusion.network.centrality, which imports networkx; a test compares them.
 _MEASURES: Final = ("referred", "bridges", "communities", "sources")

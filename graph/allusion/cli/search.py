@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..query.results import Result
+from .graph import open_graph
 from .options import (
     data_option,
     format_options,
@@ -17,7 +18,7 @@ from .options import (
     store_option,
     with_option,
 )
-from .output import note, open_graph, write_result, write_table
+from .output import note, write_result, write_table
 
 if TYPE_CHECKING:
     from ..search.results import Match
@@ -79,12 +80,12 @@ def search_command(
         near = graph.names.suggest(wanted)
         of_kind = f" among these: {', '.join(kinds)}" if kinds else ""
         hint = f"; did you mean {', '.join(near)}?" if near else ""
-        note(f"nothing is called {wanted!r}{of_kind}{hint}")
+        note(f"no entity is named {wanted!r}{of_kind}{hint}")
         return 1
     if found[0].how == "typo":
-        note(f"nothing is called {wanted!r}; similar names:")
+        note(f"no entity is named {wanted!r}; similar names:")
     if found[0].how == "description":
-        note(f"nothing is called {wanted!r}; descriptions with these words:")
+        note(f"no entity is named {wanted!r}; descriptions with these words:")
     if form == "table" or (form is None and output is None and sys.stdout.isatty()):
         write_table(_display_rows(found), output, unbroken=("entity",))
         return 0

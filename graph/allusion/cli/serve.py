@@ -16,8 +16,9 @@ import click
 from ..core.errors import MissingExtra, ParameterError
 from ..sparql.limits import MIN_TIMEOUT_S, bytes_of, size_of
 from ..web.options import ServerOptions, read_token
+from .graph import open_graph
 from .options import STORE, FiniteRange, data_option, layers, store_option, with_option
-from .output import note, open_graph
+from .output import note
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -337,6 +338,7 @@ def _with_editor(folder: Path, data: Path | None, options: ServerOptions) -> tup
     from .. import open_or_build
     from ..authoring.collection import open_collection
     from ..authoring.concepts import Concepts
+    from ..build.check.additions import AdditionChecker
     from ..core.resources import locate
     from ..web.collection_editor import CollectionEditor
     from ..web.live_server import LiveServer
@@ -355,8 +357,9 @@ def _with_editor(folder: Path, data: Path | None, options: ServerOptions) -> tup
         return open_or_build(complete.over(locate(data)))
 
     with progress() as bar:
-        names = open_or_build(without.over(locate(data), report=bar), bar).names
-        editor = CollectionEditor(collection, Concepts(locate(data)), names)
+        resources = without.over(locate(data), report=bar)
+        names, checker = open_or_build(resources, bar).names, AdditionChecker(resources)
+        editor = CollectionEditor(collection, Concepts(locate(data)), names, checker)
         bar(f"building the graph with {folder}")
         live = LiveServer(open_complete, options, editor.routes)
     if live.failure:

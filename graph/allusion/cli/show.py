@@ -8,16 +8,17 @@ from pathlib import Path
 import click
 
 from .card_text import card_lines
+from .graph import open_graph
 from .notices import note_language, note_namesakes
 from .options import data_option, store_option, with_option
-from .output import open_graph, write, write_lines
+from .output import write, write_lines
 
 
 @click.command("show")
 @click.argument("name", nargs=-1, required=True)
 @click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language of labels.")
 @click.option(
-    "--all", "everything", is_flag=True, help="Show all evidence, and what long lists leave out."
+    "--all", "everything", is_flag=True, help="Show all evidence, and the rest of long lists."
 )
 @click.option(
     "-f",

@@ -8,8 +8,9 @@ import click
 
 from ..core.errors import MissingExtra
 from ..sparql.limits import size_of
+from .graph import open_graph
 from .options import data_option, store_option, with_option
-from .output import note, open_graph
+from .output import note
 
 
 @click.command(

@@ -12,8 +12,9 @@ import click
 from ..core.errors import ParameterError, QueryRefused, QueryStopped
 from ..query.results import Result, RowStream, TripleResult
 from ..sparql.limits import DEFAULTS, MIN_TIMEOUT_S, bytes_of, size_of
+from .graph import open_graph
 from .options import FiniteRange, data_option, format_options, store_option, with_option
-from .output import note, open_graph, write_result, write_row_stream
+from .output import note, write_result, write_row_stream
 
 if TYPE_CHECKING:
     from ..store.remote import Method

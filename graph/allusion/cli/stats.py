@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from .graph import open_graph
 from .options import data_option, format_options, store_option, with_option
-from .output import choose_format, note, open_graph, write, write_result, write_tables
+from .output import choose_format, note, write, write_result, write_tables
 
 
 @click.command("stats")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ..view.options import DEFAULT_OPTIONS
+from .graph import open_graph
 from .notices import note_namesakes
 from .options import data_option, store_option, with_option
-from .output import note, open_graph, write_picture
+from .output import note, write_picture
 
 if TYPE_CHECKING:
     from ..view import Layout, Theme
@@ -61,7 +62,7 @@ class LayoutChoice(click.Choice[str]):
 @click.option(
     "--hops",
     type=click.IntRange(1, 2),
-    help="Maximum distance from NAME. Default: 1; for network the whole graph.",
+    help="Maximum number of edges from NAME. Default: 1; no limit for --layout network.",
 )
 @click.option(
     "--kinds",
@@ -175,10 +176,7 @@ def view_command(
     note_namesakes(graph, [" ".join(name), to or ""])
     if whole := network_shown.graph.get("of"):
         here = network_shown.nodes[picture.focus]["entity"].label()
-        more = (
-            ""
-            if max_entities == MAX_ENTITIES or len(network_shown) < max_entities
-            else f"; --max-entities {MAX_ENTITIES} shows more"
-        )
-        note(f"of {whole:,} entities the {len(network_shown):,} nearest to {here}{more}")
+        can_grow = len(network_shown) >= max_entities < MAX_ENTITIES
+        more = "; for more: --max-entities N" if can_grow else ""
+        note(f"shows the {len(network_shown):,} entities nearest to {here}, of {whole:,}{more}")
     write_picture(picture, output, scale=scale, no_open=no_open)

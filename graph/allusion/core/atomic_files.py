@@ -92,7 +92,7 @@ def is_device(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
-def check_folder(path: Path) -> None:
+def check_parent_folder(path: Path) -> None:
     """Check that the folder of an output file exists, before work begins.
 
     Raises:

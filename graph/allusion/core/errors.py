@@ -173,6 +173,21 @@ class MissingExtra(AllusionError, ImportError):
     exit_code = 2
 
 
+def extra_needed(what: str, extra: str, instead: str = "") -> MissingExtra:
+    """Return the error for a library that an extra installs, with the command for it.
+
+    Args:
+        what: What needs the library ("workbooks").
+        extra: Name of the extra, or several with commas.
+        instead: What can be done without it.
+    """
+    tail = f"; {instead}" if instead else ""
+    return MissingExtra(
+        f"{what} need the extra {extra}: pip install 'allusion[{extra}]', or in a checkout: "
+        f"uv run --extra {extra.replace(',', ' --extra ')} allusion ...{tail}"
+    )
+
+
 class MissingResource(AllusionError, FileNotFoundError):
     """A folder that ships with the package does not exist."""
 

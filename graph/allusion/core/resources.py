@@ -26,15 +26,15 @@ class Resources(Immutable):
         data: The curated facts.
         ontology: The ontology and its rules.
         queries: The canned queries.
-        pulled: The Wikidata snapshot, or None.
+        snapshot: Folder of the Wikidata snapshot, or None.
         collections: Folders of collections, see `allusion.authoring.collection`.
     """
 
-    _fields = ("data", "ontology", "queries", "pulled", "collections")
+    _fields = ("data", "ontology", "queries", "snapshot", "collections")
     data: Path
     ontology: Path
     queries: Path
-    pulled: Path | None
+    snapshot: Path | None
     collections: tuple[Path, ...]
 
     def __init__(
@@ -42,11 +42,15 @@ class Resources(Immutable):
         data: Path,
         ontology: Path,
         queries: Path,
-        pulled: Path | None = None,
+        snapshot: Path | None = None,
         collections: tuple[Path, ...] = (),
     ) -> None:
         self._set(
-            data=data, ontology=ontology, queries=queries, pulled=pulled, collections=collections
+            data=data,
+            ontology=ontology,
+            queries=queries,
+            snapshot=snapshot,
+            collections=collections,
         )
 
     def entity_files(self) -> list[Path]:
@@ -59,8 +63,8 @@ class Resources(Immutable):
 
     def turtle_files(self) -> list[Path]:
         """Return all files with facts: registers, sources, snapshot, collections."""
-        pulled = [self.pulled / "source.ttl"] if self.pulled else []
-        return [*self.entity_files(), *self.source_files(), *pulled, *self.collection_files()]
+        snapshot = [self.snapshot / "source.ttl"] if self.snapshot else []
+        return [*self.entity_files(), *self.source_files(), *snapshot, *self.collection_files()]
 
     def collection_files(self) -> list[Path]:
         """Return the Turtle files of the collections, one for each source."""
@@ -68,8 +72,8 @@ class Resources(Immutable):
 
     def mapping_files(self) -> list[Path]:
         """Return the SSSOM files: the curated one, and that of the snapshot."""
-        pulled = [self.pulled / "links.sssom.tsv"] if self.pulled else []
-        return [self.mapping_file, *pulled]
+        snapshot = [self.snapshot / "links.sssom.tsv"] if self.snapshot else []
+        return [self.mapping_file, *snapshot]
 
     @property
     def mapping_file(self) -> Path:
@@ -145,14 +149,14 @@ class Resources(Immutable):
 
     @property
     def _name(self) -> str:
-        return " with ".join(map(str, filter(None, (self.data, self.pulled, *self.collections))))
+        return " with ".join(map(str, filter(None, (self.data, self.snapshot, *self.collections))))
 
     def _input_states(self) -> str:
         """Return the file system state of every input, one per line. It is faster than a digest."""
         states = [_tool_versions(), str(self)]
-        pulled = [(self.pulled, "source.ttl"), (self.pulled, "links.sssom.tsv")]
+        snapshot = [(self.snapshot, "source.ttl"), (self.snapshot, "links.sssom.tsv")]
         for folder, suffix in (
-            *((folder, name) for folder, name in pulled if folder),
+            *((folder, name) for folder, name in snapshot if folder),
             *((folder / "sources", ".ttl") for folder in self.collections),
             (self.data, self.mapping_file.name),
             (self.data / "entities", ".ttl"),

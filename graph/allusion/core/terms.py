@@ -7,7 +7,6 @@ other packages use only these.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -213,22 +212,6 @@ def expand(curie: str) -> str | None:
     if colon and prefix in PREFIXES and _compiled(_LOCAL).fullmatch(local):
         return PREFIXES[prefix] + local
     return None
-
-
-def final_replacements(replaced: Mapping[str, str]) -> dict[str, str]:
-    """Follow chains of deprecated IRIs to their ends; a cycle ends before it repeats.
-
-    >>> final_replacements({"a": "b", "b": "c"})
-    {'a': 'c', 'b': 'c'}
-    """
-    ends = {}
-    for old, new in replaced.items():
-        passed = {old}
-        while new in replaced and new not in passed:
-            passed.add(new)
-            new = replaced[new]
-        ends[old] = new
-    return ends
 
 
 def xml_text(text: str) -> str:

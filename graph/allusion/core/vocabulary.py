@@ -157,10 +157,10 @@ def local_path(iri: str) -> str:
     return path if path.partition("/")[0] in NODES_WITH_PAGE and path.count("/") == 1 else ""
 
 
-def is_pulled_slug(slug: str) -> bool:
+def is_snapshot_slug(slug: str) -> bool:
     """Return whether only the Wikidata snapshot contains an entity with this slug.
 
-    >>> is_pulled_slug("wikidata-q766263")
+    >>> is_snapshot_slug("wikidata-q766263")
     True
     """
     return re.fullmatch(_PULLED_SLUG, slug) is not None

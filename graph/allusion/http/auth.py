@@ -128,7 +128,10 @@ class LoginHandler(urllib.request.AbstractDigestAuthHandler, urllib.request.Base
 
 
 def _challenges(headers: http.client.HTTPMessage) -> dict[str, dict[str, str]]:
-    """Parse challenges: lowercase scheme to parameters; the first of each counts."""
+    """Parse WWW-Authenticate: parameters by the lowercase name of their scheme.
+
+    If a parameter of a scheme repeats, the first counts.
+    """
     found: dict[str, dict[str, str]] = {}
     for line in headers.get_all("WWW-Authenticate", []):
         scheme = ""

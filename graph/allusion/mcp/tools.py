@@ -113,10 +113,10 @@ def _check_value(name: str, value: Any, schema: Record) -> None:
         for one in value:
             _check_value(name, one, schema["items"])
     if "enum" in schema and value not in schema["enum"]:
-        raise ParameterError(f"{name} is {value!r}; it can be: {', '.join(schema['enum'])}")
+        raise ParameterError(f"{name} must be one of {', '.join(schema['enum'])}, not {value!r}")
     low, high = schema.get("minimum", value), schema.get("maximum", value)
     if kind == "integer" and not low <= value <= high:
-        raise ParameterError(f"{name} is {value}; it can be {low} to {high}")
+        raise ParameterError(f"{name} must be {low} to {high}, not {value}")
 
 
 class Toolbox:
@@ -278,7 +278,7 @@ class Toolbox:
         kept = [
             query
             for query in self._graph.queries.local
-            if any(topic.casefold() in word.casefold() for word in (*query.tags, *query.teaches))
+            if any(topic.casefold() in word.casefold() for word in query.keywords)
         ]
         if not kept:
             topics = sorted({tag for query in self._graph.queries.local for tag in query.tags})

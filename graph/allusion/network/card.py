@@ -10,12 +10,10 @@ from dataclasses import asdict, dataclass, field
 from math import inf
 from typing import Any, Final
 
-import networkx as nx
-
-from ..core.model import Edge, Entity, Evidence, Family
+from ..core.model import Edge, Entity, Evidence, Family, Scene, Utterance
 from ..core.terminal import visible
 from ..core.vocabulary import BASE
-from .networkx_graph import get_entity, iter_edges
+from .records import GraphRecords
 
 #: Headings of each family, for edges from the entity and for edges to it. A comparison has
 #: no direction.
@@ -110,31 +108,30 @@ class Card:
         return to_html(self)
 
 
-def build_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
+def build_card(records: GraphRecords, iri: str) -> Card:
     """Build the card of a node, or of a scene, an utterance or a relationship.
 
     Raises:
         UnknownName: If ``iri`` is neither.
     """
-    statements: dict[str, Entity] = network.graph.get("statements", {})
-    if statement := statements.get(iri):
+    if statement := records.statements.get(iri):
         entity, outgoing, incoming = statement, [], []
-        stated = _connections_of(network, iri)
-        involved = [edge for edge in iter_edges(network) if edge.iri in stated]
+        stated = _connections_of(records, iri)
+        involved = [edge for edge in records.edges if edge.iri in stated]
     else:
-        entity = get_entity(network, iri)
-        outgoing = [data["edge"] for _, _, data in network.out_edges(iri, data=True)]
-        incoming = [data["edge"] for _, _, data in network.in_edges(iri, data=True)]
+        entity = records.entity(iri)
+        outgoing = [edge for edge in records.edges if edge.origin == iri]
+        incoming = [edge for edge in records.edges if edge.target == iri]
         incident = {edge.iri for edge in (*outgoing, *incoming)}
         involved = [
             edge
-            for edge in iter_edges(network)
+            for edge in records.edges
             if iri in (*edge.participants, *edge.concerns) and edge.iri not in incident
         ]
 
     def sort_key(edge: Edge) -> tuple[float, str]:
         other = edge.target if edge.origin == iri else edge.origin
-        year = get_entity(network, other).year
+        year = records.entity(other).year
         return inf if year is None else year, edge.iri
 
     def select(edges: Iterable[Edge], *families: str) -> tuple[Edge, ...]:
@@ -144,7 +141,7 @@ def build_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
         named
         for edge in (*outgoing, *incoming, *involved)
         for named in (edge.origin, edge.target, *edge.concerns)
-        if named in network
+        if named in records.entities
     )
     return Card(
         entity=entity,
@@ -153,28 +150,28 @@ def build_card(network: nx.MultiDiGraph[str], iri: str) -> Card:
         involved=tuple(sorted(involved, key=sort_key)),
         relations=select([*outgoing, *incoming], "story"),
         others=select([*outgoing, *incoming], "credit", "part"),
-        labels={end: get_entity(network, end).label() for end in named},
-        years={end: year for end in named if (year := get_entity(network, end).year) is not None},
-        parts=_parts(network, entity),
+        labels={end: records.entity(end).label() for end in named},
+        years={end: year for end in named if (year := records.entity(end).year) is not None},
+        parts=_parts(records, entity),
     )
 
 
-def _connections_of(network: nx.MultiDiGraph[str], iri: str) -> frozenset[str]:
+def _connections_of(records: GraphRecords, iri: str) -> frozenset[str]:
     """Return the IRIs of the edges that a scene, with its utterances, or an utterance states."""
-    scenes = (scene for scene in network.graph["scenes"] if scene.iri == iri)
-    utterances = (one for one in network.graph["utterances"] if iri in (one.iri, one.scene))
-    return frozenset(edge for part in (*scenes, *utterances) for edge in part.connections)
+    scenes = (scene for scene in records.scenes if scene.iri == iri)
+    utterances = (one for one in records.utterances if iri in (one.iri, one.scene))
+    parts: tuple[Scene | Utterance, ...] = (*scenes, *utterances)
+    return frozenset(edge for part in parts for edge in part.connections)
 
 
-def _parts(network: nx.MultiDiGraph[str], entity: Entity) -> tuple[Entity, ...]:
+def _parts(records: GraphRecords, entity: Entity) -> tuple[Entity, ...]:
     """Return the scenes and utterances that have the entity as a value, or are its values."""
-    statements: dict[str, Entity] = network.graph.get("statements", {})
     values = {fact.target for fact in entity.facts if fact.target.startswith(f"{BASE}utterance/")}
-    found = values | network.graph.get("parts", {}).get(entity.iri, set())
+    found = values | records.parts.get(entity.iri, set())
     if not found:
         return ()
-    order = (part.iri for name in ("scenes", "utterances") for part in network.graph[name])
-    return tuple(statements[iri] for iri in order if iri in found)
+    parts: tuple[Scene | Utterance, ...] = (*records.scenes, *records.utterances)
+    return tuple(records.statements[part.iri] for part in parts if part.iri in found)
 
 
 def format_citation(evidence: Evidence) -> str:

@@ -29,10 +29,10 @@ def read_card(name: str, nodes: nx.MultiDiGraph[str] | StoreNeighborhood, names:
     """
     iri, is_statement = _find_node(name, nodes, names)
     if not isinstance(nodes, StoreNeighborhood):
-        return build_card(nodes, iri)
+        return build_card(nodes.graph["records"], iri)
     if is_statement:
-        return build_card(nodes.statement_subgraph(iri), iri)
-    return build_card(nodes.subgraph([iri], boundary=True, involved=True), iri)
+        return build_card(nodes.statement_records(iri), iri)
+    return build_card(nodes.records([iri], boundary=True, involved=True), iri)
 
 
 def find_entity(

@@ -65,7 +65,7 @@ def to_markdown(card: Card, *, everything: bool = False, hint: str = "everything
 
 
 def _marked(marker: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Return lines with an arrow before the first; the list has bullets of its own."""
+    """Put the marker before the first line, unless it is a bullet, which the list adds."""
     if marker in ("", "•"):
         return lines
     return ((Span(f"{marker} "), *lines[0]), *lines[1:])

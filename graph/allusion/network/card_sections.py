@@ -326,7 +326,7 @@ class _Sections:
         yield from self.fold(ranked, "credits", item, key=None)
 
     def credit_lines(self, edge: Edge) -> Iterator[Line]:
-        """Yield one line for each set of sources that state the same of a credit."""
+        """Yield a line for each group of sources that agree on the details of a credit."""
         groups: dict[tuple[Fact, ...], list[Evidence]] = {}
         for item in edge.evidence:
             stated = tuple(

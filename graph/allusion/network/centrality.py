@@ -141,7 +141,7 @@ def rank(
             if name not in known:
                 raise ParameterError(f"unknown {what} {name!r}; allowed: {', '.join(known)}")
     if kinds and measure == "sources":
-        raise ParameterError("the measure sources ranks sources, not entities; leave out kind")
+        raise ParameterError("the measure sources ranks sources, not entities; remove kind")
     if limit < 1:
         raise ParameterError(f"limit must be at least 1, not {limit}")
     source = NetworkConnections(network) if isinstance(network, nx.MultiDiGraph) else network

@@ -245,7 +245,7 @@ class UsableEdges:
         return [*reversed(parts[0]), *parts[1][1:]]
 
     def _steps(self, levels: list[_Numbers]) -> dict[int, dict[int, int]]:
-        """Return entity -> next entity -> cost of the step, for all shortest paths."""
+        """Return the costs of the steps of all shortest paths, by entity and next entity."""
         degree: dict[int, int] = {}
         steps: dict[int, dict[int, int]] = {}
         for here, there in pairwise(levels):

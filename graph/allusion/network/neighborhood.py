@@ -13,7 +13,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import networkx as nx
 import pyoxigraph as ox
 
 from ..core.labels import Link
@@ -27,13 +26,14 @@ from ..core.vocabulary import (
     is_entity,
 )
 from ..store import Store, select
-from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
-from .networkx_graph import read_network
+from .quad_copier import NODE_TYPES, Node, QuadCopier, QuadSource, al_iris, as_node, value_of
 from .readers import read_attribution
-from .readers.rows import JOINING_PROPERTIES
+from .records import GraphRecords, read_records
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from ..store.adjacency_index import AdjacencyIndex
 
 #: Stores with fewer quads are read as a whole for pictures: that takes some seconds, once per
@@ -43,47 +43,28 @@ FEW_CARDS: Final = 4
 # For so many entities the subjects of all claims are read at once.
 _MANY: Final = 100
 
-_Node = ox.NamedNode | ox.BlankNode
-_NODE_TYPES: Final = (ox.NamedNode, ox.BlankNode)
 _EdgeKey = tuple[str, ...]
 _EdgeEnds = tuple[tuple[_EdgeKey, tuple[str, str]], ...]
 
 
-def _al(*names: str) -> tuple[str, ...]:
-    return tuple(AL + name for name in names)
-
-
 _TYPE: Final = PREFIXES["rdf"] + "type"
-_CLASS_PROPERTIES: Final = (_TYPE, PREFIXES["rdfs"] + "subClassOf", PREFIXES["dcterms"] + "creator")
 _DEPRECATED: Final = PREFIXES["owl"] + "deprecated"
 #: Properties between two entities, each of which is an edge.
-_PART_PROPERTIES: Final = _al(*PART_PROPERTIES)
-_AGENT_PROPERTIES: Final = _al("performer", "contributor")
+_PART_PROPERTIES: Final = al_iris(*PART_PROPERTIES)
+_AGENT_PROPERTIES: Final = al_iris("performer", "contributor")
 #: Properties from a statement to the entities that it joins.
-_JOIN_PROPERTIES: Final = (*_AGENT_PROPERTIES, *_al("inWork", "party", "from", "fromWork", "to"))
-#: Properties from a statement to the nodes that are copied with it, and properties from such
-#: nodes (scenes, utterances, disputing claims) to the statement.
-_DEPENDENCIES: Final = _al("evidence", "inScene", "expressedIn", "reports")
-_DEPENDENTS: Final = _al("inScene", "expressedIn", "reports", "disputes", "about")
+_JOIN_PROPERTIES: Final = (
+    *_AGENT_PROPERTIES,
+    *al_iris("inWork", "party", "from", "fromWork", "to"),
+)
 #: Properties from a connection, a credit or a relationship, and from an utterance, to the entities
 #: that take part in it.
-_PARTICIPANT_PROPERTIES: Final = _al(
+_PARTICIPANT_PROPERTIES: Final = al_iris(
     "from", "madeBy", "concerns", "character", "tookPlaceAt", "inWork"
 )
-_SPEAKER_PROPERTIES: Final = _al("speaker", "addressee")
-#: Properties to an entity from statements that its record does not need: they are edges. The
-#: record needs the claims about them.
-_EDGE_PROPERTIES: Final = frozenset(
-    _al("performer", "character", "contributor", "from", "fromWork", "to", "concerns")
-)
-_RECORD_PROPERTIES: Final = frozenset(_al("heldBy", *JOINING_PROPERTIES)) - _EDGE_PROPERTIES
-#: Properties from an entity to another whose record has the inverse fact.
-_FACT_PROPERTIES: Final = _al("awardReceived", "birthPlace")
-_ABOUT: Final = AL + "about"
-_EDGE_MARKS: Final = tuple(map(ox.NamedNode, _al("performer", "from")))
-_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
+_SPEAKER_PROPERTIES: Final = al_iris("speaker", "addressee")
 
-_STATEMENT_CLASSES: Final = _al("Scene", "Utterance", "Relationship")
+_STATEMENT_CLASSES: Final = al_iris("Scene", "Utterance", "Relationship")
 _ENTITY_CLASSES: Final = """
 SELECT DISTINCT ?class WHERE {
   ?class rdfs:subClassOf* al:Entity ; rdfs:label ?label . FILTER(LANG(?label) = "en")
@@ -120,10 +101,10 @@ class StoreNeighborhood:
         self, store: OxigraphStore, folder: Path, links: Callable[[str], Iterable[Link]]
     ) -> None:
         self.store, self.folder, self.links = store, folder, links
-        self._quads = _QuadSource(store.engine)
-        self._edges_of_statement: dict[_Node, _EdgeEnds] = {}
+        self._quads = QuadSource(store.engine)
+        self._edges_of_statement: dict[Node, _EdgeEnds] = {}
         self._is_known: dict[str, bool] = {}
-        self._edges_of_entity: dict[str, dict[_EdgeKey, tuple[str, _Node | None]]] = {}
+        self._edges_of_entity: dict[str, dict[_EdgeKey, tuple[str, Node | None]]] = {}
 
     @cached_property
     def adjacency(self) -> AdjacencyIndex | None:
@@ -144,15 +125,16 @@ class StoreNeighborhood:
             self._is_known[iri] = is_entity(iri) and self._is_entity(ox.NamedNode(iri))
         return self._is_known[iri]
 
-    def _is_entity(self, node: _Node) -> bool:
+    def _is_entity(self, node: Node) -> bool:
         quads = self._quads.quads_from(node)
         return any(
             quad.predicate.value == _TYPE
-            and _value(quad.object) in self._entity_classes
+            and value_of(quad.object) in self._entity_classes
             and _is_stated(quad)
             for quad in quads
         ) and not any(
-            quad.predicate.value == _DEPRECATED and _value(quad.object) == "true" for quad in quads
+            quad.predicate.value == _DEPRECATED and value_of(quad.object) == "true"
+            for quad in quads
         )
 
     @cached_property
@@ -184,7 +166,7 @@ class StoreNeighborhood:
                 None, ox.NamedNode(_TYPE), ox.NamedNode(name)
             )
             for quad in quads:
-                iri = _value(quad.subject)
+                iri = value_of(quad.subject)
                 if is_entity(iri) and _is_stated(quad):
                     yield iri
 
@@ -219,10 +201,16 @@ class StoreNeighborhood:
             found |= dict.fromkeys(frontier)
         return list(found)
 
-    def subgraph(
+    def subgraph(self, nodes: Collection[str], *, boundary: bool = False) -> nx.MultiDiGraph[str]:
+        """Read the subgraph induced by ``nodes``, see `records`."""
+        from .networkx_graph import network_of
+
+        return network_of(self.records(nodes, boundary=boundary))
+
+    def records(
         self, nodes: Collection[str], *, boundary: bool = False, involved: bool = False
-    ) -> nx.MultiDiGraph[str]:
-        """Read the subgraph induced by ``nodes``.
+    ) -> GraphRecords:
+        """Read the records of the subgraph induced by ``nodes``.
 
         Further nodes are present if the records mention them. These have names and years,
         but their other fields may be empty.
@@ -233,7 +221,7 @@ class StoreNeighborhood:
             involved: Add the connections in which one of ``nodes`` takes part without being
                 an end.
         """
-        copier = _QuadCopier(self._quads)
+        copier = QuadCopier(self._quads)
         members = frozenset(nodes)
         if len(members) >= _MANY:
             self._quads.read_claims()
@@ -251,7 +239,7 @@ class StoreNeighborhood:
             if involved:
                 for connection in self._involving(ox.NamedNode(iri)):
                     copier.copy_statement(connection)
-        return read_network(copier.build_store(), self.links, self._attribution)
+        return read_records(copier.build_store(), self.links, self._attribution)
 
     def _sparse_ends(self, members: Collection[str]) -> Collection[str]:
         """Return entities from which all edges between members are found."""
@@ -263,37 +251,37 @@ class StoreNeighborhood:
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""
         return iri.startswith(BASE) and any(
-            quad.predicate.value == _TYPE and _value(quad.object) in _STATEMENT_CLASSES
+            quad.predicate.value == _TYPE and value_of(quad.object) in _STATEMENT_CLASSES
             for quad in self._quads.quads_from(ox.NamedNode(iri))
         )
 
-    def statement_subgraph(self, iri: str) -> nx.MultiDiGraph[str]:
+    def statement_records(self, iri: str) -> GraphRecords:
         """Read a scene, an utterance or a relationship, and the edges that it states."""
-        copier = _QuadCopier(self._quads)
+        copier = QuadCopier(self._quads)
         copier.copy_statement(ox.NamedNode(iri))
-        return read_network(copier.build_store(), self.links)
+        return read_records(copier.build_store(), self.links)
 
-    def _involving(self, node: _Node) -> Iterator[_Node]:
+    def _involving(self, node: Node) -> Iterator[Node]:
         """Yield the connections in which an entity takes part."""
         yield from self._subjects(node, _PARTICIPANT_PROPERTIES)
         utterances = list(self._subjects(node, _SPEAKER_PROPERTIES))
         reported = [one for utterance in utterances for one in self._objects(utterance, "reports")]
         for utterance in (*utterances, *reported):
-            yield from self._subjects(utterance, _al("expressedIn"))
+            yield from self._subjects(utterance, al_iris("expressedIn"))
 
-    def _subjects(self, node: _Node, predicates: Collection[str]) -> Iterator[_Node]:
+    def _subjects(self, node: Node, predicates: Collection[str]) -> Iterator[Node]:
         for quad in self._quads.quads_to(node):
             if quad.predicate.value in predicates:
-                yield _as_node(quad.subject)
+                yield as_node(quad.subject)
 
-    def _objects(self, node: _Node, name: str) -> Iterable[_Node]:
+    def _objects(self, node: Node, name: str) -> Iterable[Node]:
         return dict.fromkeys(
             quad.object
             for quad in self._quads.quads_from(node)
-            if quad.predicate.value == AL + name and isinstance(quad.object, _NODE_TYPES)
+            if quad.predicate.value == AL + name and isinstance(quad.object, NODE_TYPES)
         )
 
-    def _edges(self, iri: str) -> dict[_EdgeKey, tuple[str, _Node | None]]:
+    def _edges(self, iri: str) -> dict[_EdgeKey, tuple[str, Node | None]]:
         """Return the edges at an entity whose other ends are entities too."""
         edges = self._stated_edges(iri)
         return {edge: end for edge, end in edges.items() if self._is_end(end[0])}
@@ -301,7 +289,7 @@ class StoreNeighborhood:
     def _is_end(self, iri: str) -> bool:
         return iri in self or self._is_untyped(iri)
 
-    def _stated_edges(self, iri: str) -> dict[_EdgeKey, tuple[str, _Node | None]]:
+    def _stated_edges(self, iri: str) -> dict[_EdgeKey, tuple[str, Node | None]]:
         """Return the edges at an entity.
 
         Returns:
@@ -310,9 +298,9 @@ class StoreNeighborhood:
         if iri in self._edges_of_entity:
             return self._edges_of_entity[iri]
         node = ox.NamedNode(iri)
-        found: dict[_EdgeKey, tuple[str, _Node | None]] = {}
+        found: dict[_EdgeKey, tuple[str, Node | None]] = {}
         for quad in self._quads.quads_to(node):
-            subject, predicate = _as_node(quad.subject), quad.predicate.value
+            subject, predicate = as_node(quad.subject), quad.predicate.value
             if predicate in _PART_PROPERTIES:
                 found[subject.value, predicate, iri] = (subject.value, None)
             elif predicate in _JOIN_PROPERTIES:
@@ -326,7 +314,7 @@ class StoreNeighborhood:
         self._edges_of_entity[iri] = found
         return found
 
-    def _statement_edges(self, statement: _Node) -> _EdgeEnds:
+    def _statement_edges(self, statement: Node) -> _EdgeEnds:
         """Return the edges of a statement with their ends, as `readers.edges` reads them."""
         if statement in self._edges_of_statement:
             return self._edges_of_statement[statement]
@@ -334,11 +322,11 @@ class StoreNeighborhood:
         # Most statements lead to entities that are not copied, so only the merge is read.
         for quad in self._quads.triples_from(statement):
             predicate = quad.predicate.value
-            if predicate in _JOIN_PROPERTIES and isinstance(quad.object, _NODE_TYPES):
+            if predicate in _JOIN_PROPERTIES and isinstance(quad.object, NODE_TYPES):
                 values.setdefault(predicate, {})[quad.object.value] = None
         work, origin, target, from_work = (
             min(values.get(name, ()), default="")
-            for name in _al("inWork", "from", "to", "fromWork")
+            for name in al_iris("inWork", "from", "to", "fromWork")
         )
         key = statement.value
         agents = [agent for name in _AGENT_PROPERTIES for agent in values.get(name, ())]
@@ -357,141 +345,6 @@ class StoreNeighborhood:
         return frozenset(str(row[0]) for row in select(self.store, _ENTITY_CLASSES))
 
 
-class _QuadSource:
-    """Looks up the quads of nodes in a store.
-
-    Args:
-        engine: The store.
-    """
-
-    def __init__(self, engine: ox.Store) -> None:
-        self.engine = engine
-        self._outgoing_quads: dict[_Node, list[ox.Quad]] = {}
-        self._subjects_of_claims: frozenset[_Node] | None = None
-
-    def has_claim(self, node: _Node) -> bool:
-        """Return whether a claim is about a node."""
-        if self._subjects_of_claims is not None:
-            return node in self._subjects_of_claims
-        return any(self.quads_to(node, _ABOUT))
-
-    def read_claims(self) -> None:
-        """Read the subjects of all claims at once, for many calls of `has_claim`."""
-        quads = self.engine.quads_for_pattern(None, ox.NamedNode(_ABOUT), None, DEFAULT_GRAPH)
-        self._subjects_of_claims = frozenset(
-            quad.object for quad in quads if isinstance(quad.object, _NODE_TYPES)
-        )
-
-    def quads_from(self, node: _Node) -> list[ox.Quad]:
-        if node not in self._outgoing_quads:
-            quads = self.engine.quads_for_pattern(node, None, None)
-            self._outgoing_quads[node] = list(quads)
-        return self._outgoing_quads[node]
-
-    def quads_to(self, node: _Node, predicate: str = "") -> Iterator[ox.Quad]:
-        """Yield the triples with a node as object, each once; with a predicate, if given."""
-        name = ox.NamedNode(predicate) if predicate else None
-        return self.engine.quads_for_pattern(None, name, node, DEFAULT_GRAPH)
-
-    def is_edge(self, statement: _Node) -> bool:
-        """Return whether a statement is a performance or a connection."""
-        return any(
-            any(self.engine.quads_for_pattern(statement, name, None, DEFAULT_GRAPH))
-            for name in _EDGE_MARKS
-        )
-
-    def triples_from(self, node: _Node) -> Iterable[ox.Quad]:
-        """Return the triples with a node as subject, each at least once."""
-        known = self._outgoing_quads.get(node)
-        return known or self.engine.quads_for_pattern(node, None, None, DEFAULT_GRAPH)
-
-
-class _QuadCopier:
-    """Copies entities and statements, with the names of all nodes in them.
-
-    Args:
-        source: Looks up the quads.
-    """
-
-    def __init__(self, source: _QuadSource) -> None:
-        self._source = source
-        self._described: set[_Node] = set()
-        self._statements: set[_Node] = set()
-
-    def build_store(self) -> OxigraphStore:
-        """Return a store in memory with the copied quads."""
-        store = OxigraphStore()
-        store.engine.extend(
-            quad for node in self._described for quad in self._source.quads_from(node)
-        )
-        return store
-
-    def copy_description(self, node: object) -> None:
-        """Copy the quads of a node, and those of its classes and source graphs."""
-        if not isinstance(node, _NODE_TYPES) or node in self._described:
-            return
-        self._described.add(node)
-        for quad in self._source.quads_from(node):
-            self.copy_description(quad.graph_name)
-            if quad.predicate.value in _CLASS_PROPERTIES:
-                self.copy_description(quad.object)
-
-    def copy_entity(self, node: _Node) -> None:
-        """Copy what the record of an entity needs: facts, releases, makers, claims, scenes."""
-        self._copy_with_objects(node)
-        self._copy_deprecated(node)
-        for quad in self._source.quads_to(node):
-            subject, predicate = _as_node(quad.subject), quad.predicate.value
-            if predicate in _FACT_PROPERTIES:
-                self.copy_description(subject)
-            elif not is_entity(subject.value) and (
-                (predicate in _RECORD_PROPERTIES and not self._source.is_edge(subject))
-                or (
-                    predicate in _RECORD_PROPERTIES | _EDGE_PROPERTIES
-                    and self._source.has_claim(subject)
-                )
-            ):
-                self.copy_statement(subject)
-
-    def _copy_deprecated(self, node: _Node) -> None:
-        """Copy the deprecated IRIs that lead to an entity, in one step or several."""
-        waiting, seen = [node], {node}
-        while waiting:
-            for quad in self._source.quads_to(waiting.pop(), _REPLACED_BY):
-                subject = _as_node(quad.subject)
-                if subject not in seen:
-                    seen.add(subject)
-                    waiting.append(subject)
-                    self.copy_description(subject)
-
-    def copy_statement(self, statement: _Node) -> None:
-        """Copy a statement with its evidence, utterances and scenes."""
-        if statement in self._statements:
-            return
-        self._statements.add(statement)
-        self._copy_with_objects(statement)
-        for quad in self._source.quads_from(statement):
-            if quad.predicate.value in _DEPENDENCIES and isinstance(quad.object, _NODE_TYPES):
-                self.copy_statement(quad.object)
-        for quad in self._source.quads_to(statement):
-            if quad.predicate.value in _DEPENDENTS:
-                self.copy_statement(_as_node(quad.subject))
-
-    def _copy_with_objects(self, node: _Node) -> None:
-        self.copy_description(node)
-        for quad in self._source.quads_from(node):
-            self.copy_description(quad.object)
-
-
 def _is_stated(quad: ox.Quad) -> bool:
     """Whether the quad is in the graph of a source: neither inferred nor in the default graph."""
-    return _value(quad.graph_name) not in ("", GRAPH_INFERRED)
-
-
-def _value(term: object) -> str:
-    return getattr(term, "value", "")
-
-
-def _as_node(term: object) -> _Node:
-    assert isinstance(term, _NODE_TYPES)
-    return term
+    return value_of(quad.graph_name) not in ("", GRAPH_INFERRED)

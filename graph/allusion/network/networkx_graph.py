@@ -4,16 +4,15 @@ A node is the IRI of an entity. An edge points in the direction of the statement
 the IRI of the statement. In a network of `read_network` the attribute ``entity`` of a node and
 ``edge`` of an edge are records. The attributes of the graph are:
 
+- ``records``: the `GraphRecords` that it was made of.
 - ``scenes`` and ``utterances``: tuples of records.
 - ``statements``: a record of `Entity` for each scene, utterance and relationship, by IRI.
-- ``parts``: the IRIs of the scenes and utterances by the nodes in them.
 - ``version``: the version of the graph.
 - ``attribution``: the line below a picture.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import networkx as nx
@@ -21,55 +20,38 @@ import networkx as nx
 from .._version import __version__
 from ..core.errors import UnknownName
 from ..core.labels import Link
-from ..core.model import Edge, Entity, Scene, Utterance
+from ..core.model import Edge, Entity
 from ..core.vocabulary import DOUBTFUL, FAMILIES
 from ..store import Store
-from .readers import ReaderContext, read_attribution, read_edges, read_entities, read_scenes
+from .records import GraphRecords, read_records
 
 
-def read_network(
-    store: Store, links: Callable[[str], Iterable[Link]], attribution: str | None = None
-) -> nx.MultiDiGraph[str]:
+def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.MultiDiGraph[str]:
     """Read the whole graph of a store.
 
     Args:
         store: The store.
         links: Returns the external links of an entity by its IRI.
-        attribution: The line below a picture; None reads it from the store.
-
-    Returns:
-        The network; it is frozen, because cards and pictures share it.
     """
-    context = ReaderContext(store)
-    edges = read_edges(context)
-    ends = (iri for edge in edges for iri in (edge.origin, edge.target))
-    entities, statements = read_entities(context, links, ends)
-    network = build_network(entities, edges)
-    scenes, utterances = read_scenes(context)
+    return network_of(read_records(store, links))
+
+
+def network_of(records: GraphRecords) -> nx.MultiDiGraph[str]:
+    """Return the network of all records; it is frozen, because cards and pictures share it."""
+    network = build_network(records.entities, records.edges)
     network.graph.update(
-        scenes=tuple(scenes),
-        utterances=tuple(utterances),
-        statements=statements,
-        parts=_parts_by_value(statements, (*scenes, *utterances)),
+        records=records,
+        scenes=records.scenes,
+        utterances=records.utterances,
+        statements=records.statements,
         version=__version__,
-        attribution=read_attribution(store) if attribution is None else attribution,
+        attribution=records.attribution,
     )
     nx.freeze(network)
     return network
 
 
-def _parts_by_value(
-    statements: Mapping[str, Entity], parts: Iterable[Scene | Utterance]
-) -> dict[str, set[str]]:
-    """Return node -> IRIs of the scenes and utterances that have it as a value."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for part in parts:
-        for fact in statements[part.iri].facts:
-            found[fact.target].add(part.iri)
-    return found
-
-
-def build_network(entities: dict[str, Entity], edges: list[Edge]) -> nx.MultiDiGraph[str]:
+def build_network(entities: Mapping[str, Entity], edges: Iterable[Edge]) -> nx.MultiDiGraph[str]:
     """Build a network of records; edges between unknown entities are left out."""
     network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for iri, entity in entities.items():

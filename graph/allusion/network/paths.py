@@ -463,7 +463,8 @@ def _check_via(search: PathSearch, rules: PathRules) -> None:
         for name in rules.via:
             if name in (others | set(FACT_FAMILIES)) - connections - set(FAMILIES):
                 raise ParameterError(
-                    f"{name!r} is not a kind of connection; use either --via {name} or --no-credits"
+                    f"--no-credits allows only connections, and {name!r} is not one; "
+                    f"remove --no-credits or --via {name}"
                 )
 
 

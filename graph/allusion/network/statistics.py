@@ -90,7 +90,7 @@ class Stats:
 
 
 def compute_stats(catalog: Catalog, select: Callable[[str], Result]) -> Stats:
-    """Compute all tables.
+    """Run the statistics queries; return a table for each.
 
     Args:
         catalog: The canned queries.

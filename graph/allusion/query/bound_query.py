@@ -288,7 +288,7 @@ def run_bound(
     check_services(bound, allow_service, pulled=inline is not None)
     if inline:
         answer = executor.run(inline(bound.text))
-    elif not bound.query.asks:
+    elif not bound.query.service_hosts:
         answer = executor.run(bound.text)
     else:
         try:
@@ -318,14 +318,14 @@ def check_services(bound: BoundQuery, allow_service: Collection[str], *, pulled:
         QueryRefused: If the query accesses a host that is not allowed.
     """
     query = bound.query
-    if pulled and not query.asks:
-        raise ParameterError(f"{query.name} asks no other server; leave out --pulled (pulled=True)")
-    closed = sorted(set(query.asks) - {host.lower() for host in allow_service})
+    if pulled and not query.service_hosts:
+        raise ParameterError(f"{query.name} queries no other server; remove --pulled (pulled=True)")
+    closed = sorted(set(query.service_hosts) - {host.lower() for host in allow_service})
     if closed and not pulled:
         hosts = " ".join(f"--allow-service {host}" for host in closed)
         raise QueryRefused(
-            f"{query.name} asks {', '.join(closed)} over the network; to allow it: "
-            f"{hosts} (Python: allow_service=[...]); to ask the snapshot instead: --pulled "
+            f"{query.name} queries {', '.join(closed)} over the network; to allow it: "
+            f"{hosts} (Python: allow_service=[...]); to query the snapshot instead: --pulled "
             "(pulled=True)"
         )
 

@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from keyword import iskeyword
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..core.deprecation import renamed_attributes
 from ..core.errors import Fault, ParameterError, StoreError, UnknownName
 from ..core.vocabulary import FAMILIES
 from ..store.manifest import remedy
@@ -39,6 +40,8 @@ TYPES: Final = {
 ANY: Final = "any"
 # Options of `KnowledgeGraph.query`; parameters must have other names.
 _RESERVED_NAMES: Final = ("name", "language", "links", "allow_service", "pulled", "warn")
+#: Names in the header of some fields of `CannedQuery`, which are also their former names.
+_HEADER_NAMES: Final = {"teaches": "sparql_features", "asks": "service_hosts"}
 _LITERAL: Final = r'"([^"]*)"(?:@[\w-]+|\^\^\S+)?'
 
 
@@ -97,9 +100,10 @@ class CannedQuery(NamedTuple):
         sparql: Text of the file.
         expected: Expected result for the defaults, for tests: ``rows`` (number of rows) and
             ``contains`` (cells that occur together in one row).
-        teaches: SPARQL features that the query demonstrates.
-        asks: Hosts that its SERVICE clauses access. The word "service" must not occur in
-            a comment of such a query, see `allusion.sparql.federation`.
+        sparql_features: SPARQL features that the query demonstrates; ``teaches`` in the header.
+        service_hosts: Hosts that its SERVICE clauses access; ``asks`` in the header. The word
+            "service" must not occur in a comment of such a query, see
+            `allusion.sparql.federation`.
         empty: What an answer without rows means, and which command to run next.
     """
 
@@ -111,19 +115,27 @@ class CannedQuery(NamedTuple):
     columns: tuple[Column, ...]
     sparql: str
     expected: dict[str, Any] = {}  # noqa: RUF012 (never changed)
-    teaches: tuple[str, ...] = ()
-    asks: tuple[str, ...] = ()
+    sparql_features: tuple[str, ...] = ()
+    service_hosts: tuple[str, ...] = ()
     empty: str = ""
 
     def __repr__(self) -> str:
         """Return name, parameters and question."""
         return f"{self.name}({', '.join(p.name for p in self.parameters)}): {self.summary}"
 
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """The topics, then the SPARQL features."""
+        return (*self.tags, *self.sparql_features)
+
     def as_row(self) -> dict[str, Any]:
-        """Return the fields as a dictionary, also those of parameters and columns."""
+        """Return the fields by their names in the header, also those of parameters and columns."""
+        row = self._asdict()
+        for key, name in _HEADER_NAMES.items():
+            row[key] = row.pop(name)
         parameters = [parameter._asdict() for parameter in self.parameters]
         columns = [column._asdict() for column in self.columns]
-        return self._asdict() | {"parameters": parameters, "columns": columns}
+        return row | {"parameters": parameters, "columns": columns}
 
     def parameter(self, name: str) -> Parameter:
         """Return a parameter by name.
@@ -136,6 +148,10 @@ class CannedQuery(NamedTuple):
                 return parameter
         known = ", ".join(parameter.name for parameter in self.parameters) or "none"
         raise ParameterError(f"{self.name} has no parameter {name!r}; it has: {known}")
+
+
+if not TYPE_CHECKING:
+    CannedQuery.__getattr__ = renamed_attributes(**_HEADER_NAMES)
 
 
 def without_header(text: str) -> str:
@@ -175,7 +191,7 @@ class Catalog(NamedTuple):
     @property
     def local(self) -> list[CannedQuery]:
         """The queries that access no other server."""
-        return [query for query in self.queries.values() if not query.asks]
+        return [query for query in self.queries.values() if not query.service_hosts]
 
     def get(self, name: str) -> CannedQuery:
         """Return a query by name.
@@ -191,7 +207,7 @@ class Catalog(NamedTuple):
         near += [known for known in self.queries if name in known and known not in near]
         hint = f"did you mean {', '.join(near)}? " if near else ""
         raise UnknownName(
-            f"no query is called {name!r}; {hint}allusion query lists all {len(self.queries)}", near
+            f"no query is named {name!r}; {hint}allusion query lists all {len(self.queries)}", near
         )
 
     def to_lines(self) -> str:
@@ -245,7 +261,9 @@ class _Decoded(Mapping[str, CannedQuery]):
 
 
 def _from_row(row: dict[str, Any]) -> CannedQuery:
-    for name in ("tags", "teaches", "asks"):
+    for key, name in _HEADER_NAMES.items():
+        row[name] = row.pop(key)
+    for name in ("tags", *_HEADER_NAMES.values()):
         row[name] = tuple(row[name])
     for parameter in row["parameters"]:
         for name in ("registers", "choices"):

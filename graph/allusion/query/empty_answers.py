@@ -48,7 +48,7 @@ SELECT DISTINCT ?tag {
 }"""
 
 
-def explained(
+def with_explanation(
     result: Result, bound: BoundQuery, store: Store, names: Callable[[], NameIndex]
 ) -> Result:
     """Return an empty result with its explanation, which is computed when it is read.
@@ -76,10 +76,10 @@ def explain_empty(bound: BoundQuery, store: Store, label: Label) -> str:
         label: Returns the label of an entity.
     """
     query = bound.query
-    if query.asks:
+    if query.service_hosts:
         return _header(bound) or (
-            f"{NO_DATA}neither this graph nor {', '.join(query.asks)} has such statements; "
-            "to list the linked entities: allusion query wikidata-links"
+            f"{NO_DATA}neither this graph nor {', '.join(query.service_hosts)} has such "
+            "statements; to list the linked entities: allusion query wikidata-links"
         )
     values = {p.name: _value(bound, p) for p in query.parameters}
     given = [(p, term) for p in query.parameters if (term := values[p.name]) is not None]

@@ -380,7 +380,7 @@ def _range_note(
         kinds = ", ".join(sorted(shorten(str(row[0])) for row in rows))
         yield (
             values[0],
-            f"{compared} leaves out values of {values[0]} of other types (here {kinds}); "
+            f"{compared} omits values of {values[0]} of other types (here {kinds}); "
             f"compare STR({values[0]}) with a text, or compare each type separately",
         )
 

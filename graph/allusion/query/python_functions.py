@@ -50,7 +50,7 @@ def signature(query: CannedQuery) -> inspect.Signature:
         inspect.Parameter("language", inspect.Parameter.KEYWORD_ONLY, default="en", annotation=str),
         inspect.Parameter("links", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=bool),
     ]
-    if query.asks:
+    if query.service_hosts:
         keyword = inspect.Parameter.KEYWORD_ONLY
         named += [
             inspect.Parameter("allow_service", keyword, default=(), annotation=Sequence[str]),
@@ -71,14 +71,14 @@ def describe(query: CannedQuery) -> str:
     width = max(len(column.name) for column in query.columns)
     lines = [f"  {c.name:<{width}}  {c.description}" for c in query.columns]
     blocks.append("\n".join(["Columns:", *lines]))
-    if query.asks:
-        hosts = " ".join(f"--allow-service {host}" for host in query.asks)
+    if query.service_hosts:
+        hosts = " ".join(f"--allow-service {host}" for host in query.service_hosts)
         blocks.append(
             f"Queries other servers, if they are allowed: {hosts}\n"
             "or the Wikidata snapshot instead: --pulled"
         )
-    if query.teaches:
-        blocks.append(f"SPARQL features: {', '.join(query.teaches)}.")
+    if query.sparql_features:
+        blocks.append(f"SPARQL features: {', '.join(query.sparql_features)}.")
     return "\n\n".join(blocks)
 
 

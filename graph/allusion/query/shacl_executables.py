@@ -60,7 +60,7 @@ def _executable_triples(query: CannedQuery, prefixes: Iri) -> Iterable[Triple]:
         yield node, Iri(PREFIXES["dcterms"] + "description"), description
     yield node, Iri(_SH + "prefixes"), prefixes
     yield node, Iri(_SH + "select"), Literal(without_header(query.sparql))
-    for word in (*query.tags, *query.teaches):
+    for word in query.keywords:
         yield node, Iri(_SCHEMA + "keywords"), Literal(word)
     for parameter in query.parameters:
         name = Iri(f"{node.value}/{parameter.name}")

@@ -28,7 +28,7 @@ from .results import (
     WORD,
     Match,
 )
-from .romanization import SCHOOLS, Reading, contains_reading, readings, syllables_of
+from .romanization import LANGUAGES, Reading, contains_reading, readings, syllables_of
 from .spelling import IDEOGRAPH, IDEOGRAPHS, elided_forms, is_elision, one_edit
 
 _IN_IDEOGRAPHS: Final = re.compile(f"[{IDEOGRAPHS}]+")
@@ -39,7 +39,7 @@ _MAX_QUERY_LENGTH: Final = 1000  # maximum of letters in a query; every name is 
 
 _FTS_TABLES: Final = {
     "words": f"""CREATE VIRTUAL TABLE words USING fts5(
-        name, {", ".join(SCHOOLS)}, content='', prefix='1 2 3',
+        name, {", ".join(LANGUAGES)}, content='', prefix='1 2 3',
         tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'")""",
     # The tokenizer "trigram" needs SQLite 3.34.
     "pieces": """CREATE VIRTUAL TABLE pieces USING fts5(
@@ -61,12 +61,12 @@ def create_search_tables(db: sqlite3.Connection, *, full_text: bool = True) -> N
     """
     made = {table for table in _FTS_TABLES if full_text and _create_table(db, table)}
     vocabulary: set[str] = set()
-    for row, text, folded, language in db.execute(
+    for row, text, folded, tag in db.execute(
         "SELECT rowid, text, folded, language FROM name"
     ).fetchall():
         vocabulary.update(folded.split())
         if "words" in made:
-            spelled = (_syllables(text, language, school) for school in SCHOOLS)
+            spelled = (_syllables(text, language, tag) for language in LANGUAGES)
             db.execute(
                 "INSERT INTO words (rowid, name, mandarin, cantonese, japanese) "
                 "VALUES (?, ?, ?, ?, ?)",
@@ -93,18 +93,18 @@ def _create_table(db: sqlite3.Connection, table: str) -> bool:
     return True
 
 
-def _syllables(text: str, language: str, school: str) -> str:
-    spelled = (" ".join(syllables_of(item)) for item in _name_readings(text, school, language))
+def _syllables(text: str, language: str, tag: str) -> str:
+    spelled = (" ".join(syllables_of(item)) for item in _name_readings(text, language, tag))
     return f" {_READING_SEPARATOR} ".join(spelled)
 
 
-def _name_readings(text: str, school: str, language: str) -> tuple[Reading, ...]:
-    """Return the readings of a name in one school.
+def _name_readings(text: str, language: str, tag: str) -> tuple[Reading, ...]:
+    """Return the readings of a name in the systems of a language.
 
     A name in English may be a romanization; a name in French, for example, is not.
     """
-    romanised = not language or language.lower().startswith(("en", "zh", "yue", "ja"))
-    return readings(text, school, language) if romanised else ()
+    romanized = not tag or tag.lower().startswith(("en", "zh", "yue", "ja"))
+    return readings(text, language, tag) if romanized else ()
 
 
 class Query:
@@ -118,8 +118,8 @@ class Query:
 
     @cached_property
     def spelled(self) -> dict[str, tuple[Reading, ...]]:
-        """Readings of the text by school."""
-        return {school: readings(self.text, school) for school in SCHOOLS}
+        """Readings of the text by language."""
+        return {language: readings(self.text, language) for language in LANGUAGES}
 
     @cached_property
     def parts(self) -> list[Query]:
@@ -148,13 +148,16 @@ class Query:
             return PART
         return INSIDE if all(_contains(piece, words, squeezed) for piece in self.pieces) else None
 
-    def is_spelling(self, text: str, language: str) -> bool:
-        """Return whether a name is another romanization, or elides letters, of the text."""
+    def is_spelling(self, text: str, tag: str) -> bool:
+        """Return whether the search text is another romanization of ``text``, or an elision of it.
+
+        An elision is ``text`` with letters left out.
+        """
         return is_elision(self.pieces, text) or any(
             contains_reading(wanted, name)
-            for school, ways in self.spelled.items()
+            for language, ways in self.spelled.items()
             if ways
-            for name in _name_readings(text, school, language)
+            for name in _name_readings(text, language, tag)
             for wanted in ways
         )
 
@@ -376,11 +379,11 @@ class _Finder:
         def rank(row: Row) -> int | None:
             return SPELLING if self.query.is_spelling(row[4], row[5]) else None
 
-        for school, ways in self.query.spelled.items():
+        for language, ways in self.query.spelled.items():
             for reading in ways:
                 whole = _quoted(" ".join(syllables_of(reading)))
                 words = " AND ".join(_quoted(" ".join(word)) for word in reading)
-                rows = self._rows("words", f"{{{school}}} : ({whole} OR ({words}))")
+                rows = self._rows("words", f"{{{language}}} : ({whole} OR ({words}))")
                 self._keep_best(rows, rank)
 
     def _typos(self) -> None:

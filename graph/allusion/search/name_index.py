@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
 from ..core.terms import expand, shorten
-from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, is_pulled_slug
+from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, is_snapshot_slug
 
 if TYPE_CHECKING:
     from .results import Match
@@ -207,14 +207,14 @@ class NameIndex:
         found = self._exact(shorten(iri) if iri else text, registers)
         # An entity pulled from Wikidata can have the name of a curated one without a link between
         # them; the curated one has priority.
-        found = [one for one in found if not _is_pulled(one.iri)] or found
+        found = [one for one in found if not _is_of_snapshot(one.iri)] or found
         found = _prefer_label(found)
         if len(found) == 1:
             return found[0].iri
         if found:
             options = [f"{one.label} ({shorten(one.iri)})" for one in found]
             raise AmbiguousName(
-                f"{len(found)} entities are called {text!r}; write one of: {', '.join(options)}",
+                f"{len(found)} entities are named {text!r}; write one of: {', '.join(options)}",
                 options,
             )
         raise self._unknown(text, iri, registers)
@@ -229,7 +229,7 @@ class NameIndex:
             return UnknownName(f"{text!r} is {kinds}; allowed here: {', '.join(registers)}")
         near = self.suggest(text, registers)
         hint = f"did you mean {', '.join(near[:5])}?" if near else self._advice(iri or text)
-        return UnknownName(f"no {wanted} is called {text!r}; {hint}", near[:5])
+        return UnknownName(f"no {wanted} is named {text!r}; {hint}", near[:5])
 
     def _advice(self, text: str) -> str:
         if not self.store:
@@ -406,7 +406,7 @@ class NameIndex:
         for name in kinds:
             if name not in ENTITY_REGISTERS:
                 raise ParameterError(
-                    f"there is no kind {name!r}; there are: {', '.join(ENTITY_REGISTERS)}"
+                    f"there is no kind {name!r}; allowed: {', '.join(ENTITY_REGISTERS)}"
                 )
         return self.search(text, limit, kinds or tuple(ENTITY_REGISTERS))
 
@@ -450,5 +450,5 @@ def _prefer_label(found: list[ExactMatch]) -> list[ExactMatch]:
     return labelled if len(labelled) == 1 else found
 
 
-def _is_pulled(iri: str) -> bool:
-    return is_pulled_slug(iri.rpartition("/")[2])
+def _is_of_snapshot(iri: str) -> bool:
+    return is_snapshot_slug(iri.rpartition("/")[2])

@@ -1,6 +1,6 @@
 """Romanized names in a normal form, in which spellings of one name are equal.
 
-There are three schools, each with several systems: Mandarin (Hanyu Pinyin, Wade-Giles),
+There are three languages, each with several systems: Mandarin (Hanyu Pinyin, Wade-Giles),
 Cantonese (Jyutping, Hong Kong government spelling) and Japanese (Hepburn with and without long
 vowels, Kunrei, Nihon-shiki). The normal forms serve only for comparison. They ignore tones,
 apostrophes and macrons, which people often omit; names that differ only in these are equal.
@@ -18,19 +18,19 @@ from ..core.labels import fold
 Reading = tuple[tuple[str, ...], ...]
 """A name in one system: words, each a tuple of syllables in the normal form."""
 
-SCHOOLS: Final = ("mandarin", "cantonese", "japanese")
+LANGUAGES: Final = ("mandarin", "cantonese", "japanese")
 _CACHED_WORDS: Final = 4096  # cache size: the names of an index share few words
 _APOSTROPHE: Final = re.compile("['’‘ʼ`]")  # Ch'i-wu is two words, not three
 _LETTERS: Final = re.compile(r"[a-z]+[1-6]?")
 
 
-def readings(name: str, school: str, language: str = "") -> tuple[Reading, ...]:
-    """Return the readings of a name in the systems of a school; () if there are none.
+def readings(name: str, language: str, tag: str = "") -> tuple[Reading, ...]:
+    """Return the readings of a name in the systems of a language; () if there are none.
 
     Args:
         name: The name.
-        school: One of `SCHOOLS`.
-        language: Language tag of the name. A tag with a system allows only this system.
+        language: One of `LANGUAGES`.
+        tag: Language tag of the name. A tag with a system allows only this system.
 
     Returns:
         Readings without duplicates. A word that is not valid in a system stays as it is.
@@ -42,8 +42,8 @@ def readings(name: str, school: str, language: str = "") -> tuple[Reading, ...]:
     """
     words = _words(name)
     found: dict[Reading, None] = {}
-    for system, syllables in _SYSTEMS[school].items():
-        if "-latn-" in language.lower() and not language.lower().endswith(system):
+    for system, syllables in _SYSTEMS[language].items():
+        if "-latn-" in tag.lower() and not tag.lower().endswith(system):
             continue
         read = [syllables(word) for word in words]
         if any(read):
@@ -53,7 +53,7 @@ def readings(name: str, school: str, language: str = "") -> tuple[Reading, ...]:
 
 @lru_cache(1)
 def _words(name: str) -> list[str]:
-    """Split a name into folded words; cached, because all schools use them."""
+    """Split a name into folded words; cached, because all languages use them."""
     return fold(_APOSTROPHE.sub("", name)).split()
 
 

@@ -69,7 +69,7 @@ class Limits(_Limits):
         for name in changes:
             if name not in self._fields:
                 known = ", ".join(self._fields)
-                raise ParameterError(f"there is no limit {name!r}; there are: {known}")
+                raise ParameterError(f"there is no limit {name!r}; allowed: {known}")
         given = {name: value for name, value in changes.items() if value is not None}
         return Limits(**(self._asdict() | given))
 

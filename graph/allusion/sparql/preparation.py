@@ -28,7 +28,7 @@ def prepare_query(sparql: str) -> tuple[str, QueryInfo]:
     found = read_query_info(sparql)
     if found.verb in UPDATES:
         raise QueryRefused(f"{found.verb} would change data; only queries are sent to an endpoint")
-    if found.form is None:
+    if found.query_form is None:
         raise QueryError("not a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
     wanted = sorted((found.used - found.declared) & PREFIXES.keys())
     return "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in wanted) + sparql, found

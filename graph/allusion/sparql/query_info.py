@@ -49,7 +49,7 @@ class QueryInfo:
     used: frozenset[str]
 
     @property
-    def form(self) -> Form | None:
+    def query_form(self) -> Form | None:
         """Form of the query; None for an update or a text that is not SPARQL."""
         return FORMS.get(self.verb)
 

@@ -146,7 +146,7 @@ def _effect(tokens: Sequence[Token]) -> Effect:
     if verb not in UPDATES:
         raise QueryError(
             f"{tokens[0].text!r} does not begin an operation of SPARQL Update; "
-            f"there are: {', '.join(sorted(UPDATES - {'LOAD'}))}"
+            f"allowed: {', '.join(sorted(UPDATES - {'LOAD'}))}"
         )
     if verb == "INSERT" and len(tokens) > 1 and tokens[1].word == "DATA":
         return "data"

@@ -146,7 +146,7 @@ def _columns(names: object) -> tuple[str, ...]:
         raise TypeError("its variables are not a list")
     columns = [name for name in names if isinstance(name, str) and name]
     if len(columns) != len(names) or len(set(columns)) != len(columns):
-        raise ValueError("its variables are not different names")
+        raise ValueError("a variable name is empty, repeated or not text")
     if any(_SURROGATES.search(name) for name in columns):
         raise ValueError("a variable has a lone surrogate")
     return tuple(columns)
@@ -449,4 +449,4 @@ def _check_node(node: Any) -> Term:
         if node.language:
             return Literal(node.value, language=node.language)
         return Literal(node.value, datatype=node.datatype.value)
-    raise ValueError("a triple term (RDF 1.2)")
+    raise ValueError("triple terms (RDF 1.2) are not supported")

@@ -12,6 +12,7 @@ from typing import Final
 import pyoxigraph as ox
 
 DEFAULT_GRAPH: Final = ox.DefaultGraph()
+_FEW_QUADS: Final = 10_000
 
 
 def merge(store: ox.Store) -> None:
@@ -22,8 +23,10 @@ def merge(store: ox.Store) -> None:
 def extend(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
     """Add quads to their named graphs and to the default graph."""
     quads = list(quads)
-    store.extend(quads)
-    store.extend(ox.Quad(*quad.triple) for quad in quads)
+    # A bulk load writes files of its own: faster for many quads, slower for a few.
+    add = store.bulk_extend if len(quads) > _FEW_QUADS else store.extend
+    add(quads)
+    add(ox.Quad(*quad.triple) for quad in quads)
 
 
 def size(store: ox.Store) -> int:

@@ -31,7 +31,7 @@ def is_loaded(name: str) -> bool:
     return name not in (DISK, MEMORY) and (Path(name) / "manifest.json").is_file()
 
 
-def open_store(name: str, path: Path) -> Store:
+def open_store(name: str, path: Path, *, quads: int = 0) -> Store:
     """Open a store.
 
     Args:
@@ -39,15 +39,16 @@ def open_store(name: str, path: Path) -> Store:
             the store on disk, for many queries in one process. An endpoint gets the login that is
             configured for its host.
         path: The built store on disk.
+        quads: Number of quads in it, by its manifest.
 
     Raises:
         ParameterError: If ``name`` is none of these.
         StoreError: If the store at ``path`` cannot be read.
     """
     if name == DISK:
-        return OxigraphStore(path)
+        return OxigraphStore(path, quads=quads)
     if name == MEMORY:
-        store = OxigraphStore()
+        store = OxigraphStore(quads=quads)
         # In memory the engine iterates in the reverse order of insertion. Reversal gives results,
         # and the parts of a GROUP_CONCAT, the same order as on disk.
         store.engine.bulk_extend(reversed(list(OxigraphStore(path).engine)))

@@ -1,4 +1,4 @@
-"""Results of a query in any engine: rows, triples or a boolean."""
+"""Interface of an engine, `Store`, and the results of a query: rows, triples or a boolean."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -46,35 +47,41 @@ class Engine:
 
     Attributes:
         steps: Counts each call and each return, so it is odd during a call.
-        quads: Number of quads in the store that was opened last.
-        folder: Its folder; None for a store in memory.
+        quads: Number of quads in the store of the last call.
+        folders: Folders of the stores on disk that this process has opened.
     """
 
-    __slots__ = ("folder", "quads", "steps")
+    __slots__ = ("folders", "quads", "steps")
 
     def __init__(self) -> None:
         self.steps = 0
         self.quads = 0
-        self.folder: Path | None = None
+        self.folders: set[Path] = set()
 
-    def __enter__(self) -> None:
+    @contextlib.contextmanager
+    def call(self, quads: int) -> Iterator[None]:
+        """Count a call of the engine, on a store with this number of quads."""
+        self.quads = quads
         self.steps += 1
-
-    def __exit__(self, *_: object) -> None:
-        self.steps += 1
+        try:
+            yield
+        finally:
+            self.steps += 1
 
     def require_full_check(self) -> None:
-        """Make the next opening of the store read every file."""
-        if self.folder:
-            require_full_check(self.folder)
+        """Make the next opening of each store that was opened read every file."""
+        for folder in self.folders:
+            require_full_check(folder)
 
-    def count_steps(self, found: Iterator[_Solution]) -> Iterator[_Solution]:
+    def count_steps(self, found: Iterator[_Solution], quads: int) -> Iterator[_Solution]:
         """Iterate over results of the engine, and count each step as a call."""
+        self.quads = quads
         self.steps += 1
         try:
             for one in found:
                 self.steps += 1
                 yield one
+                self.quads = quads
                 self.steps += 1
         finally:
             self.steps += self.steps % 2
@@ -89,13 +96,17 @@ class OxigraphStore:
     Args:
         path: A store on disk, which is opened read-only; None makes an empty store in memory. Only
             the build writes stores to disk, always to a new folder.
+        quads: Number of quads in it, for the limits of `ENGINE`; 0 for a small store.
 
     Raises:
         StoreError: If ``path`` does not exist or cannot be read.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, quads: int = 0) -> None:
         self.path = path
+        self._quads = quads
+        if path is not None:
+            ENGINE.folders.add(path.parent)
         self._known = _TermCache()
         try:
             self.engine = ox.Store() if path is None else ox.Store.read_only(str(path))
@@ -114,7 +125,7 @@ class OxigraphStore:
         """
         _refuse_unsafe(sparql)
         try:
-            with ENGINE:
+            with ENGINE.call(self._quads):
                 found = self.engine.query(sparql, prefixes=PREFIXES)
         except SyntaxError as error:
             from ..sparql.syntax_errors import explain_syntax_error
@@ -135,14 +146,14 @@ class OxigraphStore:
     def _rows(self, found: ox.QuerySolutions) -> Iterator[Row]:
         term = self._known.__getitem__
         try:
-            for solution in ENGINE.count_steps(found):
+            for solution in ENGINE.count_steps(found, self._quads):
                 yield tuple(map(term, solution))
         except (OSError, RuntimeError) as error:
             raise self._explained(error) from error
 
     def _triples(self, found: ox.QueryTriples) -> Iterator[Triple]:
         try:
-            for triple in ENGINE.count_steps(found):
+            for triple in ENGINE.count_steps(found, self._quads):
                 subject, predicate, value = map(from_engine, triple)
                 if subject is not None and predicate is not None and value is not None:
                     yield subject, predicate, value
@@ -152,7 +163,7 @@ class OxigraphStore:
     def _json(self, found: ox.QuerySolutions) -> str:
         """Serialize the result in the engine, with canonical language tags."""
         try:
-            with ENGINE:
+            with ENGINE.call(self._quads):
                 data = found.serialize(format=ox.QueryResultsFormat.JSON)
         except (OSError, RuntimeError) as error:
             raise self._explained(error) from error

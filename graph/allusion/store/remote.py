@@ -174,12 +174,12 @@ class RemoteStore:
 
     def _query(self, sparql: str, timeout_s: float, max_bytes: int) -> Answer:
         sparql, found = prepare_query(sparql)
-        assert found.form is not None, "prepare raises where there is none"
+        assert found.query_form is not None, "prepare raises where there is none"
         if self.default_graph and "FROM" not in found.words:
             # A FROM clause instead of a parameter, because Virtuoso repeats parameters in headers.
             named = self._named_graphs() if "GRAPH" in found.words else ()
             sparql = with_dataset(sparql, self.default_graph, named)
-        request = _Request(self.endpoint, self.user_agent, sparql, found.form, self.method)
+        request = _Request(self.endpoint, self.user_agent, sparql, found.query_form, self.method)
         answer = self.client.send(
             request.make,
             lambda response: self._read(response, found, max_bytes),
@@ -187,7 +187,7 @@ class RemoteStore:
         )
         if isinstance(answer, Rows):
             answer = self._with_query_columns(answer, Structure(sparql).projection)
-        if self._is_virtuoso and found.form == "CONSTRUCT" and isinstance(answer, Triples):
+        if self._is_virtuoso and found.query_form == "CONSTRUCT" and isinstance(answer, Triples):
             self._refuse_truncated(answer)
         return answer
 
@@ -244,7 +244,7 @@ class RemoteStore:
         return CutAnswer(f"{self.host} cut its answer at {limit}; request less at a time")
 
     def _read(self, response: HTTPResponse, found: QueryInfo, max_bytes: int) -> Answer:
-        form = found.form or "SELECT"
+        form = found.query_form or "SELECT"
         kind = _result_kind(form)
         content_type = response.headers.get("Content-Type", "")
         content_type = content_type.partition(";")[0].strip().lower()

@@ -9,6 +9,7 @@ have opened.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ..core.atomic_files import write_atomically
 from ..core.errors import QueryCrashed, QueryError, QueryStopped, StoreError
 from ..core.unfinished_files import new_folder, remove_abandoned
 from ..core.vocabulary import PREFIXES
@@ -28,6 +30,8 @@ from .manifest import CURRENT, check_folder, read_manifest, remedy_of_copy, writ
 from .sandbox.process import WorkerEnded, module_paths, program_of
 
 _ENGINE: Final = "store"
+#: Name of the file that identifies the data of the origin.
+_ORIGIN: Final = "origin"
 #: Name of the generation that is made of the origin; no write is in it.
 _FIRST: Final = "1"
 
@@ -64,7 +68,8 @@ class WorkingCopy:
         kept: Names of the files of the folder that no write changes.
 
     Raises:
-        StoreError: If the copy cannot be made, is damaged, or another process writes to it.
+        StoreError: If the copy cannot be made, is damaged, was made of other data, or another
+            process writes to it.
     """
 
     def __init__(self, root: Path, origin: Path, max_store: int, kept: Sequence[str] = ()) -> None:
@@ -80,6 +85,8 @@ class WorkingCopy:
             remove_abandoned(root)
             if not os.path.lexists(self.link) and self._generations() <= {_FIRST}:
                 self._begin(origin)
+            else:
+                self._compare(origin)
             self.folder = self._present()
         except OSError as error:
             self.close()
@@ -131,11 +138,29 @@ class WorkingCopy:
     def _begin(self, origin: Path) -> None:
         """Make the first generation; it shares no files with its origin."""
         target = self.root / _FIRST
+        write_atomically(self.root / _ORIGIN, f"{_identity(origin)}\n")
         with new_folder(target) as making:
             shutil.copytree(origin / _ENGINE, making / _ENGINE)
             self._carry(origin, making)
             write_manifest(making, read_manifest(origin)._replace(key=""))
             self._publish(making, target)
+
+    def _compare(self, origin: Path) -> None:
+        """Compare the recorded origin of the copy with a store.
+
+        Raises:
+            StoreError: If the copy was made of other data.
+        """
+        try:
+            recorded = (self.root / _ORIGIN).read_text(encoding="utf-8", errors="replace").strip()
+        except FileNotFoundError:  # a copy of an older version
+            return
+        if recorded != _identity(origin):
+            raise StoreError(
+                f"the copy {self.root} was made of other data than those of {origin}; choose "
+                "another folder with --copy, remove it to begin again, or go on with it in a new "
+                f"copy: --store {self.link} --copy FOLDER"
+            )
 
     def _present(self) -> Path:
         """Return the generation that `current` points to.
@@ -201,7 +226,7 @@ class WorkingCopy:
     ) -> dict[str, Any]:
         scratch = making / "scratch"
         scratch.mkdir()
-        hello = {
+        settings = {
             "path": module_paths(),
             "origin": str(self.folder / _ENGINE),
             "target": str(making / _ENGINE),
@@ -209,7 +234,7 @@ class WorkingCopy:
             "prefixes": PREFIXES,
             "memory": limits.max_memory,
         }
-        sent = json.dumps(hello).encode() + b"\n" + json.dumps(list(steps)).encode()
+        sent = json.dumps(settings).encode() + b"\n" + json.dumps(list(steps)).encode()
         try:
             done = subprocess.run(  # noqa: S603 (this interpreter, a fixed program)
                 [sys.executable, "-I", "-S", "-c", program_of("writer")],
@@ -246,6 +271,16 @@ class WorkingCopy:
         write_manifest(
             making, manifest._replace(quads=stored - merged, merged=merged, stored=stored)
         )
+
+
+def _identity(store: Path) -> str:
+    """Return a text that differs for stores with other data."""
+    manifest = read_manifest(store)
+    if manifest.digest:
+        return manifest.digest
+    return hashlib.sha256(
+        repr((manifest.stored, sorted(manifest.files.items()))).encode()
+    ).hexdigest()
 
 
 def _not_made(root: Path, error: OSError) -> StoreError:
@@ -299,8 +334,7 @@ def _locked(path: Path) -> Any:
     except BlockingIOError:
         stream.close()
         raise StoreError(
-            f"another server writes to the copy {path.parent}; stop it first, or leave out "
-            "--writable"
+            f"another server writes to the copy {path.parent}; stop it first, or remove --writable"
         ) from None
     except OSError:  # some network file systems
         with contextlib.suppress(OSError):

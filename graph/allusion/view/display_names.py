@@ -1,8 +1,7 @@
 """Which names of an entity a picture shows, and their language tags.
 
-The first name is in the reader's language. The second is in the original script of the
-entity, which the graph does not state; it is inferred from romanizations and from the
-original language of the work.
+The first name is in the reader's language. The second is the original one: that in the original
+language of the work, or in the script of the entity, which is inferred from its names.
 """
 
 from __future__ import annotations
@@ -18,13 +17,22 @@ from .text_metrics import clean_text
 _CHINESE: Final = ("zh-Hant", "zh-Hans")
 _JAPANESE: Final = ("ja",)
 PREFERRED_TAGS: Final = ("zh-Hant", "ja", "ko", "zh-Hans")
-"""Tags tried for the second name, after those of the reader and of the original script."""
+"""Tags tried for the second name, after those of the reader and of the original name."""
 _TAGS_BY_LANGUAGE: Final = {
     "cantonese": _CHINESE,
     "mandarin": _CHINESE,
     "chinese": _CHINESE,
     "japanese": _JAPANESE,
     "korean": ("ko",),
+    "filipino": ("fil", "tl"),
+    "french": ("fr",),
+    "german": ("de",),
+    "hindi": ("hi",),
+    "italian": ("it",),
+    "portuguese": ("pt",),
+    "russian": ("ru",),
+    "spanish": ("es",),
+    "swedish": ("sv",),
 }
 _KATAKANA: Final = re.compile(r"[\u30a0-\u30ff\s=]+")
 _KINDS_WITH_PROPER_NAMES: Final = frozenset({"person", "character", "organisation"})
@@ -48,7 +56,7 @@ def secondary_name(entity: Entity, *languages: str) -> tuple[str, str]:
         the reader asked for its language, see `is_transcription`.
     """
     first = entity.label(*languages)
-    for tag in (*languages[1:], *original_script_tags(entity), *PREFERRED_TAGS):
+    for tag in (*languages[1:], *original_tags(entity), *PREFERRED_TAGS):
         name = entity.labels.get(tag)
         if name and name != first and (tag in languages or not is_transcription(entity, tag)):
             return name, clean_text(tag)
@@ -74,14 +82,15 @@ def _tag_rank(tag: str) -> int:
     return PREFERRED_TAGS.index(tag) if tag in PREFERRED_TAGS else len(PREFERRED_TAGS)
 
 
-def original_script_tags(entity: Entity) -> tuple[str, ...]:
-    """Infer the language tags of the original script of an entity.
+def original_tags(entity: Entity) -> tuple[str, ...]:
+    """Infer the language tags of the original name of an entity.
 
     The tests, in order: the English name equals a romanization; the original language that
-    most sources state; romanizations exist for one language only.
+    most sources state; a name in a language that is not romanized, which is rarely a
+    translation; romanizations exist for one language only.
 
     Returns:
-        () if nothing indicates a script.
+        () if nothing indicates a language.
     """
     romanizations = dict(_romanizations(entity))
     for tags, names in romanizations.items():
@@ -92,7 +101,13 @@ def original_script_tags(entity: Entity) -> tuple[str, ...]:
         for language, tags in _TAGS_BY_LANGUAGE.items():
             if language in fact.value.lower():
                 return tags
+    if foreign := tuple(tag for tag in entity.labels if _is_foreign(tag)):
+        return foreign
     return next(iter(romanizations)) if len(romanizations) == 1 else ()
+
+
+def _is_foreign(tag: str) -> bool:
+    return tag.split("-")[0] not in ("en", "ja", "ko", "yue", "zh") and "-Latn" not in tag
 
 
 def _romanizations(entity: Entity) -> Iterator[tuple[tuple[str, ...], set[str]]]:

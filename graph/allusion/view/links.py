@@ -1,7 +1,7 @@
-"""External links of entities: which URLs a picture may link to, and in which order.
+"""External links of entities: which URLs a picture links to, and in which order.
 
-Only https URLs become links. Wikidata IRIs begin with http; they are rewritten to the https
-page of the item. Any other URL is shown as text.
+Only URLs that `allusion.core.external_links.safe_url` accepts become links. Any other URL is
+shown as text.
 """
 
 from __future__ import annotations

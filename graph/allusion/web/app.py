@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -81,7 +82,8 @@ class Server:
         self.pool = QueryPool(self._workers(graph), options)
         self.sparql = SparqlEndpoint(self.pool, options, digest, self.describe, self.writer)
         self.pages = Pages(Site(graph, digest), options.cache_bytes)
-        self.editor = self.sparql.editor = Editor(self.pool, self.pages)
+        self.editor = Editor(self.pool, self.pages)
+        self.sparql.answer_with_page = self.editor.respond
         self._more_routes = more_routes
         self.metrics = _make_metrics(self.pool) if options.metrics else None
         self._described = ("", "")
@@ -112,6 +114,7 @@ class Server:
         workers = self._workers(graph)
 
         def switch() -> None:
+            gc.unfreeze()  # the replaced state is collected
             self.pool.replace(workers)
             self.sparql.digest = digest
             self.pages.replace(Site(graph, digest))
@@ -246,11 +249,14 @@ class Server:
             warming = asyncio.ensure_future(
                 self.pages.write(("home",), partial(first_page, self.site))
             )
+            # The collector then looks only at what requests leave, so it runs often enough.
+            warming.add_done_callback(lambda _: gc.freeze())
             try:
                 yield
             finally:
                 warming.cancel()
                 self.close()
+                gc.unfreeze()
 
         async def problem(request: Request, error: Exception) -> Response:
             assert isinstance(error, HttpProblem)
@@ -329,7 +335,7 @@ def store_path(graph: KnowledgeGraph) -> Path:
     path = graph.store.path if isinstance(graph.store, OxigraphStore) else None
     if path is None:
         raise ParameterError(
-            "only a store on disk can be served; leave out --store, or give a folder that "
+            "only a store on disk can be served; remove --store, or give a folder that "
             "allusion load made"
         )
     return path

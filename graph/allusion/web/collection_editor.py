@@ -25,6 +25,7 @@ from ..authoring.from_rdf import CollectionContent, read_collection
 from ..authoring.history import last_change, undo
 from ..authoring.importing import ImportPlan
 from ..authoring.records import Content
+from ..build.check.additions import AdditionChecker
 from ..core.errors import AllusionError, ParameterError
 from ..core.vocabulary import local_path
 from ..search.name_index import NameIndex
@@ -63,13 +64,21 @@ class CollectionEditor:
         collection: The collection to change.
         concepts: Terms of the ontology.
         names: Index of the graph without the collection.
+        checker: Checks what would be written.
     """
 
-    def __init__(self, collection: Collection, concepts: Concepts, names: NameIndex) -> None:
+    def __init__(
+        self,
+        collection: Collection,
+        concepts: Concepts,
+        names: NameIndex,
+        checker: AdditionChecker,
+    ) -> None:
         self.token = secrets.token_urlsafe(16)
         self._collection = collection
         self._concepts = concepts
         self._names = names
+        self._checker = checker
         self._lock = threading.Lock()
         self._done: list[str] = []
         self._live: LiveServer | None = None
@@ -243,13 +252,13 @@ class CollectionEditor:
             connection = before | connection
         plan = plan_addition(
             connection, source, stored, self._collection, self._concepts, self._names,
-            replaced=entry,
+            self._checker, replaced=entry,
         )  # fmt: skip
         if plan.parsed.faults:
             return self._form_page(stored.content, values, plan)
         verb = "change" if entry else "add"
         title = f"{verb} {connection['from']} -> {connection['to']}"
-        self._written(plan, title, list(_matches(plan)))
+        self._written(plan, title, list(_matches(plan, stored.content)))
         return self._back()
 
     async def _remove(self, request: Request) -> Response:
@@ -278,10 +287,15 @@ class CollectionEditor:
         return self._back()
 
 
-def _matches(plan: ImportPlan) -> Iterator[str]:
-    """Yield what names of the row were matched with, and what is new."""
+def _matches(plan: ImportPlan, stored: Content) -> Iterator[str]:
+    """Yield what names of the row were matched with, and what is described for the first time.
+
+    Args:
+        plan: The addition.
+        stored: Content of the collection before it.
+    """
     for text, found in sorted(plan.parsed.matched.items()):
         yield f"{text} = {found}"
-    for thing in plan.parsed.content.things.values():
-        if thing.cls and plan.differences["things"].added:
+    for iri, thing in plan.parsed.content.things.items():
+        if thing.cls and iri not in stored.things:
             yield f"described: {thing.names[0].text} ({thing.register})"

@@ -26,7 +26,8 @@ from .sparql_protocol import SparqlRequest
 from .worker_pool import QueryPool
 
 _FIRST: Final = """# Films that refer to Momoe Yamaguchi, each with the statement.
-# Write a name in any script, and choose the entity from the list.
+# For another person: write a name in place of person:momoe-yamaguchi, in any script,
+# and choose from the list. Ctrl-Enter runs the query.
 SELECT ?film ?filmLabel ?sentence WHERE {
   ?connection al:to person:momoe-yamaguchi ;
     al:fromWork ?film ;

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,13 +32,14 @@ from .sparql_protocol import SparqlRequest, read_request
 from .worker_pool import QueryPool, read_up_to
 
 if TYPE_CHECKING:
-    from .editor import Editor
     from .writing import StoreWriter
 
 #: Functions whose value differs between two runs of the same query.
 _VOLATILE: Final = re.compile(r"\b(now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
 _FORMATS: Final = {"SELECT": ROWS, "ASK": BOOLEAN, "CONSTRUCT": TRIPLES, "DESCRIBE": TRIPLES}
 _METHODS: Final = "GET, HEAD, POST, OPTIONS"
+
+PageResponder: TypeAlias = Callable[[SparqlRequest, Request, Receive], Awaitable[Response]]
 
 
 class SparqlEndpoint:
@@ -67,8 +68,8 @@ class SparqlEndpoint:
         self._description = describe
         self._writer = writer
         self._cache = AnswerCache(options.cache_bytes)
-        #: Answers browsers with a page; None answers them like programs.
-        self.editor: Editor | None = None
+        #: Returns the page that answers a browser; None answers browsers like programs.
+        self.answer_with_page: PageResponder | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -83,8 +84,8 @@ class SparqlEndpoint:
         asked = await read_request(request, self.options.limits)
         if asked.update:
             return await self._update(asked, request)
-        if self.editor and not asked.form and _wants_page(request):
-            return await self.editor.respond(asked, request, receive)
+        if self.answer_with_page and not asked.form and _wants_page(request):
+            return await self.answer_with_page(asked, request, receive)
         if not asked.query:
             return await self._describe(request)
         return await self.respond(asked, request, receive, send)
@@ -111,12 +112,12 @@ class SparqlEndpoint:
     async def _describe(self, request: Request) -> Response:
         if request.method == "POST" or request.url.query:
             raise bad_request("the parameter query is missing")
-        form = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES)
+        format_name = choose_format(request.headers.get("accept", ""), TRIPLES, GRAPH_ALIASES)
         description = await self._description(self.address(request))
         return Response(
-            description[form or "ttl"],
+            description[format_name or "ttl"],
             headers={"Vary": "Accept", "Cache-Control": "no-cache"},
-            media_type=content_type(form or "ttl"),
+            media_type=content_type(format_name or "ttl"),
         )
 
     async def respond(
@@ -126,7 +127,7 @@ class SparqlEndpoint:
         receive: Receive,
         send: Send,
         *,
-        form: str = "",
+        format_name: str = "",
         media_type: str = "",
     ) -> Response | None:
         """Run a query.
@@ -136,7 +137,7 @@ class SparqlEndpoint:
             request: The request, whose body is read.
             receive: Of the ASGI application.
             send: Of the ASGI application.
-            form: Format of the answer; "" chooses it by the request.
+            format_name: Format of the answer; "" chooses it by the request.
             media_type: Media type of the answer; "" is that of the format.
 
         Returns:
@@ -147,11 +148,11 @@ class SparqlEndpoint:
             AllusionError: If the query is not valid, or exceeds a limit.
             ClientLeft: If the client leaves.
         """
-        form = form or self._form(asked, request)
-        media_type = media_type or content_type(form)
-        asked = self._limited(asked, form)
+        format_name = format_name or self._format_name(asked, request)
+        media_type = media_type or content_type(format_name)
+        asked = self._limited(asked, format_name)
         base = self.address(request)
-        key = entity_tag(self.digest, asked, form, base)
+        key = entity_tag(self.digest, asked, format_name, base)
         fixed = not _VOLATILE.search(asked.query)
         headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
         if fixed:
@@ -161,7 +162,7 @@ class SparqlEndpoint:
             if (known := self._cache.get(key)) is not None:
                 return Response(known, headers=headers, media_type=media_type)
         client = client_of(request)
-        is_json = form == "sparql-json" and not asked.partial
+        is_json = format_name == "sparql-json" and not asked.partial
         async with (
             watch_client(receive) as gone,
             self.pool.job(
@@ -175,7 +176,7 @@ class SparqlEndpoint:
             ) as job,
         ):
             if asked.partial:
-                body = await read_whole(job, form)
+                body = await read_whole(job, format_name)
                 if body.truncated:
                     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
                     headers["Allusion-Truncated"] = body.truncated
@@ -184,7 +185,7 @@ class SparqlEndpoint:
                 data, whole, pieces = await job.json(self.options.buffer_bytes)
             else:
                 answer = await job.answer()
-                pieces = await job.call(lambda: bytes_of(answer, form))
+                pieces = await job.call(lambda: bytes_of(answer, format_name))
                 data, whole = await job.call(partial(read_up_to, pieces, self.options.buffer_bytes))
             if not whole:
                 raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -195,8 +196,8 @@ class SparqlEndpoint:
             self._cache.put(key, data)
         return Response(data, headers=headers, media_type=media_type)
 
-    def _form(self, asked: SparqlRequest, request: Request) -> str:
-        """Return the format of the answer, from the parameter format or the Accept header.
+    def _format_name(self, asked: SparqlRequest, request: Request) -> str:
+        """Return the format of the answer, by the parameter format or the Accept header.
 
         Raises:
             QueryError: If the text has no query form.
@@ -205,23 +206,24 @@ class SparqlEndpoint:
         found = read_query_info(asked.query)
         if found.verb in UPDATES:
             raise bad_request(f"{found.verb} is an update, and the request sends it as a query")
-        if found.form is None:
+        if found.query_form is None:
             raise QueryError("not a SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE is missing")
-        formats = _FORMATS[found.form]
+        formats = _FORMATS[found.query_form]
         aliases = {} if formats is not TRIPLES else {"aliases": GRAPH_ALIASES}
-        form = asked.form or choose_format(request.headers.get("accept", ""), formats, **aliases)
-        if form not in formats:
+        accepted = request.headers.get("accept", "")
+        format_name = asked.form or choose_format(accepted, formats, **aliases)
+        if format_name not in formats:
             raise HttpProblem(
                 406,
                 "format",
                 "No format of the answer is acceptable",
-                f"{found.form} is answered in: {', '.join(formats.values())}",
+                f"{found.query_form} is answered in: {', '.join(formats.values())}",
             )
-        return form
+        return format_name
 
-    def _limited(self, asked: SparqlRequest, form: str) -> SparqlRequest:
+    def _limited(self, asked: SparqlRequest, format_name: str) -> SparqlRequest:
         """Limit the triples of formats that are written as a whole."""
-        if form not in TRIPLES or form == "nt":
+        if format_name not in TRIPLES or format_name == "nt":
             return asked
         rows = min(asked.limits.max_rows, self.options.max_triples)
         return replace(asked, limits=asked.limits.replace(max_rows=rows))

@@ -4,104 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from string import ascii_lowercase
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from ..core.labels import Name
-from ..core.model import Edge, Entity, Evidence, Fact, Family, Line, join_names
+from ..core.model import Edge, Entity, Fact, Family, Line, join_names
 from ..core.vocabulary import FAMILIES, STATEMENTS_WITH_CARD
 from ..network.card import Card
 from ..view.text_boxes import year_text
+from .footnotes import MAX_MARKS, FootnoteMark, Footnotes, labels_of
+from .long_pages import PageBlock, make_block, size_of, slug_of
 
 #: Properties that have one value, so that several values are a disagreement.
 _SINGLE: Final = frozenset(
     ("published", "ended", "episodes", "running time", "born", "died", "opened", "birth place")
 )
+_YEAR: Final = re.compile(r"\b\d{4}\b")
 _MINUTES: Final = " minutes"
-_SLUG: Final = re.compile(r"[^a-z0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class FootnoteMark:
-    """A reference to a footnote, such as "12a".
-
-    Attributes:
-        label: Number of the source, and letter of the passage.
-        stance: Stance of the passage ("supports", "disputes" ...), or "".
-    """
-
-    label: str
-    stance: str = ""
-
-
-@dataclass(slots=True)
-class Passage:
-    """A passage of a source: its letter, position and paraphrase."""
-
-    letter: str
-    locator: str
-    paraphrase: str
-
-
-@dataclass(slots=True)
-class Footnote:
-    """A source that a page cites."""
-
-    number: int
-    iri: str
-    title: str
-    author: str = ""
-    issued: str = ""
-    url: str = ""
-    passages: list[Passage] = field(default_factory=list)
-
-
-class Footnotes:
-    """Sources of a page, numbered in the order in which the page cites them."""
-
-    def __init__(self) -> None:
-        self._notes: dict[str, Footnote] = {}
-        self._letters: dict[tuple[str, str, str], Passage] = {}
-
-    def __iter__(self) -> Iterator[Footnote]:
-        return iter(self._notes.values())
-
-    def __len__(self) -> int:
-        return len(self._notes)
-
-    def cite(self, evidence: Iterable[Evidence]) -> tuple[FootnoteMark, ...]:
-        """Return the marks of passages."""
-        return tuple(dict.fromkeys(map(self._mark, evidence)))
-
-    def cite_sources(self, sources: Iterable[tuple[str, str]]) -> tuple[FootnoteMark, ...]:
-        """Return the marks of whole sources, each given as IRI and title."""
-        return tuple(FootnoteMark(str(self._note(iri, title).number)) for iri, title in sources)
-
-    def _note(self, iri: str, title: str) -> Footnote:
-        if iri not in self._notes:
-            self._notes[iri] = Footnote(len(self._notes) + 1, iri, title)
-        return self._notes[iri]
-
-    def _mark(self, item: Evidence) -> FootnoteMark:
-        note = self._note(item.source, item.title)
-        note.author, note.issued, note.url = item.author, item.issued, item.url
-        if not (item.paraphrase or item.locator):
-            return FootnoteMark(str(note.number), item.stance)
-        key = (item.source, item.locator, item.paraphrase)
-        if key not in self._letters:
-            letter = _letter(len(note.passages))
-            self._letters[key] = Passage(letter, item.locator, item.paraphrase)
-            note.passages.append(self._letters[key])
-        return FootnoteMark(f"{note.number}{self._letters[key].letter}", item.stance)
-
-
-def _letter(index: int) -> str:
-    """Return "a" to "z", then "aa", "ab" and so on."""
-    if index < len(ascii_lowercase):
-        return ascii_lowercase[index]
-    first, second = divmod(index, len(ascii_lowercase))
-    return _letter(first - 1) + ascii_lowercase[second]
+#: Statements below one heading, and their footnotes; further ones repeat the heading.
+_MAX_STATEMENTS: Final = 8
+_MAX_CITES: Final = 2 * MAX_MARKS
+#: Items of a section of short entries that are not folded.
+_SHOWN: Final = 24
+#: Bytes of the facts beside the text.
+MAX_FACTS: Final = 30_000
+#: Values of a fact beside the text; a property with more has a section.
+_MAX_VALUES: Final = 6
+#: Values that are not folded in that section.
+_SHOWN_VALUES: Final = 12
+#: Values that are shown of such a property.
+_FIRST_VALUES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +77,11 @@ class Entry:
     statements: list[PageStatement] = field(default_factory=list)
     target: Entry | None = None
 
+    def is_full(self, statement: PageStatement) -> bool:
+        """Return whether another statement needs a heading of its own."""
+        cites = sum(len(one.marks) + len(one.against) for one in (*self.statements, statement))
+        return len(self.statements) >= _MAX_STATEMENTS or cites > _MAX_CITES
+
 
 @dataclass(slots=True)
 class PageSection:
@@ -153,11 +90,6 @@ class PageSection:
     title: str
     entries: list[Entry]
     brief: bool = False
-
-    @property
-    def ident(self) -> str:
-        """The id of the heading."""
-        return _SLUG.sub("-", self.title.lower()).strip("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +106,16 @@ class FactRow:
     """A property with all its values.
 
     Attributes:
+        ident: The id of the section that has all values, if there are many.
         disagree: Whether the values exclude each other.
+        more: Number of values that only that section has.
     """
 
     property: str
     values: tuple[Value, ...]
+    ident: str
     disagree: bool
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +142,12 @@ class Article:
     remarks: tuple[RemarkRow, ...]
     evidence: tuple[FootnoteMark, ...]
     notes: Footnotes
+
+
+def _order(fact: Fact) -> tuple[bool, bool]:
+    """Return the key that puts notes last, and before them releases without a date."""
+    is_undated = fact.property == "release" and not _YEAR.search(fact.value)
+    return fact.property.endswith("note"), is_undated
 
 
 def _disagree(values: Sequence[Value]) -> bool:
@@ -259,25 +201,29 @@ class ArticleBuilder:
 
     def _facts(self, facts: Sequence[Fact]) -> tuple[FactRow, ...]:
         rows: dict[str, list[Value]] = {}
-        for fact in sorted(facts, key=lambda fact: fact.property.endswith("note")):
+        for fact in sorted(facts, key=_order):
             marks = self.notes.cite_sources(fact.sources)
             name, text = fact.property, fact.value
             if name.endswith(_MINUTES):
                 name, text = name.removesuffix(_MINUTES), f"{text}{_MINUTES}"
             rows.setdefault(name, []).append(Value(text, fact.target, marks))
         return tuple(
-            FactRow(name, tuple(values), name in _SINGLE and _disagree(values))
+            FactRow(
+                name, tuple(values), f"all-{slug_of(name)}", name in _SINGLE and _disagree(values)
+            )
             for name, values in rows.items()
         )
 
     def _section(self, title: str, edges: Iterable[Edge], *, brief: bool = False) -> PageSection:
-        entries: dict[str, Entry] = {}
+        entries: dict[str, list[Entry]] = {}
         for edge in edges:
             other = edge.target if edge.origin == self.card.entity.iri else edge.origin
-            if other not in entries:
-                entries[other] = self._entry(other)
-            entries[other].statements.append(self._statement(edge, brief=brief))
-        return PageSection(title, list(entries.values()), brief)
+            statement = self._statement(edge, brief=brief)
+            same = entries.setdefault(other, [])
+            if not same or same[-1].is_full(statement):
+                same.append(self._entry(other))
+            same[-1].statements.append(statement)
+        return PageSection(title, [one for same in entries.values() for one in same], brief)
 
     def _between(self, title: str, edges: Iterable[Edge], *, brief: bool = False) -> PageSection:
         """Return a section on edges between two other entities, one entry for each edge."""
@@ -306,7 +252,7 @@ class ArticleBuilder:
         if not lines and part.evidence:
             # The passages are on the page of the scene.
             sources = {item.source: item.title for item in part.evidence}
-            marks = self.notes.cite_sources(sources.items())
+            marks = self.notes.cite_sources(list(sources.items()))
             entry.statements.append(PageStatement("", "", "", "", (), None, (), marks, ()))
         return entry
 
@@ -343,6 +289,74 @@ class ArticleBuilder:
             return edge.phrase
         parts = join_names(self.card.labels.get(iri, "") for iri in edge.concerns)
         return f"plays {parts}" if parts else edge.kind_label
+
+
+class ArticleBlocks:
+    """The sections of an article, rendered.
+
+    Args:
+        article: The article.
+        macros: Macros of the templates.
+
+    Attributes:
+        facts: The facts beside the text.
+        blocks: The sections.
+        cites: Labels of the footnotes of the facts and of the entity itself.
+    """
+
+    def __init__(self, article: Article, macros: Any) -> None:
+        self._macros = macros
+        self.facts: list[FactRow] = []
+        cited: list[FootnoteMark] = list(article.evidence)
+        long: list[FactRow] = []
+        room = MAX_FACTS
+        for row in article.facts:
+            short = row
+            if len(row.values) > _MAX_VALUES:
+                values = row.values[:_FIRST_VALUES]
+                short = replace(row, values=values, more=len(row.values) - len(values))
+                long.append(row)
+            size = size_of(macros.fact(short))
+            if size > room:
+                long += [row] if short is row else []
+                continue
+            room -= size
+            self.facts.append(short)
+            cited += (mark for value in short.values for mark in value.marks)
+        self.cites = labels_of(cited)
+        claims = make_block(
+            "Claims about it",
+            article.remarks,
+            macros.remark,
+            macros,
+            ident="remarks",
+            marks=lambda remark: labels_of(remark.marks),
+        )
+        blocks = [
+            *(self._section(one) for one in article.sections if not one.brief),
+            claims,
+            *(self._section(one) for one in article.sections if one.brief),
+            *(self._fact(row) for row in long),
+        ]
+        self.blocks = [one for one in blocks if one.items]
+
+    def _section(self, section: PageSection) -> PageBlock:
+        def marks(entry: Entry) -> tuple[str, ...]:
+            statements = entry.statements
+            return labels_of(mark for one in statements for mark in (*one.marks, *one.against))
+
+        macros, brief = self._macros, section.brief
+        return make_block(
+            section.title, section.entries, macros.credit if brief else macros.entry, macros,
+            style="credits" if brief else "entries", shown=_SHOWN if brief else 0, marks=marks,
+        )  # fmt: skip
+
+    def _fact(self, row: FactRow) -> PageBlock:
+        return make_block(
+            row.property.capitalize(), row.values, self._macros.value_item, self._macros,
+            ident=row.ident, style="credits", shown=_SHOWN_VALUES,
+            marks=lambda value: labels_of(value.marks),
+        )  # fmt: skip
 
 
 def heading_of(entity: Entity, language: str) -> Name:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..sparql.limits import size_of
-from .options import ServerOptions
+from .options import MIN_RATE, ServerOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class LimitRow:
     Attributes:
         kind: Fragment of the type of the problem.
         value: Value of the limit, or "".
-        status: HTTP status of an answer that it stops.
+        status: HTTP status of an answer that it stops; 0 if the connection is closed.
         meaning: What it limits.
     """
 
@@ -47,6 +47,9 @@ def limit_rows(options: ServerOptions) -> Iterator[LimitRow]:
                    "Query time of one client. Retry-After has the seconds to wait.")  # fmt: skip
     yield LimitRow("queue", f"{options.queue} waiting, {options.workers} running", 503,
                    "Queries at the same time.")  # fmt: skip
+    yield LimitRow("write_timeout", f"{options.write_timeout:g} s", 0,
+                   f"A client that reads less than {MIN_RATE:,} bytes a second for this time loses "
+                   "its connection.")  # fmt: skip
     yield LimitRow("body", size_of(options.max_body), 413, "Body of a request.")
     if options.token:
         yield LimitRow(

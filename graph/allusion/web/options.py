@@ -15,6 +15,8 @@ from ..sparql.limits import Limits
 SERVER_LIMITS: Final = Limits(
     timeout=10, max_rows=1_000_000, max_memory=512 << 20, max_bytes=64 << 20
 )
+#: Bytes a second that a client must read at least.
+MIN_RATE: Final = 1_000
 #: Minimum of characters in the token for writing.
 MIN_TOKEN: Final = 16
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -39,7 +41,8 @@ class ServerOptions:
         max_triples: Maximum of triples in the answer to CONSTRUCT and DESCRIBE.
         buffer_bytes: Answers up to this size are complete before their status is sent.
         max_body: Maximum of bytes in the body of a request.
-        write_timeout: Seconds that a client may take to read the next part of an answer.
+        write_timeout: Seconds in which a client must read the next part of an answer, and
+            `MIN_RATE` bytes a second.
         query_share: Seconds of query time that one client gets in a minute.
         cache_bytes: Size of the cache of answers; 0 turns it off.
         token: Secret that a write must send; "" makes the server read-only.

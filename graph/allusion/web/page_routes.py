@@ -36,7 +36,10 @@ _FORMATS: Final = {
 _WRITERS: Final = {"rdf": "rdf-xml"}
 #: Threads that write pages.
 _THREADS: Final = 2
+#: Nodes whose kind is remembered.
+_MAX_KINDS: Final = 20_000
 _MAX_QUERY: Final = 200
+_MAX_DIGITS: Final = 7
 
 
 class Pages:
@@ -51,12 +54,15 @@ class Pages:
         self.site = site
         self._cache_bytes = cache_bytes
         self._cache = AnswerCache(cache_bytes)
+        #: Kind of the page of a node; saves a change of threads.
+        self._kinds: dict[str, str] = {}
         self._threads = ThreadPoolExecutor(_THREADS, "page")
 
     def replace(self, site: Site) -> None:
         """Write the pages of another state of the graph."""
         self.site = site
         self._cache = AnswerCache(self._cache_bytes)
+        self._kinds = {}
 
     def close(self) -> None:
         """End the threads as soon as their pages are written."""
@@ -147,9 +153,11 @@ class Pages:
         return Response(asset(name), headers=headers, media_type=ASSETS[name])
 
     async def _list(self, request: Request) -> Response:
-        register = request.path_params["register"]
+        register, number = request.path_params["register"], _number(request)
         return await self.respond(
-            request, ("list", register), partial(self.site.list_page, register)
+            request,
+            ("list", register, str(number)),
+            lambda: self.site.list_pages(register).page(number),
         )
 
     async def _node(self, request: Request) -> Response:
@@ -160,7 +168,10 @@ class Pages:
         iri = AL + name if register == "ontology" else f"{BASE}{register}/{name}"
         if register not in NODES_WITH_PAGE or any(sign in iri for sign in '<>"{}|^`\\ '):
             raise HttpProblem(404, "page", "There is no such page", request.url.path)
-        kind = await self.run(partial(self._kind_of, iri))
+        if (kind := self._kinds.get(iri)) is None:
+            kind = await self.run(partial(self._kind_of, iri))
+            if len(self._kinds) < _MAX_KINDS:
+                self._kinds[iri] = kind
         formats = _FORMATS[kind]
         if suffix and suffix not in formats:
             raise HttpProblem(
@@ -176,8 +187,10 @@ class Pages:
             headers = {"Vary": "Accept"}
             return RedirectResponse(f"{name}.{form}", 303, headers)
         language = request.query_params.get("lang", "")[:20] if form == "html" else ""
-        make = partial(self._make, kind, iri, form, language)
-        response = await self.respond(request, (kind, iri, form, language), make, formats[form])
+        number = _number(request) if form == "html" else 1
+        make = partial(self._make, kind, iri, form, language, number)
+        key = (kind, iri, form, language, str(number))
+        response = await self.respond(request, key, make, formats[form])
         if form == "html":
             links = [
                 f'<{name}.{other}>; rel="alternate"; type="{media_type}"'
@@ -197,15 +210,15 @@ class Pages:
             raise UnknownName(f"the graph has no statement about {iri}")
         return self.site.kind_of(iri)
 
-    def _make(self, kind: str, iri: str, form: str, language: str) -> str:
+    def _make(self, kind: str, iri: str, form: str, language: str, number: int) -> str:
         """Write a node in a format."""
         match (kind, form):
             case ("entity" | "statement", "html"):
-                return self.site.entity_page(iri, language)
+                return self.site.entity_pages(iri, language).page(number)
             case ("source", "html"):
-                return self.site.source_page(iri)
+                return self.site.source_pages(iri).page(number)
             case (_, "html"):
-                return self.site.resource_page(iri)
+                return self.site.resource_pages(iri).page(number)
             case (_, "json"):
                 return self.site.entity_json(iri)
             case (_, "md"):
@@ -213,3 +226,15 @@ class Pages:
             case (_, "svg"):
                 return self.site.entity_svg(iri)
         return self.site.triples(iri).write(_WRITERS.get(form, form))
+
+
+def _number(request: Request) -> int:
+    """Return the number of the page of a long page.
+
+    Raises:
+        HttpProblem: If it is no number from 1.
+    """
+    text = request.query_params.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) < _MAX_DIGITS and int(text)):
+        raise HttpProblem(404, "page", "There is no such page", f"page={text[:20]}")
+    return int(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -139,9 +140,11 @@ class QueryPages:
             return Response(page, from_error(error).status, media_type=media_type)
         if form == "sparql":
             return Response(bound.text, media_type=media_type)
-        if query.asks:
+        if query.service_hosts:
             if form != "html":
-                detail = f"it queries {', '.join(query.asks)}; run it from the command line"
+                detail = (
+                    f"it queries {', '.join(query.service_hosts)}; run it from the command line"
+                )
                 raise HttpProblem(403, "refused", "The query is refused", detail)
             page = await self.pages.run(partial(self._page, request, query, bound))
             return Response(page, media_type=media_type)
@@ -150,7 +153,7 @@ class QueryPages:
             return await self._whole(request, receive, bound, form, media_type)
         asked = SparqlRequest(bound.text, limits=self.endpoint.options.limits)
         return await self.endpoint.respond(
-            asked, request, receive, send, form=form, media_type=media_type
+            asked, request, receive, send, format_name=form, media_type=media_type
         )
 
     @staticmethod
@@ -295,13 +298,19 @@ def _field(site: Site, parameter: Parameter, given: Mapping[str, str]) -> dict[s
     return {
         "name": parameter.name,
         "type": parameter.type,
-        "description": parameter.description,
+        "description": list(_linked(site, parameter.description)),
         "default": "" if parameter.optional else default,
         "value": given.get(parameter.name, ""),
         "choices": parameter.choices,
         "registers": ",".join(parameter.registers),
         "completes": parameter.type in ("entity", "item"),
     }
+
+
+def _linked(site: Site, text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a text, and whether each is the name of a canned query."""
+    for piece in re.split(r"\b([a-z]+(?:-[a-z]+)+)\b", text):
+        yield piece, piece in site.graph.queries.queries
 
 
 def _snippets(
@@ -316,7 +325,7 @@ def _snippets(
     yield "Command line", f"allusion query {query.name}{options}"
     arguments = "".join(f", {name}={value!r}" for name, value in given.items())
     yield "Python", f"import allusion\n\nallusion.open().query({query.name!r}{arguments})"
-    if address and not query.asks:
+    if address and not query.service_hosts:
         state = f"?{urlencode(given)}" if given else ""
         yield "curl", f"curl {quoted(f'{address}.csv{state}')}"
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -21,6 +22,19 @@ from ..core.vocabulary import local_path
 from ..view.page.html import theme_rules
 from ..view.svg.stylesheet import color_rules, read_asset
 from ..view.theme import Palette
+from .footnotes import Footnotes
+from .long_pages import (
+    MAX_PAGE,
+    MAX_STATIC_PAGE,
+    NoteSizes,
+    PageBlock,
+    PageParts,
+    PageSeries,
+    clip,
+    divide,
+    further,
+    size_of,
+)
 from .negotiation import MEDIA_TYPES
 from .rights import Rights
 
@@ -34,6 +48,8 @@ ASSETS: Final = {
 }
 #: Statements whose pages a static site leaves out; other pages have all that is on them.
 _NOT_STATIC: Final = frozenset(("evidence", "performance", "contribution", "release"))
+#: Characters of a path that a page links to.
+_MAX_PATH: Final = 300
 _HASH_CHARACTERS: Final = 10
 _IMPLIED_END: Final = re.compile(r"</li>\s*(?=<li[ >]|</[uo]l>)")
 
@@ -62,6 +78,14 @@ def asset_of(path: str) -> str:
     return next((name for name in ASSETS if asset_name(name) == path), "")
 
 
+def compact(text: str) -> str:
+    """Remove line ends after blocks, which are not shown, and ends of items that HTML implies.
+
+    A page has hundreds of both.
+    """
+    return _IMPLIED_END.sub("", text).replace("</li>\n", "</li>").replace("</p>\n", "</p>")
+
+
 class Renderer:
     """Renders templates.
 
@@ -75,6 +99,7 @@ class Renderer:
         self.digest = digest
         self.rights = rights
         self.static = static
+        self.max_page = MAX_STATIC_PAGE if static else MAX_PAGE
         self._environment = Environment(
             loader=PackageLoader("allusion.web", "templates"),
             autoescape=True,
@@ -82,6 +107,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["clip"] = clip
 
     def render(self, template: str, path: str, **values: Any) -> str:
         """Render a page.
@@ -91,12 +117,96 @@ class Renderer:
             path: Path of the page, without "/" at its start; links are relative to it.
             values: Values of the template.
         """
+        given = self._values(path)
+        text = self._environment.get_template(f"{template}.html").render(given | values)
+        return compact(text)
+
+    def macros(self, path: str) -> Any:
+        """Return the macros of the templates for a page, as functions.
+
+        Args:
+            path: Path of the page; links are relative to it.
+        """
+        return self._environment.get_template("macros.html").make_module(
+            self._values(path) | {"place": lambda ident: f"#{ident}", "pages": 2}
+        )
+
+    def series(
+        self,
+        template: str,
+        path: str,
+        blocks: Sequence[PageBlock],
+        notes: Footnotes | None = None,
+        first_cites: Collection[str] = (),
+        **values: Any,
+    ) -> PageSeries:
+        """Render a page of sections, divided into pages of limited size.
+
+        Args:
+            template: Name of the template without its suffix. It renders the parts of the
+                sections; what else it renders must be bounded.
+            path: Path of the first page.
+            blocks: The sections.
+            notes: Footnotes of the sections.
+            first_cites: Footnotes that the template cites on the first page.
+            values: Values of the template.
+        """
+        notes = notes or Footnotes()
+        language = values.get("language", "")
+        root = "../" * path.count("/")
+
+        def page_url(number: int) -> str:
+            if self.static:
+                return self.address(root, path + further(number))
+            values = {"page": str(number) if number > 1 else "", "lang": language}
+            query = urlencode({name: value for name, value in values.items() if value})
+            return self.address(root, path) + (f"?{query}" if query else "")
+
+        def write(page: PageParts, pages: Sequence[PageParts]) -> str:
+            places: dict[str, int] = {}
+            for one in pages:
+                for part in one.parts:
+                    places.setdefault(part.block.ident, one.number)
+
+            def place(ident: str) -> str:
+                number = places.get(ident, page.number)
+                return f"{page_url(number) if number != page.number else ''}#{ident}"
+
+            return self.render(
+                template, path, parts=page.parts, number=page.number, pages=len(pages),
+                page_url=page_url, place=place, notes=notes.only(page.cites), **values,
+            )  # fmt: skip
+
+        whole = PageParts.whole(blocks, first_cites)
+        text = write(whole, [whole])
+        if len(text.encode("utf-8", "replace")) <= self.max_page:
+            return PageSeries([whole], lambda *_: text)
+
+        def frames() -> Iterator[int]:
+            for number in (1, 2):
+                yield len(write(PageParts(number, (), frozenset()), ()).encode("utf-8", "replace"))
+
+        sizes = self._note_sizes(notes, path)
+        return PageSeries(divide(blocks, self.max_page, frames(), sizes, first_cites), write)
+
+    def _note_sizes(self, notes: Footnotes, path: str) -> NoteSizes:
+        macros = self.macros(path)
+        return NoteSizes(
+            {
+                key: (note.number, size_of(macros.passage(note, passage)) if passage else 0)
+                for key, note, passage in notes.labeled()
+            },
+            {note.number: size_of(macros.footnotes([note.without_passages()])) for note in notes},
+        )
+
+    def _values(self, path: str) -> dict[str, Any]:
+        """Return the values that every template has."""
         root = "../" * path.count("/")
 
         def url(target: str, form: str = "") -> str:
             return self.address(root, target, form)
 
-        given = {
+        return {
             "root": root,
             "path": path,
             "url": url,
@@ -112,15 +222,14 @@ class Renderer:
             "description": "",
             "section": "",
             "alternates": self.alternates,
+            "number": 1,
         }
-        text = self._environment.get_template(f"{template}.html").render(given | values)
-        # Line ends after blocks are not shown, and HTML implies the end of an item that another
-        # one or the end of the list follows; a page has hundreds of both.
-        return _IMPLIED_END.sub("", text).replace("</li>\n", "</li>").replace("</p>\n", "</p>")
 
     def local(self, iri: str) -> str:
         """Return the path of the page of an IRI; "" if it has no page."""
         path = local_path(iri)
+        if len(path) > _MAX_PATH:
+            return ""
         return "" if self.static and path.partition("/")[0] in _NOT_STATIC else path
 
     @property

@@ -1,4 +1,4 @@
-"""Licenses of the data of a graph: the shipped facts, collections, or data of one's own."""
+"""Licenses of the data of a graph: the shipped facts, collections, or the user's own data."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from ..core.external_links import safe_url
 from ..core.model import Entity
 from ..network.card import Card
+from .long_pages import clip
 
 #: schema.org type of each kind of entity.
 _TYPES: Final = {
@@ -26,6 +27,11 @@ _TYPES: Final = {
     "place": "Place",
     "award": "Thing",
 }
+#: Values of a property, and bytes of a value, at most: the head of a page is short.
+_MAX_VALUES: Final = 20
+_MAX_NAME: Final = 300
+_MAX_URL: Final = 500
+_MAX_DESCRIPTION: Final = 4_000
 
 
 def summary(entity: Entity) -> str:
@@ -38,16 +44,18 @@ def summary(entity: Entity) -> str:
 def schema_org(card: Card) -> Markup:
     """Return the entity in schema.org, as JSON-LD for a script element."""
     entity = card.entity
+    others = [text for text in entity.labels.values() if text != entity.label()]
+    urls = [safe_url(link.url) for link in entity.links]
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": _TYPES.get(entity.kind, "Thing"),
         "@id": entity.iri,
-        "name": entity.label(),
-        "alternateName": [text for text in entity.labels.values() if text != entity.label()],
-        "sameAs": [url for link in entity.links if (url := safe_url(link.url))],
+        "name": clip(entity.label(), _MAX_NAME),
+        "alternateName": [clip(text, _MAX_NAME) for text in others[:_MAX_VALUES]],
+        "sameAs": [url for url in urls if url and len(url) < _MAX_URL][:_MAX_VALUES],
     }
     if entity.description:
-        data["description"] = entity.description
+        data["description"] = clip(entity.description, _MAX_DESCRIPTION)
     if entity.year and entity.kind not in ("person", "place"):
         data["datePublished"] = str(entity.year)
     text = json.dumps({k: v for k, v in data.items() if v}, ensure_ascii=False)

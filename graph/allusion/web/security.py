@@ -92,7 +92,7 @@ class Safety:
                 421,
                 "host",
                 "The server does not answer for this host",
-                f"Host is {host!r}; to allow it, start the server with --allow-host",
+                f"the Host header is {host!r}; to allow it, start the server with --allow-host",
             ).response()
         if scope["method"] == "OPTIONS" and allowed_origin:
             return Response(status_code=204, headers={

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from ..core.errors import ParameterError
-from .options import ServerOptions
+from .options import MIN_RATE, ServerOptions
 
 #: Seconds that running requests have to end after a signal.
 _GRACE_S = 3
+#: Bytes of a response that may wait without a limit of time.
+_MAX_UNREAD: Final = 16 << 10
+_LOG: Final = logging.getLogger("allusion.web")
 
 
 class _Server(uvicorn.Server):
@@ -25,6 +31,55 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Install no signal handlers."""
         yield
+
+
+def impatient(write_timeout: float) -> type[asyncio.Protocol]:
+    """Return the HTTP protocol that closes a connection whose client does not read.
+
+    A response is in the buffer of its connection until the client has read it, and would be there
+    for as long as a slow client wants.
+
+    Args:
+        write_timeout: Seconds in which the client must read `MIN_RATE` bytes a second.
+    """
+
+    class ImpatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+        _timer: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            transport.set_write_buffer_limits(high=_MAX_UNREAD)
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._watch(self.transport.get_write_buffer_size())
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self._unwatch()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._unwatch()
+            super().connection_lost(exc)
+
+        def _watch(self, size: int) -> None:
+            self._unwatch()
+            self._timer = asyncio.get_running_loop().call_later(write_timeout, self._check, size)
+
+        def _unwatch(self) -> None:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+        def _check(self, before: int) -> None:
+            size = self.transport.get_write_buffer_size()
+            if size > before - write_timeout * MIN_RATE:
+                _LOG.warning("the client does not read; the connection was closed")
+                self.transport.abort()
+            else:
+                self._watch(size)
+
+    return ImpatientProtocol
 
 
 def serve(app: ASGIApp, options: ServerOptions, started: Callable[[str], None]) -> None:
@@ -41,6 +96,7 @@ def serve(app: ASGIApp, options: ServerOptions, started: Callable[[str], None]) 
     listener = socket.socket(fileno=options.fd) if options.fd is not None else bind(options)
     config = uvicorn.Config(
         app,
+        http=impatient(options.write_timeout),
         access_log=False,
         log_config=None,
         server_header=False,

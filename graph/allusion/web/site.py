@@ -17,23 +17,23 @@ from markupsafe import Markup, escape
 from ..core.errors import UnknownName
 from ..core.external_links import safe_url
 from ..core.model import Entity
-from ..core.terms import Iri, Literal, Term, shorten
+from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS, STATEMENTS_WITH_CARD, local_path
 from ..network.card import Card
 from ..network.networkx_graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
 from ..query.catalog import CannedQuery
 from ..query.results import TripleResult, collect
-from ..query.serializers import to_text
-from ..store.interface import select
 from ..view.layout.focus import layout_focus
 from ..view.links import is_uncertain
 from ..view.neighbors import find_neighbors
 from ..view.svg.focus import draw_focus
 from ..view.text_boxes import year_text
 from ..view.theme import kind_style
-from .entity_page import ArticleBuilder, heading_of, other_names
+from .entity_page import ArticleBlocks, ArticleBuilder, heading_of, other_names
+from .long_pages import PageSeries, make_block, size_of
 from .rendering import Renderer
+from .resource_page import incoming_of, statements_of
 from .rights import rights_of
 from .schema_org import schema_org, summary
 from .source_page import StatementsBySource
@@ -41,10 +41,13 @@ from .source_page import StatementsBySource
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
 
-#: Statements that point to a node, shown on its page at most.
-MAX_INCOMING: Final = 200
 #: Nodes whose existence is remembered.
 _MAX_KNOWN: Final = 4_096
+#: Bytes of the picture of a page; a larger one is left out.
+_MAX_PICTURE: Final = 40_000
+#: Names and links at the head of a page, at most; the formats for programs have all.
+_NAMES: Final = 40
+_LINKS: Final = 20
 #: Neighbors on each side of the picture of a page.
 _NEIGHBORS: Final = 7
 
@@ -132,8 +135,8 @@ class Site:
 
     # Entities
 
-    def entity_page(self, iri: str, language: str = "") -> str:
-        """Return the page of an entity as HTML.
+    def entity_pages(self, iri: str, language: str = "") -> PageSeries:
+        """Return the page of an entity as HTML, divided if it is long.
 
         Args:
             iri: IRI of the entity.
@@ -147,9 +150,14 @@ class Site:
         path = local_path(iri)
         heading = heading_of(entity, language)
         article = ArticleBuilder(card, self.record).build()
-        return self.renderer.render(
+        content = ArticleBlocks(article, self.renderer.macros(path))
+        links = [link for link in entity.links if (url := safe_url(link.url)) and len(url) < 500]
+        return self.renderer.series(
             "entity",
             path,
+            content.blocks,
+            article.notes,
+            content.cites,
             title=heading.text,
             heading=heading,
             iri=iri,
@@ -157,9 +165,14 @@ class Site:
             entity=entity,
             year=year_text(entity),
             names=list(other_names(entity, heading)),
-            links=[link for link in entity.links if safe_url(link.url)],
+            links=links,
             is_uncertain=is_uncertain,
-            article=article,
+            facts=content.facts,
+            evidence=article.evidence,
+            contents=content.blocks,
+            most_names=_NAMES,
+            most_links=_LINKS,
+            language=language,
             alternates=[
                 one for one in self.renderer.alternates if one[0] != "svg" or self.is_entity(iri)
             ],
@@ -220,7 +233,8 @@ class Site:
         layout = layout_focus(get_entity(network, iri), neighbors, max_neighbors=_NEIGHBORS)
         # Its links are content; an image has none for a screen reader.
         drawing = draw_focus(layout, None, url=url).replace('role="img"', 'role="group"', 1)
-        return Markup(drawing)  # noqa: S704 - escaped where it is drawn
+        # A picture with names of thousands of letters would fill the page.
+        return Markup(drawing if size_of(Markup(drawing)) <= _MAX_PICTURE else "")  # noqa: S704 - escaped where it is drawn
 
     def _questions(self, entity: Entity) -> Iterator[dict[str, str]]:
         """Yield the canned queries that take this kind of entity first."""
@@ -236,65 +250,38 @@ class Site:
 
     # Other nodes
 
-    def resource_page(self, iri: str) -> str:
+    def resource_pages(self, iri: str) -> PageSeries:
         """Return the page of a node without a card: the statements about it by source.
 
         Raises:
             UnknownName: If nothing is stated of it.
         """
-        rows = self._statements(iri)
-        incoming, more = self._incoming(iri)
+        rows = statements_of(self.graph.store, iri, self.label)
+        incoming, more = incoming_of(self.graph.store, iri, self.label)
         if not rows and not incoming:
             raise UnknownName(f"the graph has no statement about {shorten(iri)}")
         path = local_path(iri)
         kind = path.partition("/")[0]
         listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
         texts = {row["property_label"]: row["text"] for row in rows}
-        return self.renderer.render(
+        macros = self.renderer.macros(path)
+        blocks = [
+            make_block("Statements", rows, macros.row, macros, ident="stated", style="table"),
+            make_block("References to it", incoming, macros.incoming, macros, style="credits"),
+        ]
+        return self.renderer.series(
             "resource",
             path,
+            blocks,
             title=self.label(iri),
             iri=iri,
             curie=shorten(iri),
             kind=kind,
             kind_path=kind if listed else "",
             description=texts.get("description", ""),
-            rows=rows,
-            incoming=incoming,
-            more=more,
+            more=len(incoming) if more else 0,
             alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
         )
-
-    def _statements(self, iri: str) -> list[dict[str, Any]]:
-        query = f"""SELECT ?p ?o ?g WHERE {{ GRAPH ?g {{ <{iri}> ?p ?o }} }} ORDER BY ?p ?o ?g"""
-        rows: dict[tuple[Term | None, Term | None], list[str]] = {}
-        for property_, value, graph in select(self.graph.store, query):
-            rows.setdefault((property_, value), []).append(str(graph))
-        return [
-            {
-                "property": str(property_),
-                "property_label": _local_name(str(property_)),
-                "target": value.value if isinstance(value, Iri) else "",
-                "text": self.label(value.value) if isinstance(value, Iri) else to_text(value),
-                "language": value.language if isinstance(value, Literal) else "",
-                "sources": [
-                    ListedEntity(graph, self.label(graph)) for graph in dict.fromkeys(graphs)
-                ],
-            }
-            for (property_, value), graphs in rows.items()
-        ]
-
-    def _incoming(self, iri: str) -> tuple[list[dict[str, Any]], bool]:
-        query = (
-            f"SELECT DISTINCT ?s ?p WHERE {{ ?s ?p <{iri}> FILTER(isIRI(?s)) }} "
-            f"ORDER BY ?p ?s LIMIT {MAX_INCOMING + 1}"
-        )
-        rows = [
-            {"iri": str(subject), "label": self.label(str(subject)),
-             "property": _local_name(str(property_))}
-            for subject, property_ in select(self.graph.store, query)
-        ]  # fmt: skip
-        return rows[:MAX_INCOMING], len(rows) > MAX_INCOMING
 
     def triples(self, iri: str) -> TripleResult:
         """Return the statements of a node, and of the nodes that point to it.
@@ -316,60 +303,68 @@ class Site:
 
     # Sources
 
-    def source_page(self, iri: str) -> str:
+    def source_pages(self, iri: str) -> PageSeries:
         """Return the page of a source: all its statements.
 
         Raises:
             UnknownName: If there is no such source.
         """
         page = self.source_index.page(iri)
-        return self.renderer.render(
+        macros = self.renderer.macros(local_path(iri))
+        blocks = [
+            make_block(group.title, group.items, macros.source_item, macros)
+            for group in page.groups
+        ]
+        return self.renderer.series(
             "source",
             local_path(iri),
+            blocks,
             section="source",
             title=page.note.title,
             iri=iri,
             note=page.note,
-            groups=page.groups,
             total=page.total,
             alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
         )
 
     # Lists
 
-    def list_page(self, kind: str) -> str:
+    def list_pages(self, kind: str) -> PageSeries:
         """Return the list of a register, or of all sources.
 
         Raises:
             UnknownName: If there is no such register.
         """
+        lead = ""
         if kind == "source":
+            title = "Sources"
             things = [
                 ListedEntity(note.iri, note.title, "", note.issued[:4])
                 for note in self.source_index.notes()
             ]
-            return self.renderer.render(
-                "list", kind, section="source", title="Sources", things=things,
-                lead=f"{len(things)} texts, pages and data sets. Each page has all that the "
-                "graph takes from one of them.",
-            )  # fmt: skip
-        if kind in STATEMENTS_WITH_CARD:
+            lead = (
+                f"{len(things):,} texts, pages and data sets. Each page has all that the graph "
+                "takes from one of them."
+            )
+        elif kind in STATEMENTS_WITH_CARD:
+            title = f"{kind.capitalize()}s"
             statements: dict[str, Entity] = self.network.graph["statements"]
             found = [one for one in statements.values() if one.kind == kind]
-            return self.renderer.render(
-                "list", kind, title=f"{kind.capitalize()}s", lead="",
-                things=[ListedEntity(one.iri, one.label()) for one in found],
-            )  # fmt: skip
-        if kind not in ENTITY_REGISTERS:
+            things = [ListedEntity(one.iri, one.label()) for one in found]
+        elif kind in ENTITY_REGISTERS:
+            title = kind_style(kind).plural.capitalize()
+            entities = sorted(
+                (one for one in iter_entities(self.network) if one.kind == kind),
+                key=lambda one: one.label().casefold(),
+            )
+            things = [ListedEntity(one.iri, one.label(), year_text(one)) for one in entities]
+        else:
             raise UnknownName(f"there is no register {kind!r}")
-        entities = sorted(
-            (one for one in iter_entities(self.network) if one.kind == kind),
-            key=lambda one: one.label().casefold(),
+        macros = self.renderer.macros(kind)
+        block = make_block(title, things, macros.listed, macros, style="columns")
+        return self.renderer.series(
+            "list", kind, [block], section=kind if kind == "source" else "", title=title, lead=lead
         )
-        return self.renderer.render(
-            "list", kind, title=kind_style(kind).plural.capitalize(), lead="",
-            things=[ListedEntity(one.iri, one.label(), year_text(one)) for one in entities],
-        )  # fmt: skip
 
     def home_page(self, gaps: Sequence[object] = ()) -> str:
         """Return the home page, with a list of what is missing."""
@@ -485,7 +480,3 @@ class Site:
         if register == "source" and self.near is None:
             return "source"
         return "resource"
-
-
-def _local_name(iri: str) -> str:
-    return iri.rpartition("#")[2] if "#" in iri else iri.rpartition("/")[2]

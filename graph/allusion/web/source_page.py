@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import networkx as nx
 
@@ -13,10 +13,7 @@ from ..core.model import Edge, Evidence, Remark
 from ..core.terms import shorten
 from ..network.networkx_graph import get_entity, iter_edges, iter_entities
 from ..network.readers import ReaderContext
-from .entity_page import Footnote
-
-#: Items of a group on a page at most.
-MAX_ITEMS: Final = 200
+from .footnotes import Footnote
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +35,10 @@ class SourceItem:
 
 @dataclass(frozen=True, slots=True)
 class SourceGroup:
-    """Statements of one kind; ``total`` counts those left out, too."""
+    """Statements of one kind."""
 
     title: str
-    items: tuple[SourceItem, ...]
-    total: int
-
-    @property
-    def ident(self) -> str:
-        """The id of the heading."""
-        return self.title.lower().replace(" ", "-")
+    items: Sequence[SourceItem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +51,7 @@ class SourcePage:
     @property
     def total(self) -> int:
         """The number of statements."""
-        return sum(group.total for group in self.groups)
+        return sum(len(group.items) for group in self.groups)
 
 
 class StatementsBySource:
@@ -93,11 +84,7 @@ class StatementsBySource:
         order = ("Connections", "Claims and opinions", "Facts", "Credits", "Stories and parts")
         return SourcePage(
             self._notes[iri],
-            tuple(
-                SourceGroup(title, tuple(groups[title][:MAX_ITEMS]), len(groups[title]))
-                for title in order
-                if title in groups
-            ),
+            tuple(SourceGroup(title, groups[title]) for title in order if title in groups),
         )
 
     def _collect(self) -> None:

@@ -23,6 +23,7 @@ from ..query.results import Result
 from ..query.shacl_executables import executables
 from ..store.interface import select
 from .gaps_page import first_page, gaps_page
+from .long_pages import PageSeries, further
 from .query_pages import query_page, table_of
 from .rendering import ASSETS, asset, asset_name
 from .service_description import void_triples
@@ -118,23 +119,29 @@ def _files(site: Site) -> Iterator[tuple[str, str]]:
     statements: dict[str, Entity] = network.graph["statements"]
     kinds = {entity.kind for entity in (*iter_entities(network), *statements.values())}
     for kind in ("source", *sorted(kinds)):
-        yield f"{kind}.html", site.list_page(kind)
+        yield from _pages(kind, site.list_pages(kind))
     for iri in sorted({*network, *statements}):
         path = local_path(iri)
-        yield f"{path}.html", site.entity_page(iri)
+        yield from _pages(path, site.entity_pages(iri))
         yield f"{path}.json", site.entity_json(iri)
         yield f"{path}.md", site.entity_markdown(iri)
         yield from _triples(site, iri)
         if iri in network:
             yield f"{path}.svg", site.entity_svg(iri)
     for note in site.source_index.notes():
-        yield f"{local_path(note.iri)}.html", site.source_page(note.iri)
+        yield from _pages(local_path(note.iri), site.source_pages(note.iri))
         yield from _triples(site, note.iri)
     for iri in _nodes(site):
-        yield f"{local_path(iri)}.html", site.resource_page(iri)
+        yield from _pages(local_path(iri), site.resource_pages(iri))
         yield from _triples(site, iri)
     for query in site.graph.queries.queries.values():
         yield f"query/{query.name}.html", _query(site, query.name)
+
+
+def _pages(path: str, series: PageSeries) -> Iterator[tuple[str, str]]:
+    """Yield the files of a long page; the paths are those of `Renderer.series`."""
+    for number, text in enumerate(series, 1):
+        yield f"{path}{further(number)}.html", text
 
 
 def _triples(site: Site, iri: str) -> Iterator[tuple[str, str]]:
@@ -155,7 +162,7 @@ def _nodes(site: Site) -> Iterator[str]:
 def _query(site: Site, name: str) -> str:
     """Return the page of a canned query with the answer to its defaults."""
     bound = site.graph.bind(name)
-    if bound.query.asks:
+    if bound.query.service_hosts:
         return query_page(site, bound.query, {}, bound, None)
     try:
         result = site.graph.query(bound, warn=False)

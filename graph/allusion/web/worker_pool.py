@@ -242,17 +242,21 @@ class Job:
         began = time.monotonic()
         loop = asyncio.get_running_loop()
         future = loop.run_in_executor(self._pool._threads, function)
+        waiting: set[asyncio.Future[Any]] = {future, self._gone}
         try:
-            waiting: set[asyncio.Future[Any]] = {future, self._gone}
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not future.done():
+                    self._cancelled = True
+                    if self._running is not None:
+                        self._running.stop()
+                    with contextlib.suppress(AllusionError):
+                        await asyncio.shield(future)
+                self._seconds += time.monotonic() - began
+            if self._cancelled:
+                raise ClientLeft
+            return future.result()
         finally:
-            if not future.done():
-                self._cancelled = True
-                if self._running is not None:
-                    self._running.stop()
-                with contextlib.suppress(AllusionError):
-                    await asyncio.shield(future)
-            self._seconds += time.monotonic() - began
-        if self._cancelled:
-            raise ClientLeft
-        return future.result()
+            # An exception refers to this frame: a cycle, which would keep the parts of the answer.
+            del future, waiting

@@ -21,10 +21,7 @@ __all__ = ["all_faults", "build_faults", "curated_faults", "fix_style"]
 
 
 def curated_faults(resources: Resources, curated: CuratedData) -> list[Fault]:
-    """Return the faults that would make the graph wrong.
-
-    These are faults in syntax, terms, IRIs, labels, links and evidence.
-    """
+    """Return the faults in syntax, terms, IRIs, labels, links, evidence and layers."""
     if any(fault.code == "syntax" for fault in curated.faults):
         # The entities of a file with syntax errors would be reported as missing.
         return sorted(set(curated.faults))
@@ -49,13 +46,17 @@ def build_faults(resources: Resources, curated: CuratedData) -> list[Fault]:
 
 
 def all_faults(resources: Resources, *, shacl: bool = True) -> list[Fault]:
-    """Return all faults; style and SHACL are skipped if there are syntax errors."""
+    """Return all faults; style and SHACL are skipped if there are syntax errors.
+
+    With collections, these two are limited to the collections; the shipped facts have been checked.
+    """
     curated = read_curated(resources)
     faults = curated_faults(resources, curated)
     if any(fault.code == "syntax" for fault in faults):
         return faults
+    own = [one for one in curated.files if one.collection] or curated.files
     # The snapshot is written by a program, so its style is not checked.
-    faults += style_faults([one for one in curated.files if one.path.parent != resources.pulled])
+    faults += style_faults([one for one in own if one.path.parent != resources.snapshot])
     if shacl:
         from .shacl import shacl_faults
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import RDF, RDFS, SH
+from rdflib.term import Node
 
 from ...core.errors import Fault
 from ...core.resources import Resources
@@ -28,14 +31,18 @@ _PULLED: Final = "correct the item in Wikidata, then run: allusion wikidata pull
 def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fault]:
     """Yield one fault for each validation result.
 
-    It has the file of the statement with the invalid value, else a file of the focus node. For
-    faults in the Wikidata snapshot, the fix is a change in Wikidata.
+    Its code is the name of the shape after "shacl-". It has the file of the statement with the
+    invalid value, else a file of the focus node. For faults in the Wikidata snapshot, the fix is
+    a change in Wikidata. With collections, only the nodes that their statements name are
+    validated, within the whole graph.
     """
     data = _graph(file.text.encode() for file in files)
-    ontology = _graph(
-        path.read_bytes() for path in resources.ontology_files() if path.stem != "shapes"
-    )
-    shapes = _graph([(resources.ontology / "shapes.ttl").read_bytes()])
+    paths = resources.ontology_files()
+    ontology = _graph_of_files(_states(path for path in paths if path.stem != "shapes"))
+    shapes = _graph_of_files(_states(path for path in paths if path.stem == "shapes"))
+    if own := [file for file in files if file.collection]:
+        shapes = rdflib.Graph(bind_namespaces="none") + shapes
+        _target_only(_graph(file.text.encode() for file in own).all_nodes(), shapes, data, ontology)
     with quiet_rdflib():
         _, report, _ = pyshacl.validate(
             data, shacl_graph=shapes, ont_graph=ontology, advanced=False, inference="none"
@@ -64,12 +71,36 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
             file.line_of(ox.NamedNode(str(focus)), predicate) if file else 0,
             shorten(str(focus)),
             f"{where}{message}",
-            (_PULLED if file and file.path.parent == resources.pulled else "") + _SHAPE,
-            "shacl",
+            (_PULLED if file and file.path.parent == resources.snapshot else "") + _SHAPE,
+            f"shacl-{shape.rpartition('#')[2]}",
         )
 
 
-def _graph(texts: Iterator[bytes] | list[bytes]) -> rdflib.Graph:
+def _target_only(
+    nodes: set[Node], shapes: rdflib.Graph, data: rdflib.Graph, ontology: rdflib.Graph
+) -> None:
+    """Restrict the targets of ``shapes`` to ``nodes``.
+
+    The option ``focus_nodes`` of pySHACL would not do: it skips the values of properties too.
+    """
+    for shape, target in list(shapes.subject_objects(SH.targetClass)):
+        shapes.remove((shape, SH.targetClass, target))
+        for kind in ontology.transitive_subjects(RDFS.subClassOf, target):
+            for node in nodes.intersection(data.subjects(RDF.type, kind)):
+                shapes.add((shape, SH.targetNode, node))
+
+
+def _states(paths: Iterable[Path]) -> tuple[tuple[Path, int], ...]:
+    return tuple((path, path.stat().st_mtime_ns) for path in paths)
+
+
+@lru_cache(maxsize=4)
+def _graph_of_files(states: tuple[tuple[Path, int], ...]) -> rdflib.Graph:
+    """Return the graph of files; it is kept for the next check until a file changes."""
+    return _graph(path.read_bytes() for path, _ in states)
+
+
+def _graph(texts: Iterable[bytes]) -> rdflib.Graph:
     graph = rdflib.Graph(bind_namespaces="none")
     with quiet_rdflib():
         for text in texts:

@@ -25,7 +25,7 @@ from ...core.vocabulary import (
     PREFIXES,
     PULLED_PREFIXES,
     STATEMENT_REGISTERS,
-    is_pulled_slug,
+    is_snapshot_slug,
     register_of,
 )
 from ..turtle import CuratedFile, Statement, statements
@@ -178,7 +178,7 @@ def _subject_faults(
                 "iri",
             )
             continue
-        if is_pulled_slug(slug) and file.graph != GRAPH_WIKIDATA:
+        if is_snapshot_slug(slug) and file.graph != GRAPH_WIKIDATA:
             yield Fault(
                 file.name,
                 line,

@@ -62,7 +62,10 @@ class Check:
         """
         answer = store.query(self.sparql)
         if not isinstance(answer, Rows) or answer.columns != COLUMNS:
-            raise ParameterError(f"a check is a SELECT of {' '.join(f'?{c}' for c in COLUMNS)}")
+            columns = " ".join(f"?{name}" for name in COLUMNS)
+            raise ParameterError(
+                f"a check must be a SELECT query with exactly the columns {columns}"
+            )
         return Result(answer.columns, list(answer))
 
 
@@ -104,11 +107,25 @@ def violation_faults(resources: Resources, only: Sequence[str] = ()) -> list[Fau
     for name in only:
         if name not in checks:
             raise UnknownName(
-                f"no check is called {name!r}; choose from: {', '.join(checks)}", list(checks)
+                f"no check is named {name!r}; choose from: {', '.join(checks)}", list(checks)
             )
     curated = read_curated(resources)
     if broken := build_faults(resources, curated):
         return broken
+    return faults_of_checks(resources, curated, only)
+
+
+def faults_of_checks(
+    resources: Resources, curated: CuratedData, only: Sequence[str] = ()
+) -> list[Fault]:
+    """Run violation queries on files that can be built; return the faults, sorted.
+
+    Args:
+        resources: The ontology and the queries.
+        curated: The files.
+        only: Names of queries; empty means all.
+    """
+    checks = read_checks(resources)
     store = OxigraphStore()
     store.engine = load_memory(resources, curated)
     finder = _Finder(resources, curated)

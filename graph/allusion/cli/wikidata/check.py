@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..graph import open_graph
 from ..options import data_option, format_options
-from ..output import note, open_graph, write, write_result
+from ..output import note, write, write_result
 from .options import (
     SETTINGS,
     create_client,
@@ -64,7 +65,7 @@ def check_command(
     with progress() as bar:
         wikidata = create_client(bar, **options)
         with note_cached_on_error(wikidata):
-            pulled = pull(wikidata, [row.item for row in rows.values()])
+            snapshot = pull(wikidata, [row.item for row in rows.values()])
     log = wikidata.log
     if options["dry_run"]:
         click.echo("\n".join(log.planned_requests), nl=False)
@@ -72,11 +73,11 @@ def check_command(
     note(summarize_requests(log))
     if propose:
         others = {row.item for iri, row in links_by_entity(resources).items() if iri not in rows}
-        changed, left = propose_redirects(rows.values(), pulled.items, others)
+        changed, left = propose_redirects(rows.values(), snapshot.items, others)
         if changed:
             write("\n".join((header(), *map(written, changed))) + "\n", output)
         for row in left:
-            target = pulled.items[row.item].redirects_to
+            target = snapshot.items[row.item].redirects_to
             note(
                 f"not proposed: {shorten(row.subject)}: {row.item} was merged into {target}, which "
                 "another entity is linked to; are they the same?"
@@ -84,7 +85,9 @@ def check_command(
         note(f"rows to change: {len(changed)}")
         return 1 if changed or left or log.missing else 0
     checked = list(
-        check_links(open_graph(data).network(records=True), rows, pulled.items, pulled.summaries)
+        check_links(
+            open_graph(data).network(records=True), rows, snapshot.items, snapshot.summaries
+        )
     )
     faults = sum(len(one.disagreements) for one in checked)
     sound = sum(1 for one in checked if not one.disagreements)

@@ -60,6 +60,6 @@ def collect_command(slices: tuple[Path, ...], folder: Path, data: Path | None) -
     change = apply_change(collection, f"collect {slices[0].name}", texts)
     note(f"{len(found.content.connections):,} connections, {len(found.content.things):,} entities")
     for reason, count in found.skipped.items():
-        note(f"left out: {count:,} {'statement' if count == 1 else 'statements'} {reason}")
+        note(f"omitted: {count:,} {'statement' if count == 1 else 'statements'} {reason}")
     note(f"written to {folder}" if change.after else "nothing was changed")
     note(f"to view it: allusion view NAME --with {folder}")

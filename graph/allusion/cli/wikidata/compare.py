@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ...core.errors import ParameterError, UnknownName
+from ..graph import open_graph
 from ..options import data_option, format_options, multiple_choice, store_option
-from ..output import choose_format, note, open_graph, write_result, write_tables
+from ..output import choose_format, note, write_result, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
@@ -52,10 +53,10 @@ def compare_command(
     from ...wikidata.compare.value_comparison import SnapshotComparison, filter_comparisons
     from ...wikidata.pull.snapshot import read_snapshot
 
-    pulled = read_snapshot()
+    snapshot = read_snapshot()
     graph = open_graph(data)
     comparing = SnapshotComparison(
-        graph.network(records=True), graph.store, pulled.items, pulled.summaries
+        graph.network(records=True), graph.store, snapshot.items, snapshot.summaries
     )
     known = comparing.entities()
     selected = [graph.resolve(name) for name in entities]

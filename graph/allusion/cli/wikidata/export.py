@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from ...core.errors import ParameterError
+from ..graph import open_graph
 from ..options import FiniteRange, data_option, format_options, multiple_choice, store_option
-from ..output import choose_format, note, open_graph, write, write_result, write_tables
+from ..output import choose_format, note, write, write_result, write_tables
 
 if TYPE_CHECKING:
     from ...knowledge_graph import KnowledgeGraph
@@ -142,10 +143,10 @@ def _decide(
 
     iris = [graph.resolve(name) for name in entities]
     try:
-        pulled = read_snapshot().items
+        items = read_snapshot().items
     except MissingResource as error:
         note(f"existing statements are unknown: {error}")
-        pulled = None
+        items = None
     return EligibilityRules(
-        graph.network(records=True), graph.store, ExportThresholds(confidence, min_sources), pulled
+        graph.network(records=True), graph.store, ExportThresholds(confidence, min_sources), items
     ).decide_all(iris)

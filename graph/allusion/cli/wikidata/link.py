@@ -11,8 +11,9 @@ import click
 
 from ...core.errors import ParameterError
 from ...core.vocabulary import ENTITY_REGISTERS
+from ..graph import open_graph
 from ..options import data_option, format_options
-from ..output import note, open_graph, write, write_lines, write_result
+from ..output import note, write, write_lines, write_result
 from .options import (
     create_client,
     note_cached_on_error,

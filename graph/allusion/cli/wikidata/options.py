@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ...core.errors import NetworkError, ParameterError, StoreError, UnknownName
+from ..graph import open_graph
 from ..options import FiniteRange
-from ..output import note, open_graph
+from ..output import note
 
 if TYPE_CHECKING:
     from ...build.sssom import Mapping

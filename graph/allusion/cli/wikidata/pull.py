@@ -54,7 +54,7 @@ def pull_command(entities: tuple[str, ...], depth: int, data: Path | None, **opt
     with progress() as bar:
         wikidata = create_client(bar, **options)
         with note_cached_on_error(wikidata):
-            pulled = pull(wikidata, items, depth)
+            snapshot = pull(wikidata, items, depth)
         log = wikidata.log
         if options["dry_run"]:
             click.echo("\n".join(log.planned_requests), nl=False)
@@ -66,16 +66,16 @@ def pull_command(entities: tuple[str, ...], depth: int, data: Path | None, **opt
         # Offline, items that are not cached stay as in the last snapshot.
         before = entities or log.missing
         if before and (snapshot_folder() / "items.json").is_file():
-            pulled = merge_snapshots(read_snapshot(), pulled)
-        if log.missing and not pulled.items:
+            snapshot = merge_snapshots(read_snapshot(), snapshot)
+        if log.missing and not snapshot.items:
             note(summarize_requests(log))
             raise MissingResource("no item is cached; run once without --offline")
         bar("building the source")
-        made = write_snapshot(pulled, resources)
-    gone = [one for one in pulled.items.values() if not one.exists or one.redirects_to]
+        made = write_snapshot(snapshot, resources)
+    gone = [one for one in snapshot.items.values() if not one.exists or one.redirects_to]
     note(summarize_requests(log))
     note(
-        f"{len(pulled.items):,} items, {made.triples:,} triples, {made.entities:,} new entities: "
+        f"{len(snapshot.items):,} items, {made.triples:,} triples, {made.entities:,} new entities: "
         f"{snapshot_folder()}"
     )
     for reason, count in sorted(made.omitted.items()):

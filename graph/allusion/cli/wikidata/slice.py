@@ -141,7 +141,7 @@ def _write_report(report: SliceReport, output: str, seconds: float) -> None:
         where = f"{fault.file}:{fault.line}" if fault.line else fault.file
         note(f"malformed: {where}: {fault.problem}")
     if report.malformed:
-        note(f"{report.malformed:,} malformed lines were left out (--strict stops at the first)")
+        note(f"{report.malformed:,} malformed lines were skipped (--strict stops at the first)")
     if report.resumed:
         note(f"continued after {', '.join(report.resumed)} of an earlier run")
     chosen = report.selection

@@ -8,8 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
+from ..graph import open_graph
 from ..options import data_option, format_options, kinds_option, multiple_choice
-from ..output import choose_format, note, open_graph, write_result, write_tables
+from ..output import choose_format, note, write_result, write_tables
 
 if TYPE_CHECKING:
     from ...query.results import Result
@@ -68,8 +69,8 @@ def status_command(
     write_tables(tables, output)
     if len(shown) < len(chosen):
         note(
-            f"{len(chosen) - len(shown):,} more, confirmed or without a link: "
-            "add --only, or -f csv for all"
+            f"{len(chosen) - len(shown):,} entities are not listed (confirmed, or no link); "
+            "to list them: --only LEVEL, or -f csv"
         )
     return 0
 

@@ -223,7 +223,7 @@ class _Reader:
                     f"{sentence}.",
                     own_rows,
                 )
-                yield circumstances.added_to(edge, "character")
+                yield circumstances.with_remaining_details(edge, "character")
 
     def relationships(self) -> Iterator[Edge]:
         for node, rows in group_records(self.store, _RELATIONSHIPS, "node").items():
@@ -244,7 +244,7 @@ class _Reader:
                     f"{self.label(pair[0])} and {self.label(pair[1])}: {label}{since}.",
                     own_rows,
                 )
-                yield circumstances.added_to(edge, "tookPlaceAt", "inWork")
+                yield circumstances.with_remaining_details(edge, "tookPlaceAt", "inWork")
 
     def parts(self) -> Iterator[Edge]:
         groups: dict[tuple[str, str, str], list[Record]] = {}
@@ -327,8 +327,8 @@ class _Circumstances:
         self._in_sentence |= {*found}
         return [self._text(value) for _, value in found]
 
-    def added_to(self, edge: Edge, *concerned: str) -> Edge:
-        """Return the edge with the values that its sentence does not attribute to all sources.
+    def with_remaining_details(self, edge: Edge, *concerned: str) -> Edge:
+        """Return the edge with the values that only some sources state, as details.
 
         Args:
             edge: The edge.

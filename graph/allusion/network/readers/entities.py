@@ -8,7 +8,8 @@ from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark, join_names
-from ...core.terms import Literal, final_replacements
+from ...core.replacements import follow_replacements
+from ...core.terms import Literal
 from ...core.values import year_of
 from ...core.vocabulary import AL, BASE, is_entity, register_of
 from ...store import Store
@@ -149,8 +150,8 @@ def read_entities(
     makers = group_records(store, _MAKERS, "entity")
     descriptions = group_records(store, _DESCRIPTIONS, "entity")
     former: dict[str, list[str]] = defaultdict(list)
-    replaced = {row.text("old"): row.text("new") for row in select_records(store, _REPLACEMENTS)}
-    for old, new in final_replacements(replaced).items():
+    replaced = ((row.text("old"), row.text("new")) for row in select_records(store, _REPLACEMENTS))
+    for old, new in follow_replacements(replaced).final.items():
         former[new].append(old)
 
     def record(iri: str, kind: str, facts: tuple[Fact, ...]) -> Entity:
@@ -272,7 +273,7 @@ def _with_titles(stated: _Stated, sources: SourceIndex) -> dict[str, tuple[Fact,
 def _remarks(
     store: Store, labels: dict[str, str], sources: SourceIndex
 ) -> dict[str, tuple[Remark, ...]]:
-    """Read the claims that concern each entity or statement: IRI -> claims.
+    """Read the claims that concern each entity or statement, by its IRI.
 
     A claim concerns what it is about, the entities that are joined by a statement or a part of
     a work that it is about, and its holders.

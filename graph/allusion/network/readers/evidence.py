@@ -1,4 +1,4 @@
-"""English labels, sources, and the evidence for connections and claims."""
+"""Read English labels and sources, and index the evidence for connections and claims."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ from .framing import ERROR, OUT_OF_MEMORY, QUERY, READY, Frames, frame
 #: -I -S ignores the environment, the user site and .pth files. The owner sends the module path on
 #: stdin, like all other settings.
 _PROGRAM: Final = (
-    "import sys, json; hello = json.loads(sys.stdin.buffer.readline()); "
-    "sys.path[:] = hello['path']; from allusion.store.sandbox.{} import main; main(hello)"
+    "import sys, json; settings = json.loads(sys.stdin.buffer.readline()); "
+    "sys.path[:] = settings['path']; from allusion.store.sandbox.{} import main; main(settings)"
 )
 _PACKAGES: Final = Path(__file__).parents[3]
 _START_S: Final = 30.0
@@ -108,7 +108,7 @@ class WorkerProcess:
         self._frames = Frames()
         self._arrived: deque[tuple[int, Any]] = deque()
         self._talk, theirs = socket.socketpair()
-        hello = {
+        settings = {
             "path": module_paths(),
             "store": str(path),
             "prefixes": PREFIXES,
@@ -127,8 +127,8 @@ class WorkerProcess:
             if sys.platform == "win32":
                 import base64
 
-                hello["line"] = base64.b64encode(theirs.share(self._process.pid)).decode()
-            self._send(json.dumps(hello).encode() + b"\n")
+                settings["line"] = base64.b64encode(theirs.share(self._process.pid)).decode()
+            self._send(json.dumps(settings).encode() + b"\n")
         except OSError as error:
             self._talk.close()
             raise StoreError(f"no worker could be started for the query ({error})") from error

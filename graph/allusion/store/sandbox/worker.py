@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from .confinement import Memory, confine
+from .confinement import confine
 from .framing import (
     BOOLEAN,
     COLUMNS,
@@ -32,6 +32,7 @@ from .framing import (
     text_frame,
 )
 from .json_rows import JsonRows
+from .memory_limit import MemoryLimit
 
 #: Rows are sent after CHUNK_ROWS rows, or CHUNK_S seconds after the previous ones.
 CHUNK_ROWS: Final = 512
@@ -43,38 +44,38 @@ MAX_REUSE_BYTES: Final = 256 * 1024 * 1024
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
-def main(hello: dict[str, Any]) -> None:
-    """Run the worker with the settings in ``hello``; does not return."""
+def main(settings: dict[str, Any]) -> None:
+    """Run the worker; does not return."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner handles Ctrl-C
-    talk = _open_channel(hello)
-    done = confine(network=hello["network"])
+    channel = _open_channel(settings)
+    done = confine(network=settings["network"])
     try:
-        store = ox.Store.read_only(hello["store"])
+        store = ox.Store.read_only(settings["store"])
     except (OSError, ValueError, RuntimeError) as error:
-        talk.sendall(frame(ERROR, ["open", str(error)]))
+        channel.sendall(frame(ERROR, ["open", str(error)]))
         os._exit(0)
-    worker = Worker(store, talk, hello["prefixes"], Memory(watch=hello["watch"]))
-    talk.sendall(frame(READY, [*done, str(worker.memory)]))
+    worker = Worker(store, channel, settings["prefixes"], MemoryLimit(watch=settings["watch"]))
+    channel.sendall(frame(READY, [*done, str(worker.memory)]))
     worker.run()
 
 
-def _open_channel(hello: dict[str, Any]) -> socket.socket:
+def _open_channel(settings: dict[str, Any]) -> socket.socket:
     if sys.platform == "win32":
         import base64
 
-        return socket.fromshare(base64.b64decode(hello["line"]))
-    return socket.socket(fileno=hello["line"])
+        return socket.fromshare(base64.b64decode(settings["line"]))
+    return socket.socket(fileno=settings["line"])
 
 
 class Worker:
     """Runs queries one after another; a second thread only receives stop requests."""
 
     def __init__(
-        self, store: ox.Store, talk: socket.socket, prefixes: dict[str, str], memory: Memory
+        self, store: ox.Store, channel: socket.socket, prefixes: dict[str, str], memory: MemoryLimit
     ) -> None:
         self.memory = memory
         self._store = store
-        self._channel = talk
+        self._channel = channel
         self._prefixes = prefixes
         #: Numbers of the current query, and of the last query that the owner has stopped.
         self._number = self._stopped = 0

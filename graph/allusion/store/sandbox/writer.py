@@ -20,8 +20,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from .confinement import Memory, confine
+from .confinement import confine
 from .framing import OUT_OF_MEMORY
+from .memory_limit import MemoryLimit
 
 _DEFAULT: Final = ox.DefaultGraph()
 _UNMERGED: Final = "SELECT ?g ?s ?p ?o { GRAPH ?g { ?s ?p ?o } MINUS { ?s ?p ?o } }"
@@ -34,25 +35,25 @@ class Conflict(Exception):
     """The write contradicts the rule of the default graph, or names a graph that is missing."""
 
 
-def main(hello: dict[str, Any]) -> None:
+def main(settings: dict[str, Any]) -> None:
     """Apply the write on standard input, report on standard output, and end the process.
 
     Args:
-        hello: Settings: ``origin`` (the store to copy), ``target`` (the copy to make), ``scratch``
-            (a folder for copies between operations), ``prefixes``, ``memory`` in bytes.
+        settings: ``origin`` (the store to copy), ``target`` (the copy to make), ``scratch`` (a
+            folder for copies between operations), ``prefixes``, ``memory`` in bytes.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner handles Ctrl-C
     confine(network=False)
     steps = json.loads(sys.stdin.buffer.read())
     try:
-        before = ox.Store.read_only(hello["origin"])
-        before.backup(hello["target"])
-        store = ox.Store(hello["target"])
-        memory = Memory(watch=False)
-        memory.allow(hello["memory"])
+        before = ox.Store.read_only(settings["origin"])
+        before.backup(settings["target"])
+        store = ox.Store(settings["target"])
+        memory = MemoryLimit(watch=False)
+        memory.allow(settings["memory"])
         if not memory.by_kernel:
             threading.Thread(target=memory.watch, args=(OUT_OF_MEMORY,), daemon=True).start()
-        report = _Write(store, before, hello).run(steps)
+        report = _Write(store, before, settings).run(steps)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except Conflict as conflict:
@@ -74,14 +75,14 @@ class _Write:
     Args:
         store: The copy, which is changed.
         before: The store before the write.
-        hello: Settings, see `main`.
+        settings: Settings, see `main`.
     """
 
-    def __init__(self, store: ox.Store, before: ox.Store, hello: dict[str, Any]) -> None:
+    def __init__(self, store: ox.Store, before: ox.Store, settings: dict[str, Any]) -> None:
         self._store = store
         self._before = before
-        self._prefixes = hello["prefixes"]
-        self._scratch = hello["scratch"]
+        self._prefixes = settings["prefixes"]
+        self._scratch = settings["scratch"]
         self._created = False
 
     def run(self, steps: list[dict[str, Any]]) -> dict[str, Any]:

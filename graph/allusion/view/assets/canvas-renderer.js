@@ -147,9 +147,9 @@ allusion.define((allusion) => {
     /**
      * Draw an edge in the style of its family, with its arrowhead in front of the target.
      * @param {number} place
-     * @param {string} colour
+     * @param {string} color
      */
-    function arrow(place, colour) {
+    function arrow(place, color) {
       const { from, to } = data.edges[place];
       const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
       const length = Math.hypot(dx, dy) || 1;
@@ -160,8 +160,8 @@ allusion.define((allusion) => {
         seen.x[from] + (dx * along - dy * aside) / length,
         seen.y[from] + (dy * along + dx * aside) / length,
       ];
-      pen.strokeStyle = colour;
-      pen.fillStyle = colour;
+      pen.strokeStyle = color;
+      pen.fillStyle = color;
       const { width: thick, dash } = lineStyle(place);
       pen.lineWidth = thick / at.scale;
       pen.setLineDash(dash.map((one) => one / at.scale));
@@ -222,7 +222,7 @@ allusion.define((allusion) => {
       const size = (ratio * steps) / 2 / 7;
       brush.setTransform(size, 0, 0, size, made.width / 2, made.width / 2);
       const outline = new Path2D(style.path);
-      brush.fillStyle = style.colour;
+      brush.fillStyle = style.color;
       brush.fill(outline);
       if (steps > 7) {
         brush.strokeStyle = palette.line;

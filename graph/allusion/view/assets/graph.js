@@ -93,7 +93,7 @@ allusion.define((allusion) => {
     return svg(
       'svg',
       { class: 'glyph-sample', viewBox: '-10 -10 20 20', width: 16, height: 16, 'aria-hidden': 'true' },
-      svg('path', { class: 'glyph', d: style.path, fill: style.colour }),
+      svg('path', { class: 'glyph', d: style.path, fill: style.color }),
     );
   }
 

@@ -132,7 +132,7 @@ allusion.define((allusion) => {
           return svg('path', {
             class: 'glyph',
             d: style.path,
-            fill: style.colour,
+            fill: style.color,
             transform: `translate(${fixed(x)} ${fixed(y)}) scale(${(radiusAt(place, scale) / 7).toFixed(2)})`,
           });
         }),

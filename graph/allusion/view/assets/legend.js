@@ -202,7 +202,7 @@ allusion.define((allusion) => {
     const where = whole ? 'in the network' : `around ${names}`;
     status.replaceChildren(
       ...[
-        state.unknown && el('strong', {}, `No entity is called “${state.unknown}”. `),
+        state.unknown && el('strong', {}, `No entity is named “${state.unknown}”. `),
         `${countOf(shown.length, 'connection', 'connections')} with ` +
           `${countOf(ends.size, 'entity', 'entities')} shown, ` +
           `of ${edges.length.toLocaleString('en')} ${where}.`,

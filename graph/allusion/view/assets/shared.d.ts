@@ -60,7 +60,7 @@ interface Utterance extends Described {
   line?: QuotedLine; reports?: number[];
 }
 
-interface KindStyle { one: string; many: string; colour: string; path: string; hub: boolean }
+interface KindStyle { one: string; many: string; color: string; path: string; hub: boolean }
 interface FamilyStyle {
   one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean;
 }

@@ -30,7 +30,7 @@ allusion.define((allusion) => {
   /** @type {Allusion['kindShape']} */
   function kindShape(kind, x, y) {
     const style = kindStyle(kind);
-    return svg('path', { class: 'glyph', d: style.path, fill: style.colour, transform: `translate(${x} ${y})` });
+    return svg('path', { class: 'glyph', d: style.path, fill: style.color, transform: `translate(${x} ${y})` });
   }
 
   /**

@@ -26,7 +26,7 @@ from ..display_names import (
     PREFERRED_TAGS,
     all_names,
     is_transcription,
-    original_script_tags,
+    original_tags,
 )
 from ..edge_bundles import edge_sort_key
 from ..links import is_uncertain, sorted_links
@@ -96,7 +96,7 @@ class PageData:
                 name: {
                     "one": style.singular,
                     "many": style.plural,
-                    "colour": style.color,
+                    "color": style.color,
                     "path": symbol_path(style.shape),
                     "hub": name in HUBS,
                 }
@@ -164,7 +164,7 @@ class PageData:
             "type": entity.type,
             "year": entity.year,
             "names": all_names(entity),
-            "own": original_script_tags(entity),
+            "own": original_tags(entity),
             "transcribed": is_transcription(entity, "ja"),
             "aliases": _names(entity.aliases),
             "description": entity.description,
@@ -289,7 +289,7 @@ def search_rules() -> dict[str, Any]:
         "how": MATCH_KINDS,
         "ideographs": IDEOGRAPHS,
         "folding": folding(),
-        "romanising": tables(),
+        "romanizing": tables(),
     }
 
 

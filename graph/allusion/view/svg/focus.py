@@ -127,9 +127,8 @@ def _clauses(item: PlacedNeighbor, focus: str) -> Iterator[str]:
         elif item.side == "in":
             yield f"{name} {phrase} {focus}"
         else:
-            # The phrase of an utterance begins with its speaker; others need a subject.
-            has_subject = bundle.edges[0].speaker or not phrase[:1].islower()
-            yield f"{phrase} {name}" if has_subject else f"it {phrase} {name}"
+            # The phrase of a telling begins with a character; others need a subject.
+            yield f"it {phrase} {name}" if phrase[:1].islower() else f"{phrase} {name}"
 
 
 def _draw_captions(layout: FocusLayout) -> list[str]:

@@ -89,7 +89,7 @@ def _caption(layout: NetworkLayout, unnamed: int) -> str:
     ]
     if hidden := nodes - len(layout.nodes):
         sentences.append(
-            f"{hidden} entities with only one neighbor are left out; +2 is their number at that "
+            f"{hidden} entities with only one neighbor are omitted; +2 is their number at that "
             "neighbor."
         )
     if unnamed:

@@ -43,7 +43,11 @@ _MAX_DESCRIBED: Final = 8
 
 
 class _SceneDrawing:
-    """Draws from top to bottom; ``y`` is the top of the next element."""
+    """Builds the drawing of the scenes from top to bottom.
+
+    Attributes:
+        y: Top of the next element.
+    """
 
     def __init__(self, network: nx.MultiDiGraph[str], languages: Sequence[str]) -> None:
         self.network = network

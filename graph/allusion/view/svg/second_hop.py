@@ -44,7 +44,7 @@ class SecondHopEntity:
 
 
 SecondHop = Mapping[tuple[Side, str], Sequence[SecondHopEntity]]
-"""Side and IRI of a neighbor -> the neighbors of that neighbor, most sources first."""
+"""Neighbors of a neighbor, most sources first, by its side and IRI."""
 
 
 def find_second_hop(

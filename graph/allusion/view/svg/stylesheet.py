@@ -19,10 +19,10 @@ def color_rules(palette: Palette, *names: str) -> str:
 
     Args:
         palette: The colors.
-        names: Assets with color rules, besides ``picture-colours.css``.
+        names: Assets with color rules, besides ``picture-colors.css``.
     """
     values = {slot: getattr(palette, slot) for slot in palette.__slots__}
-    rules = "".join(map(read_asset, ("picture-colours.css", *names)))
+    rules = "".join(map(read_asset, ("picture-colors.css", *names)))
     return Template(rules).substitute(values)
 
 
@@ -34,7 +34,7 @@ def scoped_stylesheet(theme: Theme, *names: str) -> str:
 
     Args:
         theme: "auto" follows the color scheme of the reader's system.
-        names: Assets with color rules, besides ``picture-colours.css``.
+        names: Assets with color rules, besides ``picture-colors.css``.
     """
     match theme:
         case "light":

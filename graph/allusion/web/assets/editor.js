@@ -20,6 +20,10 @@
     return made;
   }
 
+  function cut(text, length) {
+    return text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text;
+  }
+
   // Running
 
   async function run() {
@@ -111,7 +115,20 @@
     const scroll = node('div', { className: 'scroll', tabIndex: 0 }, table);
     scroll.setAttribute('role', 'region');
     scroll.setAttribute('aria-label', 'Answer');
-    answer.replaceChildren(rows.length ? scroll : node('p', { textContent: 'No rows.' }));
+    if (rows.length) answer.replaceChildren(scroll);
+    else explainNoRows();
+  }
+
+  // Names of the vocabulary that it does not have are the usual cause.
+  async function explainNoRows() {
+    const line = node('p', { textContent: 'No rows.' });
+    answer.replaceChildren(line);
+    const known = new Set((await vocabulary()).map((term) => term.curie));
+    const prefixes = new Set([...known].map((curie) => curie.split(':')[0]));
+    const text = area.value.replace(/^\s*#.*$|<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'/gm, '');
+    const names = [...text.matchAll(/(?<![\w:?$-])([a-z][\w-]*):[A-Za-z][\w-]*/g)];
+    const unknown = names.filter((one) => prefixes.has(one[1]) && !known.has(one[0])).map((one) => one[0]);
+    if (unknown.length) line.textContent += ` The vocabulary has no ${[...new Set(unknown)].join(', ')}.`;
   }
 
   const BASE = 'https://w3id.org/allusion/';
@@ -217,6 +234,14 @@
     return [caret - text.length, text];
   }
 
+  async function vocabulary() {
+    if (!terms) {
+      const response = await fetch(form.dataset.terms);
+      if (response.ok) terms = await response.json();
+    }
+    return terms || [];
+  }
+
   async function suggest(force) {
     const found = fragment();
     if (!found || (!force && found[1].length < 2 && /^[ -~]*$/.test(found[1]))) {
@@ -229,13 +254,8 @@
       return;
     }
     place = [start, text];
-    if (!terms) {
-      terms = [];
-      const response = await fetch(form.dataset.terms);
-      if (response.ok) terms = await response.json();
-    }
     const lower = text.toLowerCase();
-    const ranked = terms.map((term) => [rank(term, lower), term]).filter(([value]) => value > 0);
+    const ranked = (await vocabulary()).map((term) => [rank(term, lower), term]).filter(([value]) => value > 0);
     ranked.sort((one, other) => other[0] - one[0]);
     const rows = ranked.slice(0, 8).map(([, term]) => ({ insert: term.curie, label: term.label, note: term.text }));
     const isName = !text.includes(':') || /^[a-z]+:[^:]{2,}$/.test(text);
@@ -243,25 +263,37 @@
       if (lookup) lookup.abort();
       lookup = new AbortController();
       try {
-        const words = text.includes(':') ? text.split(':')[1].replace(/-/g, ' ') : text;
-        const kind = text.includes(':') ? `&kind=${encodeURIComponent(text.split(':')[0])}` : '';
-        const url = `${form.dataset.search}?q=${encodeURIComponent(words)}${kind}`;
-        const response = await fetch(url, { signal: lookup.signal });
-        if (response.ok) {
-          for (const one of (await response.json()).slice(0, 8)) {
-            const other = one.matched === one.label ? '' : ` · ${one.matched}`;
-            rows.push({
-              insert: one.curie,
-              label: one.label,
-              note: `${one.kind}${one.year ? `, ${one.year}` : ''}${other}`,
-            });
-          }
+        const [found, words] = await search(text, lookup.signal);
+        place = [start + text.length - words.length, words];
+        for (const one of found.slice(0, 8)) {
+          const other = one.matched === one.label ? '' : ` · ${one.matched}`;
+          rows.push({
+            insert: one.curie,
+            label: one.label,
+            note: `${one.kind}${one.year ? `, ${one.year}` : ''}${other}`,
+          });
         }
       } catch (error) {
         if (error.name === 'AbortError') return;
       }
     }
     open(rows);
+  }
+
+  // Entities by name, and the words that name them: the first words before the caret may be others.
+  async function search(text, signal) {
+    const [kind, name] = text.includes(':') ? text.split(':') : ['', text];
+    const words = name.split(kind ? '-' : ' ');
+    for (let first = 0; first < words.length; first += 1) {
+      const rest = words.slice(first);
+      if (first && rest.join('').length < 3) break;
+      if (first && rest.length > 1 && /^[a-z]{1,3}$/.test(rest[0])) continue; // "to", "of"
+      const query = new URLSearchParams({ q: rest.join(' '), ...(kind && { kind }) });
+      const response = await fetch(`${form.dataset.search}?${query}`, { signal });
+      const found = response.ok ? await response.json() : [];
+      if (found.length || kind) return [found, kind ? text : rest.join(' ')];
+    }
+    return [[], text];
   }
 
   function rank(term, lower) {
@@ -284,7 +316,7 @@
           ' ',
           node('span', { textContent: row.label }),
           ' ',
-          node('span', { className: 'year', textContent: row.note.slice(0, 90) }),
+          node('span', { className: 'year', textContent: cut(row.note, 90) }),
         );
         item.setAttribute('role', 'option');
         item.setAttribute('aria-selected', 'false');

@@ -271,7 +271,7 @@ class WikidataClient(BatchClient):
         return self.send_exclusively(self.store.client, lambda: list(select(self.store, query)))
 
     def _describe_request(self, items: Sequence[str], ask: Callable[..., Any]) -> str:
-        """Return the text of a request for a dry run."""
+        """Return a request as text, for a dry run."""
         queries = {
             self._query_labels: _labels_query,
             self._query_superclasses: _superclasses_query,

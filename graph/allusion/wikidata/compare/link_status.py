@@ -142,7 +142,7 @@ def _read_tried(path: Path) -> dict[str, str]:
 
 
 def _read_looked_for(path: Path) -> dict[str, str]:
-    """Return prefixed name -> a note on missing facts and on the lists that were searched."""
+    """Return notes on missing facts and on searched lists, by prefixed name."""
     missing: dict[str, list[str]] = defaultdict(list)
     where: dict[str, str] = {}
     for row in _read_tsv(path):

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from ..._version import __version__
-from ...core.atomic_files import check_folder, write_atomically
+from ...core.atomic_files import check_parent_folder, write_atomically
 from ...core.compression import make_compressor
 from ...core.errors import AllusionError, DataError, Fault, OutputError, ParameterError
 from .checkpoints import Checkpoints
@@ -35,7 +35,7 @@ from .selection import select_items
 #: Compressed size from which several processes are faster than one.
 _MIN_PARALLEL_BYTES: Final = 1 << 26
 _PIECE_BYTES: Final = 1 << 20
-_FIX: Final = "it is left out; --strict stops at the first"
+_FIX: Final = "it is skipped; --strict stops at the first"
 
 
 def slice_dump(
@@ -66,7 +66,7 @@ def slice_dump(
         OutputError: If the folder does not exist or is full.
     """
     make_compressor(output.name)  # fail before hours of work
-    check_folder(output)
+    check_parent_folder(output)
     for path in paths:
         if path.name != "-" and not path.is_file():
             raise ParameterError(f"{path} is not a file")

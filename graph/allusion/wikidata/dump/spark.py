@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from ...core.atomic_files import check_folder, write_atomically
+from ...core.atomic_files import check_parent_folder, write_atomically
 from ...core.compression import make_compressor
 from ...core.errors import DataError, Fault
 from .local import CountedRows, compress_rows, empty_core_error
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 _MAX_REPORTED_FAULTS: Final = 20
-_FIX: Final = "it is left out; --strict stops at the first"
+_FIX: Final = "it is skipped; --strict stops at the first"
 
 
 def slice_with_spark(
@@ -69,7 +69,7 @@ def slice_with_spark(
     files = [spark_path(path) for path in paths]
     if not is_folder(output):
         make_compressor(output)
-        check_folder(Path(output))
+        check_parent_folder(Path(output))
     with spark_session(master) as spark:
         try:
             return _SparkSlicer(spark, rules, progress).make(files, output, strict=strict)

@@ -91,7 +91,8 @@ def spark_exception() -> type[Exception]:
     """Return the base class of Spark's exceptions; PySpark is imported only if needed."""
     from pyspark.errors import PySparkException
 
-    return PySparkException
+    base: type[Exception] = PySparkException
+    return base
 
 
 def translate_error(error: Exception, output: str) -> Exception:

@@ -332,13 +332,13 @@ class EligibilityRules:
 
         A derivative work (P4969) of the value counts too.
         """
-        pulled = self.items or {}
+        items = self.items or {}
         found: dict[str, bool] = {}
         for start, end, only in ((subject, value, ""), (value, subject, "P4969")):
-            if start not in pulled:
+            if start not in items:
                 continue
-            same = {end, pulled[end].redirects_to if end in pulled else ""} - {""}
-            for prop, values in pulled[start].statements.items():
+            same = {end, items[end].redirects_to if end in items else ""} - {""}
+            for prop, values in items[start].statements.items():
                 joining = [one for one in values if one.item in same]
                 if joining and only in ("", prop):
                     found.setdefault(prop, all(one.rank == "deprecated" for one in joining))

@@ -98,7 +98,7 @@ def _desktop_url(url: str) -> str:
 
 
 def excluded_items(mappings: Iterable[Mapping], queries: Iterable[Features]) -> dict[str, set[str]]:
-    """Return entity -> items it cannot have: those of ``Not`` rows and of other entities."""
+    """Return the items of ``Not`` rows and of other entities, which an entity cannot have."""
     excluded: dict[str, set[str]] = defaultdict(set)
     owners: dict[str, str] = {}
     for row in mappings:

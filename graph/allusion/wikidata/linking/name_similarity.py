@@ -114,7 +114,7 @@ def spelling_variants(text: str) -> tuple[str, ...]:
 
 @lru_cache(200_000)
 def derived_titles(text: str) -> tuple[DerivedTitle, ...]:
-    """Return the titles to try if none has the whole title.
+    """Return parts of a title to search for if no candidate has the whole title.
 
     >>> [one.text for one in derived_titles("Story, The (Histoire, L')")]
     ['Story, The', "Histoire, L'"]

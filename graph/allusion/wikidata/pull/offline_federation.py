@@ -56,10 +56,10 @@ def open_snapshot_source() -> SnapshotSource:
         MissingResource: If there is no snapshot.
         StoreError: If the snapshot is damaged.
     """
-    pulled = read_snapshot()
-    days = sorted(item.read[:10] for item in pulled.items.values())
-    store = build_store(pulled.items, pulled.summaries)
-    return SnapshotSource(store, len(pulled.items), (days[0], days[-1]) if days else ("", ""))
+    snapshot = read_snapshot()
+    days = sorted(item.read[:10] for item in snapshot.items.values())
+    store = build_store(snapshot.items, snapshot.summaries)
+    return SnapshotSource(store, len(snapshot.items), (days[0], days[-1]) if days else ("", ""))
 
 
 def inline_services(sparql: str, store: Store) -> str:

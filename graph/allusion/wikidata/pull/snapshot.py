@@ -131,7 +131,7 @@ def add_snapshot(
     if (place / "items.json").is_file() and not _is_current(resources):
         progress("rebuilding the Wikidata source, because the facts have changed")
         write_snapshot(read_snapshot(), resources)
-    return resources._replace(pulled=place)
+    return resources._replace(snapshot=place)
 
 
 def _is_current(resources: Resources) -> bool:
@@ -158,14 +158,14 @@ def _input_key(resources: Resources, items: str | None = None) -> str:
     if items is None:
         parts = (place / "items.json", place / "named.json")
         items = "".join(path.read_text(encoding="utf-8") for path in parts if path.is_file())
-    return f"{_FORMAT} {resources._replace(pulled=None).key} {_digest([items])}"
+    return f"{_FORMAT} {resources._replace(snapshot=None).key} {_digest([items])}"
 
 
 def _project(
     snapshot: Snapshot, resources: Resources, items: str
 ) -> tuple[dict[str, str], ProjectionSummary]:
     """Return the files of the source, checked together with the curated files."""
-    plain = resources._replace(pulled=None)
+    plain = resources._replace(snapshot=None)
     curated = read_curated_facts(read_curated(plain))
     projection = Projection(snapshot.items, snapshot.summaries, curated)
     rows = [
@@ -218,7 +218,7 @@ def _check_source(texts: Mapping[str, str], resources: Resources) -> None:
         place.mkdir()
         for name in _OUTPUT_FILES[:2]:
             (place / name).write_text(texts[name], encoding="utf-8")
-        beside = resources._replace(pulled=place)
+        beside = resources._replace(snapshot=place)
         if faults := curated_faults(beside, read_curated(beside)):
             raise DataError(faults)
     finally:

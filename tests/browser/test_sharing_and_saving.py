@@ -27,7 +27,7 @@ def handed(page: Page) -> str:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_link_opened_fresh_shows_the_same(open_page: Callable[..., Any], view: str) -> None:
+def test_a_shared_link_restores_the_view(open_page: Callable[..., Any], view: str) -> None:
     mark = "&" if "?" in view else "?"
     address = f"#/{view}{mark}hide=place&lang=zh-Hant&theme=dark"
     first = open_page(address).page
@@ -40,7 +40,7 @@ def test_a_link_opened_fresh_shows_the_same(open_page: Callable[..., Any], view:
     assert paper == "rgb(20, 21, 26)"
 
 
-def test_the_query_of_a_view_gives_its_edges(open_page: Callable[..., Any]) -> None:
+def test_the_sparql_of_a_view_returns_its_edges(open_page: Callable[..., Any]) -> None:
     graph = allusion.open()
     page = open_page("#/focus/chungking-express", name="shipped").page
     for address in (
@@ -89,7 +89,9 @@ def test_a_page_opens_at_its_start_address_and_navigates_from_there(
     expect(other.locator("#picture .card .title")).to_have_text(["Moonlight"])
 
 
-def test_a_notebook_frame_opens_as_its_picture(chromium: Any, network: Any, tmp_path: Path) -> None:
+def test_a_notebook_frame_opens_with_the_layout_of_its_picture(
+    chromium: Any, network: Any, tmp_path: Path
+) -> None:
     frame = Picture(network, f"{BASE}film/chungking-express", PictureOptions("scene")).interactive(
         height=700
     )
@@ -150,7 +152,7 @@ def test_a_link_is_copied(open_page: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_what_is_shown_is_saved_as_picture_table_and_data(
+def test_the_view_is_saved_as_picture_table_and_data(
     open_page: Callable[..., Any], view: str, tmp_path: Path
 ) -> None:
     watched = open_page(f"#/{view}{'&' if '?' in view else '?'}kinds=reference,influence,credit")
@@ -180,7 +182,7 @@ def test_what_is_shown_is_saved_as_picture_table_and_data(
     )
 
 
-def test_what_is_saved_underlines_nothing_that_leads_nowhere(
+def test_a_saved_picture_does_not_underline_text_without_a_link(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page(name="hub", fresh=True).page
@@ -207,7 +209,7 @@ def test_a_table_has_disputing_and_supporting_sources_in_separate_columns(
     assert row["disputed_by"].startswith("disputes: A letter to the editor http://example.org/")
 
 
-def test_a_table_saved_runs_nothing_in_a_spreadsheet(open_page: Callable[..., Any]) -> None:
+def test_a_saved_table_has_no_spreadsheet_formula(open_page: Callable[..., Any]) -> None:
     page = open_page(
         "#/network/chungking-express?kinds=" + ",".join(FAMILY_ORDER), name="hostile"
     ).page

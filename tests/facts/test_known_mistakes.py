@@ -50,7 +50,7 @@ def test_an_entity_is_not_linked_to_its_namesake(
     assert namesakes <= items(mappings, subject, "Not")
 
 
-def test_an_item_of_a_namesake_is_linked_to_the_namesake_alone(mappings: list[Mapping]) -> None:
+def test_the_item_of_a_namesake_is_linked_only_to_the_namesake(mappings: list[Mapping]) -> None:
     owners = {
         "wd:Q22261492": set(),
         "wd:Q856841": set(),
@@ -151,7 +151,7 @@ def test_aniki_jin_is_takeshi_kaneshiro_and_nobody_else(facts: ox.Store) -> None
     assert values(facts, "?who", names) == {"person:takeshi-kaneshiro"}
 
 
-def test_it_is_the_owner_who_finds_may_like_yamaguchi_and_223_who_tells_it(facts: ox.Store) -> None:
+def test_the_owner_compares_may_to_yamaguchi_as_223_reports(facts: ox.Store) -> None:
     likeness = f"?c al:from character:may ; al:to {YAMAGUCHI} ; al:kind kind:likeness"
     owner = {"character:owner-of-midnight-express"}
     assert values(facts, "?maker", f"{likeness} ; al:madeBy ?maker") == owner
@@ -160,7 +160,7 @@ def test_it_is_the_owner_who_finds_may_like_yamaguchi_and_223_who_tells_it(facts
     assert values(facts, "?who", told) == {"character:cop-223"}
 
 
-def test_may_denies_the_likeness_of_223_to_miura_and_223_tells_it(facts: ox.Store) -> None:
+def test_may_denies_that_223_resembles_miura_as_223_reports(facts: ox.Store) -> None:
     likeness = f"?c al:from character:cop-223 ; al:to {MIURA}"
     assert values(facts, "?kind", f"{likeness} ; al:kind ?kind") == {"kind:unlikeness"}
     assert values(facts, "?who", f"{likeness} ; al:madeBy ?who") == {"character:may"}
@@ -190,7 +190,7 @@ def test_the_two_stars_share_three_works_of_the_akai_series(facts: ox.Store) -> 
     assert hers > shared | {"television:akai-unmei", "television:akai-kizuna"}
 
 
-def test_their_films_together_are_twelve_without_eden_no_umi(facts: ox.Store) -> None:
+def test_yamaguchi_and_miura_share_twelve_films(facts: ox.Store) -> None:
     films = values(
         facts, "?work", "?work a al:Film " + PLAYS.format(MIURA) + PLAYS.format(YAMAGUCHI)
     )
@@ -252,7 +252,7 @@ def test_lost_in_translation_refers_to_no_film_of_wong_kar_wai(facts: ox.Store) 
     assert values(facts, "?to", referring) == set()
 
 
-def test_the_link_to_the_series_is_the_essayist_s_and_not_the_film_s(facts: ox.Store) -> None:
+def test_the_link_to_the_series_is_a_claim_of_the_essayist(facts: ox.Store) -> None:
     link = rows(
         facts,
         "?maker ?certainty",
@@ -277,7 +277,7 @@ def test_manhattan_is_compared_and_never_referred_to(facts: ox.Store) -> None:
     ) == [("al:Analogy", "person:author-of-kpnv")]
 
 
-def test_the_shout_and_the_man_who_answers_rest_on_the_essay_alone(facts: ox.Store) -> None:
+def test_the_shout_and_the_answer_have_only_the_essay_as_source(facts: ox.Store) -> None:
     essay = {"source:kpnv-223"}
     for node in (
         "utterance:kill-tomokazu-miura",
@@ -289,7 +289,7 @@ def test_the_shout_and_the_man_who_answers_rest_on_the_essay_alone(facts: ox.Sto
         assert values(facts, "?graph", f"GRAPH ?graph {{ {node} rdfs:label ?x }}") == essay, node
 
 
-def test_which_escalator_it_is_stays_an_inference_of_the_editors(facts: ox.Store) -> None:
+def test_the_identity_of_the_escalator_is_an_editorial_inference(facts: ox.Store) -> None:
     place = "place:central-mid-levels-escalator"
     assert values(facts, "?way", f"{SCENE} ?way {place}") == set()
     assert values(facts, "?place", f"{SCENE} al:filmingPlace ?place") == set()
@@ -317,7 +317,7 @@ def test_a_machine_made_or_wrong_page_is_not_cited(host: str) -> None:
         ("place:central-mid-levels-escalator", "al:opened", "1993"),
     ],
 )
-def test_a_wrong_value_that_is_easy_to_pick_up_is_absent(
+def test_known_wrong_values_are_absent(
     facts: ox.Store, subject: str, fact: str, value: str
 ) -> None:
     assert values(facts, "?value", f"{subject} {fact} ?value") == {value}

@@ -21,7 +21,7 @@ VIEWS = (
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_paper_gets_the_picture_and_the_words_of_every_view_in_light_colours(
+def test_print_has_the_picture_and_text_of_every_view_in_light_colors(
     open_page: Callable[..., Any], view: str
 ) -> None:
     watched = open_page(f"#/{view}", color_scheme="dark", name="shipped")
@@ -114,7 +114,7 @@ def test_a_phone_shows_the_list_first_in_every_view(open_page: Callable[..., Any
         expect(page.locator("#list-view tbody tr").first).to_be_visible()
 
 
-def test_a_year_stands_beside_the_name_on_a_phone(open_page: Callable[..., Any]) -> None:
+def test_on_a_phone_the_year_is_beside_the_name(open_page: Callable[..., Any]) -> None:
     page = open_page(viewport=PHONE, is_mobile=True, has_touch=True).page
     row = page.locator("#list-view tbody tr", has_text="Tomokazu Miura").first
     expect(row.locator("th")).to_contain_text("三浦友和 · b. 1952", use_inner_text=True)

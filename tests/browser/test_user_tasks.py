@@ -17,7 +17,7 @@ SEEN = """() => { document.querySelector('#said').textContent = ''; return [docu
 
 
 def reach(page: Page, selector: str) -> None:
-    """Focus what the tab key stops at (test_use.py presses it from the top of the page)."""
+    """Focus what the tab key stops at (test_interaction.py presses it from the top of the page)."""
     found = page.locator(selector).first.evaluate(
         """(one) => { one.focus();
             return one.tabIndex >= 0 && one.checkVisibility() && one === document.activeElement; }"""
@@ -52,7 +52,7 @@ def test_miura_is_found_by_his_name_and_who_names_him_is_read_with_its_evidence(
     watched.requests.clear()
 
 
-def test_critics_comparisons_are_what_is_left_by_the_filter(open_page: Callable[..., Any]) -> None:
+def test_the_filter_leaves_only_comparisons_by_critics(open_page: Callable[..., Any]) -> None:
     page = open_page("#/focus/chungking-express", name="shipped").page
     for family in ("references", "influences", "derivations"):
         page.get_by_role("checkbox", name=family).uncheck()
@@ -77,7 +77,7 @@ def test_critics_comparisons_are_what_is_left_by_the_filter(open_page: Callable[
     expect(strands.nth(5)).to_be_visible()
 
 
-def test_the_way_from_moonlight_to_chungking_express_is_read_hop_by_hop(
+def test_the_path_from_moonlight_to_chungking_express_is_listed_by_hop(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("#/focus/chungking-express", name="shipped").page
@@ -116,9 +116,7 @@ def test_a_missing_path_is_explained_with_the_option_that_would_find_one(
         "#/scene/chungking-express?scene=chungking-express-recollection-of-may&lang=ja",
     ],
 )
-def test_a_link_that_is_shared_shows_the_same_picture_opened_fresh(
-    open_page: Callable[..., Any], address: str
-) -> None:
+def test_a_shared_link_shows_the_same_picture(open_page: Callable[..., Any], address: str) -> None:
     rights = ["clipboard-read", "clipboard-write"]
     first = open_page(address, name="shipped", permissions=rights, fresh=True)
     first.settle()

@@ -47,7 +47,7 @@ TYPED = (
 
 
 @pytest.mark.parametrize("room", [(0, 400), (44, 368), (160, 1170)])
-def test_the_axis_of_the_page_is_that_of_the_static_picture(
+def test_the_time_axis_of_the_page_equals_that_of_the_static_picture(
     open_page: Callable[..., Any], room: tuple[int, int]
 ) -> None:
     page = open_page().page

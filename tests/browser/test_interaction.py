@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 
-def test_a_name_typed_in_its_script_leads_there(open_page: Callable[..., Any]) -> None:
+def test_a_name_in_any_script_is_found(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     page.keyboard.press("/")
     expect(page.locator("#search")).to_be_focused()
@@ -22,7 +22,7 @@ def test_a_name_typed_in_its_script_leads_there(open_page: Callable[..., Any]) -
     assert page.url.endswith("#/focus/tomokazu-miura")
 
 
-def test_search_forgives_case_width_accents_and_script(open_page: Callable[..., Any]) -> None:
+def test_search_ignores_case_width_accents_and_script(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     for typed, name in {
         "chongqing": "Chungking Express",
@@ -40,7 +40,7 @@ def test_search_forgives_case_width_accents_and_script(open_page: Callable[..., 
         expect(page.locator("#found").get_by_role("option").first).to_contain_text(name)
 
 
-def test_arrows_choose_among_what_was_found(open_page: Callable[..., Any]) -> None:
+def test_arrow_keys_select_a_search_result(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     search = page.locator("#search")
     search.fill("ch")
@@ -81,7 +81,7 @@ def test_filter_changes_picture_counts_and_address(open_page: Callable[..., Any]
     expect(status).to_contain_text("6 connections")
 
 
-def test_legend_counts_what_there_is(open_page: Callable[..., Any]) -> None:
+def test_the_legend_counts_the_entities(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     chips = page.locator("#legend label", has_text="references")
     expect(chips.locator(".count")).to_have_text("13")
@@ -90,7 +90,9 @@ def test_legend_counts_what_there_is(open_page: Callable[..., Any]) -> None:
     expect(page.locator("#legend label", has_text="credits").locator(".count")).to_have_text("7")
 
 
-def test_a_click_opens_names_links_and_evidence(open_page: Callable[..., Any]) -> None:
+def test_a_click_opens_the_panel_with_names_links_and_evidence(
+    open_page: Callable[..., Any],
+) -> None:
     page = open_page().page
     page.locator("#picture .block", has_text="Tomokazu Miura").click()
     panel = page.locator("#panel")
@@ -118,7 +120,7 @@ def test_a_click_opens_names_links_and_evidence(open_page: Callable[..., Any]) -
     expect(disputed.locator(".against")).to_contain_text("The reader heard no such words.")
 
 
-def test_nested_telling_and_analogy_are_spelled_out(open_page: Callable[..., Any]) -> None:
+def test_nested_reports_and_analogies_are_sentences(open_page: Callable[..., Any]) -> None:
     page = open_page("#/focus/chungking-express?show=momoe-yamaguchi").page
     told = page.locator("#panel .connection", has_text="the owner thought")
     expect(told).to_contain_text("SpeakerThe owner of Midnight Express")
@@ -129,7 +131,7 @@ def test_nested_telling_and_analogy_are_spelled_out(open_page: Callable[..., Any
     )
 
 
-def test_who_says_so_is_not_who_draws_it(open_page: Callable[..., Any]) -> None:
+def test_holders_and_authors_are_separate(open_page: Callable[..., Any]) -> None:
     page = open_page("#/focus/chungking-express?show=akai").page
     details = page.locator("#panel .connection", has_text="serials of").locator("dl")
     expect(details).to_have_text("Claimed byA film essayist")
@@ -142,7 +144,7 @@ def test_a_line_opens_its_own_connection(open_page: Callable[..., Any]) -> None:
     assert "edge=connection/shout" in page.url
 
 
-def test_facts_that_disagree_stand_side_by_side(open_page: Callable[..., Any]) -> None:
+def test_contradictory_facts_are_listed_together(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     facts = page.locator("#panel .facts")
     facts.locator("summary").click()
@@ -151,7 +153,7 @@ def test_facts_that_disagree_stand_side_by_side(open_page: Callable[..., Any]) -
     expect(facts).to_contain_text("sources differ")
 
 
-def test_double_click_puts_an_entity_in_the_middle(open_page: Callable[..., Any]) -> None:
+def test_a_double_click_makes_an_entity_the_focus(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     page.locator("#picture .block", has_text="Fallen Angels").dblclick()
     expect(page.locator("#picture .card .title")).to_have_text(["Fallen Angels"])
@@ -159,7 +161,7 @@ def test_double_click_puts_an_entity_in_the_middle(open_page: Callable[..., Any]
     assert page.title() == "Fallen Angels · allusion"
 
 
-def test_back_and_forward_restore_what_was_seen(open_page: Callable[..., Any]) -> None:
+def test_back_and_forward_restore_the_view(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     title = page.locator("#picture .card .title")
     page.locator("#picture .block", has_text="Tomokazu Miura").click()
@@ -179,18 +181,18 @@ def test_back_and_forward_restore_what_was_seen(open_page: Callable[..., Any]) -
     expect(title).to_have_text("Tomokazu Miura")
 
 
-def test_an_address_opened_fresh_shows_the_same(open_page: Callable[..., Any]) -> None:
+def test_the_address_restores_the_view(open_page: Callable[..., Any]) -> None:
     address = "#/focus/fallen-angels?show=chungking-express&kinds=reference"
     page = open_page(address).page
     expect(page.locator("#picture .card .title")).to_have_text(["Fallen Angels"])
     expect(page.locator("#panel h2")).to_have_text("Chungking Express")
     assert page.url.endswith(address)
     page.evaluate("() => { location.hash = '#/focus/of-that-name-there-is-none'; }")
-    expect(page.locator("#status")).to_contain_text("No entity is called")
+    expect(page.locator("#status")).to_contain_text("No entity is named")
     expect(page.locator("#picture .card .title")).to_have_text(["Chungking Express"])
 
 
-def test_everything_by_keyboard(open_page: Callable[..., Any]) -> None:
+def test_every_control_works_by_keyboard(open_page: Callable[..., Any]) -> None:
     page = open_page(fresh=True).page
     card = page.locator("#picture .card")
     for _ in range(40):
@@ -215,7 +217,7 @@ def test_everything_by_keyboard(open_page: Callable[..., Any]) -> None:
     expect(page.locator("#picture .card .title")).to_have_text([name])
 
 
-def test_network_by_keyboard(open_page: Callable[..., Any]) -> None:
+def test_the_network_works_by_keyboard(open_page: Callable[..., Any]) -> None:
     watched = open_page("#/network/chungking-express")
     page = watched.page
     page.wait_for_selector("#canvas[data-ready]")
@@ -237,7 +239,7 @@ def test_network_by_keyboard(open_page: Callable[..., Any]) -> None:
     assert "".join("".join(title.all_text_contents()).split()) == "".join(reached.split())
 
 
-def test_network_opens_what_is_clicked(open_page: Callable[..., Any]) -> None:
+def test_a_click_in_the_network_opens_the_entity(open_page: Callable[..., Any]) -> None:
     watched = open_page("#/network/chungking-express")
     page = watched.page
     page.wait_for_selector("#canvas[data-ready]")
@@ -253,7 +255,7 @@ def test_network_opens_what_is_clicked(open_page: Callable[..., Any]) -> None:
     expect(page.locator("#panel")).to_contain_text("Happy Together")
 
 
-def test_the_list_leads_on_too(open_page: Callable[..., Any]) -> None:
+def test_a_click_in_the_list_opens_connections_and_entities(open_page: Callable[..., Any]) -> None:
     page = open_page("#/focus/chungking-express?as=list").page
     page.locator("#list-view").get_by_role("button", name="song used").first.click()
     expect(page.locator("#panel .connection.chosen")).to_have_count(1)
@@ -265,7 +267,7 @@ def test_the_list_leads_on_too(open_page: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("name", ["sample", "large"])
-def test_the_network_cannot_be_lost_by_zoom_or_by_drag(
+def test_zoom_and_drag_keep_the_network_in_the_window(
     open_page: Callable[..., Any], name: str
 ) -> None:
     watched = open_page("#/network", name=name, fresh=True)

@@ -137,8 +137,8 @@ def test_filters_open_over_the_picture_and_close_again(open_page: Callable[..., 
 def test_one_tab_alone_is_filled_on_a_phone(open_page: Callable[..., Any]) -> None:
     phone = ViewportSize(width=390, height=844)
     filled = """() => [...document.querySelectorAll('.views button')].filter((one) => {
-        const colour = getComputedStyle(one).backgroundColor;
-        return colour !== 'rgba(0, 0, 0, 0)' && colour !== 'transparent';
+        const color = getComputedStyle(one).backgroundColor;
+        return color !== 'rgba(0, 0, 0, 0)' && color !== 'transparent';
     }).map((one) => one.textContent)"""
     page = open_page(viewport=phone, is_mobile=True).page
     assert page.evaluate(filled) == ["List"]

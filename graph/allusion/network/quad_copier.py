@@ -1,0 +1,180 @@
+"""Copy entities and statements of a store into a store in memory, quad by quad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import pyoxigraph as ox
+
+from ..core.replacements import replaced_by
+from ..core.vocabulary import AL, PREFIXES, is_entity
+from ..store.default_graph import DEFAULT_GRAPH
+from ..store.oxigraph import OxigraphStore
+from .readers.rows import JOINING_PROPERTIES
+
+Node = ox.NamedNode | ox.BlankNode
+NODE_TYPES: Final = (ox.NamedNode, ox.BlankNode)
+
+
+def al_iris(*names: str) -> tuple[str, ...]:
+    """Return the IRIs of terms of the ontology."""
+    return tuple(AL + name for name in names)
+
+
+_CLASS_PROPERTIES: Final = (
+    PREFIXES["rdf"] + "type",
+    PREFIXES["rdfs"] + "subClassOf",
+    PREFIXES["dcterms"] + "creator",
+)
+#: Properties from a statement to the nodes that are copied with it, and properties from such
+#: nodes (scenes, utterances, disputing claims) to the statement.
+_DEPENDENCIES: Final = al_iris("evidence", "inScene", "expressedIn", "reports")
+_DEPENDENTS: Final = al_iris("inScene", "expressedIn", "reports", "disputes", "about")
+#: Properties to an entity from statements that its record does not need: they are edges. The
+#: record needs the claims about them.
+_EDGE_PROPERTIES: Final = frozenset(
+    al_iris("performer", "character", "contributor", "from", "fromWork", "to", "concerns")
+)
+_RECORD_PROPERTIES: Final = frozenset(al_iris("heldBy", *JOINING_PROPERTIES)) - _EDGE_PROPERTIES
+#: Properties from an entity to another whose record has the inverse fact.
+_FACT_PROPERTIES: Final = al_iris("awardReceived", "birthPlace")
+_ABOUT: Final = AL + "about"
+_EDGE_MARKS: Final = tuple(map(ox.NamedNode, al_iris("performer", "from")))
+_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
+
+
+class QuadSource:
+    """Looks up the quads of nodes in a store.
+
+    Args:
+        engine: The store.
+    """
+
+    def __init__(self, engine: ox.Store) -> None:
+        self.engine = engine
+        self._outgoing_quads: dict[Node, list[ox.Quad]] = {}
+        self._subjects_of_claims: frozenset[Node] | None = None
+
+    def has_claim(self, node: Node) -> bool:
+        """Return whether a claim is about a node."""
+        if self._subjects_of_claims is not None:
+            return node in self._subjects_of_claims
+        return any(self.quads_to(node, _ABOUT))
+
+    def read_claims(self) -> None:
+        """Read the subjects of all claims at once, for many calls of `has_claim`."""
+        quads = self.engine.quads_for_pattern(None, ox.NamedNode(_ABOUT), None, DEFAULT_GRAPH)
+        self._subjects_of_claims = frozenset(
+            quad.object for quad in quads if isinstance(quad.object, NODE_TYPES)
+        )
+
+    def quads_from(self, node: Node) -> list[ox.Quad]:
+        """Return the quads of all graphs with a node as subject."""
+        if node not in self._outgoing_quads:
+            quads = self.engine.quads_for_pattern(node, None, None)
+            self._outgoing_quads[node] = list(quads)
+        return self._outgoing_quads[node]
+
+    def quads_to(self, node: Node, predicate: str = "") -> Iterator[ox.Quad]:
+        """Yield the triples with a node as object, each once; with a predicate, if given."""
+        name = ox.NamedNode(predicate) if predicate else None
+        return self.engine.quads_for_pattern(None, name, node, DEFAULT_GRAPH)
+
+    def is_edge(self, statement: Node) -> bool:
+        """Return whether a statement is a performance or a connection."""
+        return any(
+            any(self.engine.quads_for_pattern(statement, name, None, DEFAULT_GRAPH))
+            for name in _EDGE_MARKS
+        )
+
+    def triples_from(self, node: Node) -> Iterable[ox.Quad]:
+        """Return the triples with a node as subject, each at least once."""
+        known = self._outgoing_quads.get(node)
+        return known or self.engine.quads_for_pattern(node, None, None, DEFAULT_GRAPH)
+
+
+class QuadCopier:
+    """Copies entities and statements, with the names of all nodes in them.
+
+    Args:
+        source: Looks up the quads.
+    """
+
+    def __init__(self, source: QuadSource) -> None:
+        self._source = source
+        self._described: set[Node] = set()
+        self._statements: set[Node] = set()
+
+    def build_store(self) -> OxigraphStore:
+        """Return a store in memory with the copied quads."""
+        store = OxigraphStore()
+        store.engine.extend(
+            quad for node in self._described for quad in self._source.quads_from(node)
+        )
+        return store
+
+    def copy_description(self, node: object) -> None:
+        """Copy the quads of a node, and those of its classes and source graphs."""
+        if not isinstance(node, NODE_TYPES) or node in self._described:
+            return
+        self._described.add(node)
+        for quad in self._source.quads_from(node):
+            self.copy_description(quad.graph_name)
+            if quad.predicate.value in _CLASS_PROPERTIES:
+                self.copy_description(quad.object)
+
+    def copy_entity(self, node: Node) -> None:
+        """Copy what the record of an entity needs: facts, releases, makers, claims, scenes."""
+        self._copy_with_objects(node)
+        self._copy_deprecated(node)
+        for quad in self._source.quads_to(node):
+            subject, predicate = as_node(quad.subject), quad.predicate.value
+            if predicate in _FACT_PROPERTIES:
+                self.copy_description(subject)
+            elif not is_entity(subject.value) and (
+                (predicate in _RECORD_PROPERTIES and not self._source.is_edge(subject))
+                or (
+                    predicate in _RECORD_PROPERTIES | _EDGE_PROPERTIES
+                    and self._source.has_claim(subject)
+                )
+            ):
+                self.copy_statement(subject)
+
+    def _copy_deprecated(self, node: Node) -> None:
+        """Copy the deprecated IRIs that lead to an entity, in one step or several."""
+
+        def sources(new: Node) -> list[Node]:
+            return [as_node(quad.subject) for quad in self._source.quads_to(new, _REPLACED_BY)]
+
+        for deprecated in replaced_by(node, sources):
+            self.copy_description(deprecated)
+
+    def copy_statement(self, statement: Node) -> None:
+        """Copy a statement with its evidence, utterances and scenes."""
+        if statement in self._statements:
+            return
+        self._statements.add(statement)
+        self._copy_with_objects(statement)
+        for quad in self._source.quads_from(statement):
+            if quad.predicate.value in _DEPENDENCIES and isinstance(quad.object, NODE_TYPES):
+                self.copy_statement(quad.object)
+        for quad in self._source.quads_to(statement):
+            if quad.predicate.value in _DEPENDENTS:
+                self.copy_statement(as_node(quad.subject))
+
+    def _copy_with_objects(self, node: Node) -> None:
+        self.copy_description(node)
+        for quad in self._source.quads_from(node):
+            self.copy_description(quad.object)
+
+
+def value_of(term: object) -> str:
+    """Return the text of a term without its markup; "" for a triple and the default graph."""
+    return getattr(term, "value", "")
+
+
+def as_node(term: object) -> Node:
+    """Return a term that is known to be an IRI or a blank node."""
+    assert isinstance(term, NODE_TYPES)
+    return term

@@ -1,0 +1,54 @@
+"""What allusion check finds after an import, allusion import finds before it, at the cell."""
+
+from __future__ import annotations
+
+import pytest
+from sheets import CONNECTIONS, SOURCES, Desk, Rows
+from terminal import Run
+
+from allusion.authoring.sheet_faults import report
+from allusion.build.check import all_faults
+from allusion.build.check.violations import violation_faults
+
+HEAD = ("from", "kind", "to", "says", "source", "where", "by", "sure")
+WORK_HEAD = ("name", "kind", "year", "source", "in", "description", "match", "performer")
+NO_AUTHOR: Rows = (SOURCES[0], ("night", "Night", "", "https://example.org/n", "", "essay", "en"))
+MARKET = ("Market Hall", "place", "", "night", "", "", "", "")
+BREACHES: dict[str, tuple[dict[str, Rows], str, str]] = {
+    # breach: sheets, cell, what the message has
+    "a claim whose source has no author": ({"sources": NO_AUTHOR, "connections": (HEAD, ("Later Film", "homage in a scene", "Hero", "", "night", "", "", ""))}, "connections!G2", "write seen in the column sure"),
+    "an allusion in a title that nobody claims": ({"sources": NO_AUTHOR, "connections": (HEAD, ("Later Film", "title-allusion", "Hero", "", "night", "", "", ""))}, "connections!G2", "claim has no holder"),
+    "a report without an author": ({"sources": NO_AUTHOR, "connections": (HEAD, ("Later Film", "maker-states-influence", "Hero", "", "night", "", "Mara Kern", ""))}, "connections!E2", "author in the column by of the source"),
+    "a place that refers to a film": ({"works": (WORK_HEAD, MARKET), "connections": (HEAD, ("Market Hall", "title-allusion", "Later Film", "", "night", "", "", ""))}, "connections!A2", "the column from takes works, characters, people"),
+    "a motif that refers to a film": ({"connections": (HEAD, ("Noodle soup (motif)", "name-drop", "Later Film", "", "night", "", "", "seen"))}, "connections!A2", "thing cannot refer to others"),
+    "a year of an organization": ({"works": (WORK_HEAD, ("Cinema Club", "organisation", "1970", "night", "", "", "", ""))}, "works!C2", "column that its kind does not have"),
+    "a performer of a character": ({"works": (WORK_HEAD, ("Nell", "character", "", "night", "Later Film", "", "", "Dora Ness"))}, "works!H2", "in the row of the work"),
+    "an essay without an address": ({"sources": (*SOURCES, ("list", "A list", "Bo Ek", "", "", "essay", "en"))}, "sources!D4", "column url"),
+    "a film that refers to a later one": ({"connections": (HEAD, ("Old Film (film, 1950)", "name-drop", "Later Film", "", "night", "", "", "seen"))}, "connections!C2", "of 1950, and it points at something of 1994"),
+    "a remake of a person": ({"connections": (HEAD, ("Later Film", "remake-of", "Star (person)", "", "night", "", "", ""))}, "connections!C2", "joins works only"),
+    "a Japanese name in the English column": ({"works": (("name", "name (en)", "kind", "source"), ("ラーメン", "ラーメン屋", "film", "night"))}, "works!A2", "write it in a column of its language"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("breach", BREACHES)
+def test_a_breach_of_a_rule_is_found_at_import_at_its_cell(desk: Desk, breach: str) -> None:
+    sheets, cell, message = BREACHES[breach]
+    found = desk.rows(**({"connections": CONNECTIONS} | sheets))
+    text = "\n".join(report(found.parsed.faults))
+    assert cell in {str(fault.place) for fault in found.parsed.faults}, text
+    assert message in text
+    for word in ("al:", "shapes", "SHACL", ".ttl", "dcterms"):
+        assert word not in text
+    found.write("import")
+    checked = [*all_faults(desk.layered()), *violation_faults(desk.layered())]
+    assert [fault for fault in checked if fault.file.startswith("mine/")] == []
+
+
+def test_check_and_import_use_the_same_words(desk: Desk, run: Run) -> None:
+    desk.rows().write("import")
+    path = desk.collection.sources / "mine-night.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("    al:madeBy person:mine-ada-lind ;\n", ""), encoding="utf-8")
+    done = run("check", "--with", str(desk.collection.folder), "--data", str(desk.resources.data))
+    assert "2 claims have no holder" in done.out
+    assert "al:madeBy" not in done.out.partition("claims have no holder")[2]
