@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .core.arguments import as_tuple
 from .core.deprecation import renamed_attributes, renamed_parameters
 from .core.errors import ParameterError, QueryStopped
-from .core.model import as_tuple
 from .core.resources import Resources
 from .query.catalog import Catalog
 from .query.execution import QueryExecutor, warn_with_notes
@@ -205,12 +204,12 @@ class KnowledgeGraph:
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
         names = None if self.resources.is_shipped(self._folder) else self.names
-        found = run_bound(bound, self.executor, names, allow_service, inline)
-        if not found.rows:
+        result = run_bound(bound, self.executor, names, allow_service, inline)
+        if not result.rows:
             from .query.empty_answers import with_explanation
 
-            found = with_explanation(found, bound, self.store, lambda: self.names)
-        result = replace(found, about=bound.entities, viewer=self.view)
+            result = with_explanation(result, bound, self.store, lambda: self.names)
+        result = result._replace(about=bound.entities, viewer=self.view)
         shown = warn_with_notes(result, ()) if warn else result
         return localize(shown, lambda: self.names, language, links=links)
 
@@ -278,7 +277,7 @@ class KnowledgeGraph:
                 raise
             answer = stop.partial
         if not isinstance(answer, bool):
-            answer = replace(answer, viewer=self.view)
+            answer = answer._replace(viewer=self.view)
         return warn_with_notes(answer, self.executor.pitfalls(query))
 
     def stream(

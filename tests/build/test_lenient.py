@@ -76,7 +76,7 @@ def test_in_turtle_an_invalid_term_skips_a_triple_and_a_syntax_error_a_statement
     assert loaded.rejects.count == 5
     assert {fault.line for fault in loaded.rejects.faults} == {2, 4, 6}
     assert "e:c e:p foo ; e:q 7 ." in rejects
-    assert '"a.b"@en_us' in rejects
+    assert '"a.b"@en_US' in rejects
 
 
 def test_a_fault_in_trig_moves_nothing_into_another_graph(tmp_path: Path) -> None:
@@ -169,6 +169,59 @@ def test_load_counts_lists_and_saves_the_rejects(tmp_path: Path) -> None:
     assert "loaded 2 quads" in done.stderr
     assert f"skipped 6 statements, written to {rejects}" in done.stderr
     assert "a.nt:4:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "a.ttl",
+            f'<{E}x y> <{E}p> "a"@zh-Hant, "b \\"@en_us"@en_US, "c"@EN_us, "d"@De_CH--rtl .\n'
+            f'<{E}s> <{E}p> "e"@Zh_Classical .\n',
+        ),
+        (
+            "a.trig",
+            f'<{E}g> {{ <{E}x y> <{E}p> "a"@zh-Hant, "b \\"@en_us"@en_US, "c"@EN_us, '
+            f'"d"@De_CH--rtl . <{E}s> <{E}p> "e"@Zh_Classical }}\n',
+        ),
+    ],
+)
+def test_rejects_keep_the_spelling_of_language_tags(tmp_path: Path, name: str, text: str) -> None:
+    _, loaded, rejects = left(tmp_path, name, text)
+    for written in ('"a"@zh-Hant ', '"b \\"@en_us"@en_US ', '"c"@EN_us ', '"d"@De_CH--rtl '):
+        assert written in rejects
+    assert '"e"@Zh_Classical ' in rejects
+    assert "@Zh_Classical is not a language tag" in loaded.rejects.faults[-1].problem
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "a.rdf",
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:">\n'
+            '<rdf:Description rdf:about="urn:a"><e:p xml:lang="en_US">b</e:p>\n'
+            "<e:p xml:lang='De_CH'>c</e:p></rdf:Description></rdf:RDF>\n",
+        ),
+        (
+            "a.jsonld",
+            '{"@id": "urn:a", "urn:e:p": [\n{"@value": "b", "@language": "en_US"},\n'
+            '{"@value": "c", "@language": "De_CH"}]}',
+        ),
+    ],
+)
+def test_faults_and_rejects_of_other_formats_keep_the_spelling_of_tags(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    _, loaded, rejects = left(tmp_path, name, text)
+    assert '"b"@en_US ' in rejects
+    assert '"c"@De_CH ' in rejects
+    assert [fault.problem.split(": ")[1].split()[0] for fault in loaded.rejects.faults] == [
+        "@en_US",
+        "@De_CH",
+    ]
+    with pytest.raises(DataError, match="@en_US is not a language tag"):
+        load([tmp_path / name], tmp_path / "strict", locate())
 
 
 def test_rejects_do_not_overwrite_another_file(tmp_path: Path) -> None:

@@ -488,5 +488,5 @@ def test_the_limits_are_defined_once_and_all_are_options() -> None:
     command = cli.get_command(cli.make_context("allusion", ["sparql"]), "sparql")
     assert command is not None
     options = {parameter.name for parameter in command.params}
-    assert {*Limits.__dataclass_fields__} <= options
+    assert {*Limits._fields} <= options
     assert Limits() == DEFAULTS

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from ..core.atomic_files import write_atomically
+from ..core.atomic_files import new_files
 from ..core.errors import DataError, Fault, OutputError, UnknownName
 from .slugs import latin_slug
 
@@ -142,12 +143,15 @@ def _fault(path: Path, problem: str, fix: str) -> DataError:
     return DataError([Fault(str(path), 0, "", problem, fix, "collection")], "the collection")
 
 
-def create_collection(collection: Collection, sheet: str) -> None:
-    """Write ``allusion.toml``, a README and an empty folder of sources.
+def create_collection(
+    collection: Collection, sheet: str, write_sheet: Callable[[Path], object] = lambda _: None
+) -> None:
+    """Write ``allusion.toml``, a README, an empty folder of sources and a sheet.
 
     Args:
         collection: The new collection; its folder does not exist or is empty.
-        sheet: Name of the sheet, for the README.
+        sheet: Name of the sheet, in the folder.
+        write_sheet: Writes the sheet to a path.
 
     Raises:
         OutputError: If the folder has files or cannot be written.
@@ -157,12 +161,11 @@ def create_collection(collection: Collection, sheet: str) -> None:
     _check(collection, folder / SETTINGS)
     if folder.is_dir() and any(folder.iterdir()):
         raise OutputError(f"{folder} is not empty; choose a folder that does not exist yet")
-    try:
-        collection.sources.mkdir(parents=True)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be created: {error.strerror or error}") from error
-    write_atomically(folder / SETTINGS, collection.settings())
     readme = _README.format(
         name=collection.name, license=collection.license, folder=folder.name, sheet=sheet
     )
-    write_atomically(folder / "README.md", readme)
+    with new_files(folder) as making:
+        (making / collection.sources.name).mkdir()
+        (making / SETTINGS).write_text(collection.settings(), encoding="utf-8")
+        (making / "README.md").write_text(readme, encoding="utf-8")
+        write_sheet(making / sheet)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -59,7 +58,7 @@ def layered(
                 f"the last import into {folder} was interrupted; run: allusion undo {folder}"
             )
         folders[folder.resolve()] = None
-    resources = replace(resources, collections=tuple(folders))
+    resources = resources._replace(collections=tuple(folders))
     if with_wikidata:
         from ..wikidata.pull.snapshot import add_snapshot
 

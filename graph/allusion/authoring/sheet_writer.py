@@ -6,9 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
-from ..core.atomic_files import write_atomically
+from ..core.atomic_files import new_files, write_atomically
 from ..core.errors import OutputError, ParameterError, extra_needed
 from .columns import CONNECTIONS, SOURCES, WORKS, SheetColumn, columns_of
 from .concepts import Concept, Concepts
@@ -44,7 +45,14 @@ def write_sheet(path: Path, sheets: Sequence[SheetRows], concepts: Concepts, lan
     """
     match path.suffix.lower():
         case ".xlsx":
-            write_atomically(path, _workbook(sheets, concepts, language))
+            try:
+                data = _workbook(sheets, concepts, language)
+            except OSError as error:  # the library writes temporary files
+                reason = error.strerror or error
+                raise OutputError(
+                    f"{path} could not be written: {reason}, in {gettempdir()}"
+                ) from error
+            write_atomically(path, data)
         case ".yaml" | ".yml":
             write_atomically(path, to_yaml(sheets))
         case "":
@@ -57,17 +65,16 @@ def write_sheet(path: Path, sheets: Sequence[SheetRows], concepts: Concepts, lan
 
 
 def _csv(folder: Path, sheets: Sequence[SheetRows]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be created: {error.strerror or error}") from error
-    for sheet in sheets:
-        text = io.StringIO()
-        out = csv.DictWriter(text, sheet.headings, lineterminator="\n", extrasaction="ignore")
-        out.writeheader()
-        out.writerows(sheet.rows)
-        # The mark makes Excel read UTF-8.
-        write_atomically(folder / f"{sheet.sheet}.csv", f"\ufeff{text.getvalue()}")
+    with new_files(folder) as making:
+        for sheet in sheets:
+            path = making / f"{sheet.sheet}.csv"
+            # The mark makes Excel read UTF-8.
+            with path.open("w", encoding="utf-8-sig", newline="") as text:
+                out = csv.DictWriter(
+                    text, sheet.headings, lineterminator="\n", extrasaction="ignore"
+                )
+                out.writeheader()
+                out.writerows(sheet.rows)
 
 
 def to_yaml(sheets: Sequence[SheetRows]) -> str:

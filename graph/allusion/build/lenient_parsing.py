@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,8 @@ from .rdf_parsing import (
 )
 from .rdf_statements import Statements, blank
 
+# A language tag of Turtle after its string, also one that is not valid, such as en_US.
+_TAG: Final = re.compile(r"(?<!\\)[\"']@([A-Za-z](?:-?\w)*)")
 _LEFT_OUT: Final = "left out"
 
 
@@ -71,7 +74,8 @@ def faults_of(file: RdfFile) -> Iterator[SyntaxProblem]:
         places = ProblemLocator(file)
         for item in parse(file):
             if isinstance(item, SyntaxProblem):
-                yield places.locate(item)
+                located = places.locate(item)
+                yield _respelled(located, places.spelling(located))
 
 
 def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
@@ -86,7 +90,8 @@ def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
             if isinstance(item, ParsedStatement):
                 yield item.quad
             else:
-                _reject(file, places.locate(item), rejects)
+                located = places.locate(item)
+                _reject(file, located, rejects, places.spelling(located))
         return
     with valid_text(file, rejects) as stream:
         for item in parse(file, lenient=True, stream=stream):
@@ -134,17 +139,21 @@ def _valid_part(
     """
     triples: list[ox.Triple] = []
     odd: list[SyntaxProblem] = []
+    tags: list[str] = []
+    written_tags = _TAG.findall(statement.text)
     if file.format not in LINE_FORMATS and problem.reason != TOO_LONG:
         for item in _triples(file, statement):
+            tag = _take_tag(written_tags, item.quad)
             if isinstance(item, ParsedStatement):
                 triples.append(item.quad.triple)
             elif item.quad is not None:
                 odd.append(item)
+                tags.append(tag)
             else:
                 odd, problem = [], item
                 break
-    for one in odd:
-        _reject(file, one, rejects)
+    for one, tag in zip(odd, tags, strict=False):
+        _reject(file, one, rejects, tag)
     if not odd:
         triples = []
         shown = statement.text.removesuffix(statement.kept).strip()
@@ -173,12 +182,45 @@ def _triples(file: RdfFile, statement: BlockStatement) -> Iterator[ParsedStateme
             yield item
 
 
-def _reject(file: RdfFile, problem: SyntaxProblem, rejects: Rejects) -> None:
+def _tag_of(quad: ox.Quad | None) -> str:
+    """Return the language tag of a statement, in the lower case of the parser, or ""."""
+    value = quad.object if quad else None
+    tag = value.language if isinstance(value, ox.Literal) else None
+    return (tag or "").replace(f"-{TAG_PLACEHOLDER}-", "_")
+
+
+def _take_tag(written: list[str], quad: ox.Quad | None) -> str:
+    """Remove the tag of a statement from those of the text, and return it as written, or ""."""
+    wanted = _tag_of(quad)
+    for place, tag in enumerate(written):
+        if tag.lower() == wanted:
+            return written.pop(place)
+    return ""
+
+
+def _respelled(problem: SyntaxProblem, tag: str) -> SyntaxProblem:
+    reason = problem.reason.replace(f"@{tag.lower()} ", f"@{tag} ")
+    return replace(problem, reason=reason) if tag else problem
+
+
+def _reject(file: RdfFile, problem: SyntaxProblem, rejects: Rejects, tag: str = "") -> None:
+    """Record a problem.
+
+    Args:
+        file: The document.
+        problem: The problem.
+        rejects: Receives it.
+        tag: The language tag of the statement as the document has it, or "".
+    """
     if problem.quad is None:
         fix = f"the rest of the file is {_LEFT_OUT}"
         rejects.add(fault_of(file, problem, fix), f"# {fix}")
     else:
         quad = f"{problem.quad} .".replace(f"-{TAG_PLACEHOLDER}-", "_")
+        if tag:
+            before, at, after = quad.rpartition(f'"@{tag.lower()}')
+            quad = f'{before}"@{tag}{after}' if at else quad
+            problem = _respelled(problem, tag)
         rejects.add(fault_of(file, problem, f"{_LEFT_OUT}: {quad}"), quad)
 
 
@@ -225,6 +267,7 @@ class ProblemLocator:
 
     def __init__(self, file: RdfFile) -> None:
         self._file = file
+        self._written: list[str] = []
         self._lines: list[str] = []
         self._last = 0
 
@@ -234,7 +277,8 @@ class ProblemLocator:
             return problem
         if not self._lines:
             with self._file.open() as stream:
-                self._lines = [line.casefold() for line in _lines(stream)]
+                self._written = list(_lines(stream))
+            self._lines = [line.casefold() for line in self._written]
         wanted = problem.term.casefold()
         folder = self._file.base.rpartition("/")[0].casefold()
         short = shorten(problem.term).casefold()
@@ -245,6 +289,14 @@ class ProblemLocator:
                 self._last = number
                 return replace(problem, line=number + 1)
         return problem
+
+    def spelling(self, problem: SyntaxProblem) -> str:
+        """Return the language tag of a located statement as the document has it, or ""."""
+        if not (tag := _tag_of(problem.quad)):
+            return ""
+        quoted = re.compile(rf"[\"']({re.escape(tag)})[\"']", re.IGNORECASE)
+        lines = (*self._written[problem.line - 1 : problem.line], *self._written)
+        return next((found[1] for line in lines if (found := quoted.search(line))), "")
 
 
 @contextmanager

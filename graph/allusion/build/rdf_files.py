@@ -97,6 +97,7 @@ class RdfFile:
             DataError: If the compressed data is damaged.
             MissingExtra: If zstandard is needed and not installed.
         """
+        stream: Stream | None = None
         try:
             with self.path.open("rb") as raw:
                 source: Any = raw
@@ -106,9 +107,10 @@ class RdfFile:
                     size = archive.getinfo(self.member).file_size
                     source = archive.open(self.member)
                 counted = _CountedReader(source, size, amount or (lambda _done, _all: None))
-                yield Stream(
+                stream = Stream(
                     _decode_to_utf8(open_decompressed(counted), self.format), by_line=by_line
                 )
+                yield stream
         except RuntimeError as error:
             if "encrypted" not in str(error):
                 raise
@@ -117,7 +119,8 @@ class RdfFile:
             problem = f"is not valid {error.encoding}: {error.reason}"
             raise self.fault(problem, "save it as UTF-8") from error
         except Exception as error:
-            if not is_damaged(error):
+            # The engine reports a full disk by an error that looks like that of damaged data.
+            if not is_damaged(error) or (stream and not stream.has_failed):
                 raise
             raise self.fault(f"is truncated or damaged: {error}", "download it again") from error
 
@@ -134,6 +137,7 @@ class Stream:
         lines: Number of lines read, if opened ``by_line``. Call `rest` after using it.
         has_triple_terms: Whether the text contains ``<<``, the start of an RDF 1.2 triple
             term.
+        has_failed: Whether the last read raised an error.
     """
 
     def __init__(self, source: IO[bytes], *, by_line: bool = False) -> None:
@@ -142,11 +146,13 @@ class Stream:
         self._last = b"\n"
         self._reads = self._newlines = 0
         self.done = self.lines = 0
-        self.has_triple_terms = False
+        self.has_triple_terms = self.has_failed = False
 
     def read(self, size: int = 1 << 20) -> bytes:
         """Return up to ``size`` bytes; b"" at the end."""
+        self.has_failed = True
         data = self._next_lines(size) if self._by_line else self._source.read(size)
+        self.has_failed = False
         if data:
             self.done += len(data)
             self.has_triple_terms = self.has_triple_terms or b"<<" in self._last + data

@@ -72,7 +72,6 @@ def check_command(
     have changed.
     """
     import json
-    from dataclasses import replace
 
     from ..build.check import all_faults, fix_style
     from ..build.check.violations import violation_faults
@@ -83,7 +82,7 @@ def check_command(
     resources = locate(data)
     # The violation queries are for curated facts, not for the snapshot.
     with_snapshot = layers().over(resources)
-    resources = replace(with_snapshot, snapshot=None)
+    resources = with_snapshot._replace(snapshot=None)
     if store is not None:
         if fix or no_shacl or only or form != "text":
             raise ParameterError("--store can be combined only with --data and --with")

@@ -62,8 +62,8 @@ def new_command(
     form = sheet or ("xlsx" if has_workbooks else "csv")
     place = "sheet" if form == "csv" else f"sheet.{form}"
     collection = Collection(folder, title, space, lang, license_, maintainers)
-    create_collection(collection, place)
-    write_sheet(folder / place, draft({}, ("director",)), Concepts(locate()), lang)
+    rows, concepts = draft({}, ("director",)), Concepts(locate())
+    create_collection(collection, place, lambda path: write_sheet(path, rows, concepts, lang))
     if not (sheet or has_workbooks):
         note(f"the sheet is a folder of CSV files, because {extra_needed(*NEEDED)}")
     note(f"made {folder}: fill in {folder / place}, then run: allusion import {folder / place}")

@@ -22,7 +22,6 @@ from ..query.serializers import (
     write_ask,
 )
 from ..store.interface import Row
-from .table import build_table
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -335,12 +334,16 @@ def write_table(
     Empty columns are omitted. Other columns are narrowed to leave room for long text, except
     those in ``unbroken``, whose cells can then be copied.
     """
+    from .table import build_table
+
     _render([build_table(result, unbroken, for_terminal=output is None)], output)
 
 
 def write_tables(tables: dict[str, Result], output: Path | None = None) -> None:
     """Write several tables, each under its heading."""
     from rich.text import Text
+
+    from .table import build_table
 
     drawn: list[RenderableType] = []
     for heading, result in tables.items():

@@ -12,7 +12,6 @@ from ..core.errors import ParameterError, UnknownName
 from ..query.results import GRAPH_FORMATS, Result
 from ..query.serializers import BY_SUFFIX
 from .graph import open_graph
-from .notices import note_defaults, note_language, note_namesakes
 from .options import data_option, format_options, store_option, view_option, with_option
 from .output import is_picture, note, write, write_result, write_result_picture
 
@@ -47,7 +46,7 @@ class _QueryCommand(click.Command):
             click.echo("\nOptions and examples: allusion query --help")
             ctx.exit()
         for arg in args:
-            if re.fullmatch(r"-[0-9]+", arg):
+            if arg.startswith("-") and arg[1:].isdecimal():
                 raise ParameterError(
                     f"give a negative number by the name of its parameter: -p NAME={arg}"
                 )
@@ -140,10 +139,14 @@ def query_command(
     if topic is not None:
         raise ParameterError("--topic lists queries; to run one, remove it")
     bound = _bind(graph, graph.queries.get(name), values, pairs)
-    note_namesakes(graph, map(str, bound.given.values()))
     if bound.given:
+        from .notices import note_defaults, note_namesakes
+
+        note_namesakes(graph, map(str, bound.given.values()))
         note_defaults(graph, bound)
     if lang.lower() != "en":
+        from .notices import note_language
+
         note_language(graph, lang)
     if text_only:
         write(bound.text, output)
@@ -169,6 +172,8 @@ def _note_remarks(graph: KnowledgeGraph, bound: BoundQuery, answer: Result) -> N
     if not answer.rows:
         note(answer.explanation)
         if not bound.given:
+            from .notices import note_defaults
+
             note_defaults(graph, bound)
 
 
@@ -202,12 +207,12 @@ def _parameters(
 
 
 def _positional(query: CannedQuery, values: tuple[str, ...]) -> dict[str, Any]:
-    from shlex import quote
-
     names = [parameter.name for parameter in query.parameters]
     for value in values:
         key = value.partition("=")[0]
         if "=" in value and key in names:
+            from shlex import quote
+
             raise ParameterError(
                 f"to set a parameter by name, use -p: -p {key}={quote(value[len(key) + 1 :])}"
             )

@@ -24,7 +24,6 @@ from types import FrameType
 from typing import Final
 
 from ..core.errors import ParameterError, QueryStopped
-from ..core.unfinished_files import remove_unfinished
 
 #: Environment variables that raise the limits: seconds, and a size such as 4G.
 TIMEOUT: Final = "ALLUSION_TIMEOUT"
@@ -128,7 +127,7 @@ class Watchdog:
                 self._handled.discard(number)
                 return
             time.sleep(_TICK_S / 10)
-        remove_unfinished()
+        _remove_unfinished()
         os._exit(128 + number)
 
 
@@ -146,10 +145,17 @@ def _limits() -> tuple[float, int]:
 
 
 def _end_process(message: str) -> None:
-    remove_unfinished()
+    _remove_unfinished()
     with contextlib.suppress(OSError):
         os.write(2, f"allusion: {message}\n".encode())
     os._exit(QueryStopped.exit_code)
+
+
+def _remove_unfinished() -> None:
+    """Remove unfinished files; there are none until their module is imported."""
+    module = sys.modules.get("allusion.core.unfinished_files")
+    if remove := getattr(module, "remove_unfinished", None):
+        remove()
 
 
 def _resident_bytes() -> int:

@@ -1,14 +1,15 @@
-"""Atomic writing of files: a reader sees the old or the new content."""
+"""Atomic writing of files and folders: a reader sees the old or the new content."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from .errors import AllusionError, OutputError
-from .unfinished_files import new_file
+from .unfinished_files import new_file, new_folder
 
 
 def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -> None:
@@ -45,6 +46,45 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -
         if isinstance(error, AllusionError):
             raise
         raise OutputError(f"{path} could not be written: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def new_files(folder: Path) -> Iterator[Path]:
+    """Make a temporary folder; move its content into `folder` when all files are complete.
+
+    Other files in `folder` stay. If the block raises, nothing is moved.
+
+    Args:
+        folder: The folder to write. If it exists, the temporary folder is in it, else beside it.
+
+    Yields:
+        The temporary folder.
+
+    Raises:
+        OutputError: If the folder is full or not writable.
+    """
+    target = Path(os.path.realpath(folder))
+    exists = target.is_dir()
+    making = target
+    try:
+        with new_folder(target / "new" if exists else target) as making:
+            yield making
+            if not exists:
+                making.rename(target)
+                return
+            for path in sorted(making.rglob("*")):
+                place = target / path.relative_to(making)
+                if path.is_dir():
+                    place.mkdir(exist_ok=True)
+                else:
+                    path.replace(place)
+    except OSError as error:
+        if isinstance(error, AllusionError) and not isinstance(error, OutputError):
+            raise
+        text = f"{folder} could not be written: {getattr(error, 'strerror', '') or error}"
+        if isinstance(error, OutputError):
+            text = str(error).replace(str(making), str(folder))
+        raise OutputError(text) from error
 
 
 def is_device(path: Path) -> bool:

@@ -7,20 +7,19 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from .._version import __version__
 from .errors import MissingResource
+from .immutable import Immutable
 
 #: Increase this if the same inputs give another store.
 FORMAT: Final = 10
 
 
-@dataclass(frozen=True)
-class Resources:
+class Resources(Immutable):
     """The input folders of a build, and optionally what is layered over the facts.
 
     Attributes:
@@ -31,11 +30,28 @@ class Resources:
         collections: Folders of collections, see `allusion.authoring.collection`.
     """
 
+    _fields = ("data", "ontology", "queries", "snapshot", "collections")
     data: Path
     ontology: Path
     queries: Path
-    snapshot: Path | None = None
-    collections: tuple[Path, ...] = ()
+    snapshot: Path | None
+    collections: tuple[Path, ...]
+
+    def __init__(
+        self,
+        data: Path,
+        ontology: Path,
+        queries: Path,
+        snapshot: Path | None = None,
+        collections: tuple[Path, ...] = (),
+    ) -> None:
+        self._set(
+            data=data,
+            ontology=ontology,
+            queries=queries,
+            snapshot=snapshot,
+            collections=collections,
+        )
 
     def entity_files(self) -> list[Path]:
         """Return the files of the registers, sorted."""
@@ -111,7 +127,7 @@ class Resources:
         key, made_by = remembered.get("key", ""), remembered.get("listing", "").partition("\n")[0]
         if made_by != _tool_versions() or not (home() / "stores" / key / "manifest.json").is_file():
             return None
-        last = replace(self)
+        last = self._replace()
         last.__dict__["key"] = key
         return last
 
@@ -179,16 +195,20 @@ class Resources:
 
 
 def _file_states(folder: Path, suffix: str) -> list[str]:
-    """Return size, times and inode of the files of a folder, by scandir for speed."""
-    states = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith(suffix):
-                at = entry.stat()
-                states.append(
-                    f"{entry.name} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}"
-                )
-    return sorted(states)
+    """Return size, times and inode of the files of a folder.
+
+    By scandir for speed; on an open folder, the system looks up only the name of each file.
+    """
+    with contextlib.ExitStack() as opened:
+        place: Path | int = folder
+        if os.scandir in os.supports_fd:
+            place = os.open(folder, os.O_RDONLY)
+            opened.callback(os.close, place)
+        entries = opened.enter_context(os.scandir(place))
+        found = [(one.name, one.stat()) for one in entries if one.name.endswith(suffix)]
+    return sorted(
+        f"{name} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}" for name, at in found
+    )
 
 
 def _tool_versions() -> str:

@@ -7,10 +7,10 @@ other packages use only these.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from .immutable import Immutable
 from .vocabulary import PREFIXES
 
 if TYPE_CHECKING:
@@ -20,19 +20,21 @@ XSD: Final = PREFIXES["xsd"]
 XSD_STRING: Final = f"{XSD}string"
 # Characters that RFC 3987 does not allow in IRIs; the same as in SPARQL 1.1, production 139
 # (IRIREF).
-_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_LANGUAGE: Final = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
+_NOT_IN_IRI: Final = r'[\x00-\x20<>"{}|^`\\]'
+_SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.-]*:"
+_LANGUAGE: Final = r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"
 _ESCAPES: Final = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
-# https://www.w3.org/TR/xml/#charsets (compiled at the first use)
+# https://www.w3.org/TR/xml/#charsets
 _NOT_IN_XML: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-_LOCAL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9_])?|[A-Za-z0-9_]?")
+_LOCAL: Final = r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9_])?|[A-Za-z0-9_]?"
+# Compiles an expression at its first use, which many commands do not reach.
+_compiled: Final = lru_cache(re.compile)
 
 
 def _has_iri_characters(text: str) -> bool:
-    return not (_NOT_IN_IRI.search(text) or _has_surrogate(text))
+    return not (_compiled(_NOT_IN_IRI).search(text) or _has_surrogate(text))
 
 
 def _has_surrogate(text: str) -> bool:
@@ -43,8 +45,7 @@ def _has_surrogate(text: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Iri:
+class Iri(Immutable):
     """An absolute IRI.
 
     Raises:
@@ -55,11 +56,16 @@ class Iri:
     'film:chungking-express'
     """
 
+    __slots__ = _fields = __match_args__ = ("value",)
     value: str
 
-    def __post_init__(self) -> None:
-        if not (_has_iri_characters(self.value) and _SCHEME.match(self.value)):
-            raise ValueError(f"{self.value!r} is not an absolute IRI")
+    def __init__(self, value: str) -> None:
+        if not (_has_iri_characters(value) and _compiled(_SCHEME).match(value)):
+            raise ValueError(f"{value!r} is not an absolute IRI")
+        _set_iri(self, value)
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == other.value if type(other) is Iri else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.value)
@@ -76,11 +82,14 @@ class Iri:
         return shorten(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(Immutable):
     """A blank node; its name is valid only within one result."""
 
+    __slots__ = _fields = __match_args__ = ("name",)
     name: str
+
+    def __init__(self, name: str) -> None:
+        self._set(name=name)
 
     def __str__(self) -> str:
         return f"_:{self.name}"
@@ -90,8 +99,7 @@ class Blank:
         return f"_:{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Immutable):
     r"""A literal: a lexical form, and a language tag or a datatype.
 
     >>> Literal("7", datatype=XSD + "integer").to_python()
@@ -100,19 +108,32 @@ class Literal:
     '"He said \\"no\\""@en'
     """
 
+    __slots__ = _fields = __match_args__ = ("value", "language", "datatype")
     value: str
-    language: str = ""
-    datatype: str = XSD_STRING
+    language: str
+    datatype: str
 
-    def __post_init__(self) -> None:
-        if _has_surrogate(self.value):
-            raise ValueError(f"{self.value!r} contains a lone surrogate")
-        if self.language:
-            if not _LANGUAGE.fullmatch(self.language):
-                raise ValueError(f"{self.language!r} is not a language tag")
-            object.__setattr__(self, "language", canonical_language(self.language))
-        if not _has_iri_characters(self.datatype):
-            raise ValueError(f"{self.datatype!r} is not an absolute IRI")
+    def __init__(self, value: str, language: str = "", datatype: str = XSD_STRING) -> None:
+        if _has_surrogate(value):
+            raise ValueError(f"{value!r} contains a lone surrogate")
+        if language:
+            if not _compiled(_LANGUAGE).fullmatch(language):
+                raise ValueError(f"{language!r} is not a language tag")
+            language = canonical_language(language)
+        if not _has_iri_characters(datatype):
+            raise ValueError(f"{datatype!r} is not an absolute IRI")
+        _set_value(self, value)
+        _set_language(self, language)
+        _set_datatype(self, datatype)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not Literal:
+            return NotImplemented
+        return (
+            self.value == other.value
+            and self.language == other.language
+            and self.datatype == other.datatype
+        )
 
     def __hash__(self) -> int:
         return hash(self.value)
@@ -143,8 +164,7 @@ class Literal:
 Term = Iri | Blank | Literal
 
 
-# Terms from an engine are valid, and there may be millions. The functions below skip the checks
-# and the constructor of the frozen dataclass, which takes a fifth of the time.
+# Terms from an engine are valid, and there may be millions. The functions below skip the checks.
 _new_object: Final = object.__new__
 _set_iri: Final = Iri.__dict__["value"].__set__
 _set_value: Final = Literal.__dict__["value"].__set__
@@ -179,7 +199,7 @@ def shorten(iri: str) -> str:
     cut = max(iri.rfind("/"), iri.rfind("#")) + 1
     prefix = _PREFIX_OF.get(iri[:cut])
     local = iri[cut:]
-    return f"{prefix}:{local}" if prefix and local and _LOCAL.fullmatch(local) else iri
+    return f"{prefix}:{local}" if prefix and local and _compiled(_LOCAL).fullmatch(local) else iri
 
 
 def expand(curie: str) -> str | None:
@@ -189,7 +209,7 @@ def expand(curie: str) -> str | None:
     'https://w3id.org/allusion/person/tomokazu-miura'
     """
     prefix, colon, local = curie.partition(":")
-    if colon and prefix in PREFIXES and _LOCAL.fullmatch(local):
+    if colon and prefix in PREFIXES and _compiled(_LOCAL).fullmatch(local):
         return PREFIXES[prefix] + local
     return None
 
@@ -200,7 +220,7 @@ def xml_text(text: str) -> str:
     >>> xml_text("a\x0bb")
     'a\ufffdb'
     """
-    return re.sub(_NOT_IN_XML, "\ufffd", text)
+    return _compiled(_NOT_IN_XML).sub("\ufffd", text)
 
 
 @lru_cache(maxsize=512)

@@ -71,8 +71,10 @@ def new_folder(target: Path) -> Iterator[Path]:
     try:
         parent.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as held:
-            # Lock the parent, so that no other process finds the folder before it is locked.
-            with _locked(parent, wait=True):
+            # Lock the parent, so that no other process finds the folder before it is locked. A
+            # parent that is unfinished itself is locked by this process.
+            is_mine = parent in _unfinished_paths
+            with contextlib.nullcontext() if is_mine else _locked(parent, wait=True):
                 remove_abandoned(parent)
                 folder.mkdir()
                 held.enter_context(_locked(folder, wait=False))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -42,7 +41,6 @@ Resolver = Callable[[str, tuple[str, ...]], str]
 If the first register is "item", the IRI is that of the Wikidata item linked to the entity."""
 
 
-@dataclass(eq=False)
 class BoundQuery:
     """A canned query and its parameters.
 
@@ -52,9 +50,12 @@ class BoundQuery:
         terms: The same parameters as terms.
     """
 
-    query: CannedQuery
-    given: Mapping[str, object]
-    terms: Mapping[str, Term]
+    def __init__(
+        self, query: CannedQuery, given: Mapping[str, object], terms: Mapping[str, Term]
+    ) -> None:
+        self.query = query
+        self.given = given
+        self.terms = terms
 
     @cached_property
     def text(self) -> str:

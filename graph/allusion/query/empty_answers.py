@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,7 +64,7 @@ def with_explanation(
         name = names().label(iri, "en")
         return name.text if name else shorten(iri)
 
-    return replace(result, explain=cache(lambda: explain_empty(bound, store, label)))
+    return result._replace(explain=cache(lambda: explain_empty(bound, store, label)))
 
 
 def explain_empty(bound: BoundQuery, store: Store, label: Label) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from ..core.errors import AllusionError, EmptyResultWarning, ParameterError, QueryWarning
 from ..core.terminal import visible
@@ -164,7 +163,7 @@ def warn_with_notes(answer: _Answered, notes: Sequence[str]) -> _Answered:
     """Return an answer with more notes; warn the caller of the caller of all its notes."""
     if not isinstance(answer, bool):
         notes = [*answer.notes, *notes]
-        answer = replace(answer, notes=tuple(notes))
+        answer = cast("_Answered", answer._replace(notes=tuple(notes)))
     for note in notes:
         warnings.warn(visible(note), QueryWarning, stacklevel=3)
     if isinstance(answer, Result) and (reason := answer.explanation):

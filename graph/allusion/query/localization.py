@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -71,7 +70,7 @@ def with_labels(result: Result, names: NameIndex, language: str) -> Result:
                 cells[label] = Literal(name.text, language=name.language)
         return tuple(cells)
 
-    return replace(result, rows=[row_in_language(row) for row in result.rows])
+    return result._replace(rows=[row_in_language(row) for row in result.rows])
 
 
 def with_links(result: Result, names: NameIndex) -> Result:
@@ -86,8 +85,7 @@ def with_links(result: Result, names: NameIndex) -> Result:
         links = names.links(term.value) if isinstance(term, Iri) else []
         return Literal(links[0].url) if links else None
 
-    return replace(
-        result,
+    return result._replace(
         columns=(*result.columns, *columns),
         rows=[(*row, *(address(row[thing]) for thing, _ in pairs)) for row in result.rows],
     )

@@ -7,13 +7,13 @@ label column is present.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import ParameterError, QueryStopped
+from ..core.immutable import Immutable
 from ..core.terminal import visible
-from ..core.terms import Iri, Literal, Term, canonical_tags, xml_text
+from ..core.terms import Iri, Literal, Term, canonical_tags
 from ..core.vocabulary import PREFIXES
 from ..store.interface import Answer, Row, Rows, Triple, Triples
 from .serializers import (
@@ -47,18 +47,23 @@ def _view(answer: object, viewer: Viewer | None, options: dict[str, Any]) -> Any
     return viewer(answer, **options)
 
 
-@dataclass(eq=False, slots=True)
-class RowStream:
+class RowStream(Immutable):
     """Rows of a SELECT that are read while the engine runs; can be read once.
 
     Iterating yields a dictionary per row with Python values. ``rows`` yields tuples of terms.
     If the reader stops, the engine stops.
     """
 
+    __slots__ = _fields = ("columns", "rows", "notes")
     columns: tuple[str, ...]
     rows: Iterator[Row]
     #: Notes on misleading parts of the result, as in `Result`.
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+
+    def __init__(
+        self, columns: tuple[str, ...], rows: Iterator[Row], notes: tuple[str, ...] = ()
+    ) -> None:
+        self._set(columns=columns, rows=rows, notes=notes)
 
     def __iter__(self) -> Iterator[Record]:
         for row in self.rows:
@@ -76,8 +81,7 @@ class RowStream:
         return write_rows(form, self.columns, self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Immutable):
     """Rows of a SELECT.
 
     Iterating yields a dictionary per row with Python values. `records`, `column`, `to_pandas`
@@ -99,16 +103,35 @@ class Result:
     [{'film': 'https://w3id.org/allusion/film/x', 'year': None}]
     """
 
+    __slots__ = _fields = (
+        "columns", "rows", "stopped", "notes", "about", "viewer", "explain",
+    )  # fmt: skip
+    _compared = ("columns", "rows", "stopped")
     columns: tuple[str, ...]
     rows: Sequence[Row]
     #: Why rows are missing; "" if the result is complete.
-    stopped: str = ""
+    stopped: str
     #: Texts of the warnings (`allusion.QueryWarning`) on this result.
-    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    notes: tuple[str, ...]
     #: IRIs of the entities that a canned query is about; the center of the picture.
-    about: tuple[str, ...] = field(default=(), compare=False, repr=False)
-    viewer: Viewer | None = field(default=None, compare=False, repr=False)
-    explain: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    about: tuple[str, ...]
+    viewer: Viewer | None
+    explain: Callable[[], str] | None
+
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        rows: Sequence[Row],
+        stopped: str = "",
+        notes: tuple[str, ...] = (),
+        about: tuple[str, ...] = (),
+        viewer: Viewer | None = None,
+        explain: Callable[[], str] | None = None,
+    ) -> None:
+        self._set(
+            columns=columns, rows=rows, stopped=stopped, notes=notes, about=about,
+            viewer=viewer, explain=explain,
+        )  # fmt: skip
 
     @property
     def explanation(self) -> str:
@@ -196,7 +219,7 @@ class Result:
         """
         columns, kept = display_columns(self.columns)
         rows = [tuple(row[index] for index in kept) for row in self.rows]
-        return replace(self, columns=columns, rows=rows)
+        return self._replace(columns=columns, rows=rows)
 
     def write(self, form: str) -> str:
         """Return the rows in an output format, with a final newline.
@@ -264,8 +287,7 @@ def _html(term: Term | None) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class TripleResult:
+class TripleResult(Immutable):
     """Triples of a CONSTRUCT or DESCRIBE.
 
     `to_rdflib` and `to_networkx` convert the triples. `save` writes a file (.ttl, .nt, .rdf or
@@ -279,12 +301,23 @@ class TripleResult:
         viewer: Draws the result as a picture.
     """
 
+    __slots__ = _fields = ("triples", "stopped", "notes", "viewer")
+    _compared = ("triples", "stopped")
     triples: Sequence[Triple]
     #: Why triples are missing; "" if the result is complete.
-    stopped: str = ""
+    stopped: str
     #: Texts of the warnings (`allusion.QueryWarning`) on this result.
-    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
-    viewer: Viewer | None = field(default=None, compare=False, repr=False)
+    notes: tuple[str, ...]
+    viewer: Viewer | None
+
+    def __init__(
+        self,
+        triples: Sequence[Triple],
+        stopped: str = "",
+        notes: tuple[str, ...] = (),
+        viewer: Viewer | None = None,
+    ) -> None:
+        self._set(triples=triples, stopped=stopped, notes=notes, viewer=viewer)
 
     @property
     def complete(self) -> bool:
@@ -384,31 +417,9 @@ class TripleResult:
         ...     .to_networkx().nodes[film.value])
         {'rdfs:label@en': '2046'}
         """
-        import networkx as nx
+        from .triple_graph import to_networkx
 
-        from .dataframes import typed_column
-
-        found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        literals: dict[str, dict[str, list[Literal]]] = {}
-        for subject, predicate, value in dict.fromkeys(self.triples):
-            found.add_node(str(subject))
-            if isinstance(value, Literal):
-                name = to_text(predicate) + (f"@{value.language}" if value.language else "")
-                of_node = literals.setdefault(name, {})
-                of_node.setdefault(str(subject), []).append(value)
-            else:
-                found.add_edge(
-                    str(subject), str(value), key=str(predicate), label=to_text(predicate)
-                )
-        for name, of_node in literals.items():
-            cells = [value for several in of_node.values() for value in several]
-            kind, values = typed_column(cells)
-            plain = iter(values if kind in _ATTRIBUTE_TYPES else [xml_text(str(c)) for c in cells])
-            for node, several in of_node.items():
-                for count in range(1, len(several) + 1):
-                    attribute = name if count == 1 else f"{name} ({count})"
-                    found.nodes[node][attribute] = next(plain)
-        return found
+        return to_networkx(self.triples)
 
     def to_pandas(self) -> pandas.DataFrame:
         """Raise an error: triples are not a table.
@@ -427,8 +438,6 @@ class TripleResult:
         raise ParameterError(_NO_TABLE_MESSAGE)
 
 
-#: Types of GraphML and GEXF attributes, besides text.
-_ATTRIBUTE_TYPES: Final = ("int", "float", "bool")
 _NO_TABLE_MESSAGE: Final = "triples are not a table; use SELECT, to_networkx() or to_rdflib()"
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..core.errors import ParameterError
 
@@ -19,18 +17,7 @@ MIN_MEMORY: Final = 16 << 20
 _MAX_LIMIT: Final = 1 << 60
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits for one ad hoc query.
-
-    The first four stop a running query; its partial result is kept. The others reject a query
-    before it runs.
-
-    Raises:
-        ParameterError: If a limit is below its minimum (1; ``MIN_TIMEOUT_S``, ``MIN_MEMORY``),
-            or not an integer (``timeout`` may be a float).
-    """
-
+class _Limits(NamedTuple):
     #: Seconds that the user may wait for the engine.
     timeout: float = 10.0
     #: Rows or triples.
@@ -47,19 +34,28 @@ class Limits:
     #: Operators, UNION, OPTIONAL and similar: the parser of the engine recurses over chains.
     max_operators: int = 1_000
 
-    def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if field.name == "timeout":
-                check_seconds(value, field.name)
-            elif field.name == "max_memory":
-                check_memory(value, field.name)
-            elif (
-                isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MAX_LIMIT
-            ):
-                raise ParameterError(
-                    f"{field.name} is {value!r}; it must be a whole number from 1 to {_MAX_LIMIT:,}"
-                )
+
+class Limits(_Limits):
+    """Limits for one ad hoc query.
+
+    The first four stop a running query; its partial result is kept. The others reject a query
+    before it runs.
+
+    Raises:
+        ParameterError: If a limit is below its minimum (1; ``MIN_TIMEOUT_S``, ``MIN_MEMORY``),
+            or not an integer (``timeout`` may be a float).
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # the parameters are those of the base class
+
+        def __new__(cls, *values: Any, **named: Any) -> Limits:
+            """Return valid limits."""
+            made = super().__new__(cls, *values, **named)
+            for name, value in zip(made._fields, made, strict=True):
+                _check(name, value)
+            return made
 
     def replace(self, **changes: Any) -> Limits:
         """Return these limits with changes; a value of None changes nothing.
@@ -70,11 +66,23 @@ class Limits:
         >>> Limits().replace(timeout=2, max_rows=None).timeout
         2
         """
-        known = [field.name for field in dataclasses.fields(self)]
         for name in changes:
-            if name not in known:
-                raise ParameterError(f"there is no limit {name!r}; allowed: {', '.join(known)}")
-        return dataclasses.replace(self, **{k: v for k, v in changes.items() if v is not None})
+            if name not in self._fields:
+                known = ", ".join(self._fields)
+                raise ParameterError(f"there is no limit {name!r}; allowed: {known}")
+        given = {name: value for name, value in changes.items() if value is not None}
+        return Limits(**(self._asdict() | given))
+
+
+def _check(name: str, value: Any) -> None:
+    if name == "timeout":
+        check_seconds(value, name)
+    elif name == "max_memory":
+        check_memory(value, name)
+    elif isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MAX_LIMIT:
+        raise ParameterError(
+            f"{name} is {value!r}; it must be a whole number from 1 to {_MAX_LIMIT:,}"
+        )
 
 
 def check_seconds(value: float, name: str) -> float:

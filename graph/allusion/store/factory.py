@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +15,12 @@ if TYPE_CHECKING:
 
 DISK: Final = "disk"
 MEMORY: Final = "memory"
-_SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
+_SCHEMES: Final = ("http://", "https://")
 
 
 def is_remote(name: str) -> bool:
     """Return whether ``name`` is the address of an endpoint."""
-    return bool(_SCHEME.match(name))
+    return name.lower().startswith(_SCHEMES)
 
 
 def is_loaded(name: str) -> bool:

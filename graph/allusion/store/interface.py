@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from ..core.terms import Term
@@ -12,7 +11,6 @@ Row = tuple[Term | None, ...]
 Triple = tuple[Term, Term, Term]
 
 
-@dataclass(eq=False, slots=True)
 class Rows:
     """Result of SELECT.
 
@@ -25,22 +23,32 @@ class Rows:
         notes: Irregularities of the result, such as values that are not RDF terms.
     """
 
-    columns: tuple[str, ...]
-    rows: Iterable[Row]
-    json: Callable[[], str] | None = None
-    #: Irregularities of the result.
-    notes: tuple[str, ...] = ()
+    __slots__ = ("columns", "json", "notes", "rows")
+
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        rows: Iterable[Row],
+        json: Callable[[], str] | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self.columns = columns
+        self.rows = rows
+        self.json = json
+        self.notes = notes
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
 
-@dataclass(eq=False, slots=True)
 class Triples:
     """Result of CONSTRUCT or DESCRIBE; ``triples`` may be readable only once."""
 
-    triples: Iterable[Triple]
-    notes: tuple[str, ...] = ()
+    __slots__ = ("notes", "triples")
+
+    def __init__(self, triples: Iterable[Triple], notes: tuple[str, ...] = ()) -> None:
+        self.triples = triples
+        self.notes = notes
 
     def __iter__(self) -> Iterator[Triple]:
         return iter(self.triples)

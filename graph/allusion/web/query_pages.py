@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -205,7 +205,7 @@ class QueryPages:
     ) -> str:
         """Return an answer with its labels in the language of the request."""
         language = request.query_params.get("lang", "") or "en"
-        result = replace(result, about=bound.entities)
+        result = result._replace(about=bound.entities)
         result = localize(result, lambda: self.site.graph.names, language, links=False)
         if form == "svg":
             return self.site.graph.view(result, theme="auto").svg()

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..build.ontology_docs import published_files
+from ..core.atomic_files import new_files
 from ..core.errors import OutputError, UnknownName
 from ..core.model import Entity
 from ..core.progress import NoProgress, Progress
+from ..core.unfinished_files import PREFIX
 from ..core.vocabulary import AL, BASE, local_path
 from ..network.networkx_graph import iter_entities
 from ..query.results import Result
@@ -74,25 +76,25 @@ def export_site(
         progress: Receives the steps of the work.
 
     Raises:
-        OutputError: If the folder holds other files, or a file cannot be written.
+        OutputError: If the folder holds other files, or a file cannot be written; the folder is
+            then as it was.
     """
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARK).is_file():
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if _MARK not in names and any(not name.startswith(PREFIX) for name in names):
         raise OutputError(f"{folder} holds other files; choose an empty or a new folder")
     progress = progress or NoProgress()
     site = Site(graph, digest, static=True)
     sizes: dict[str, int] = {}
     progress("reading the graph")
-    try:
+    with new_files(folder) as making:
         for path, text in _files(site):
             if len(sizes) % 500 == 0:
                 progress(f"writing files: {len(sizes):,}")
             data = text.encode("utf-8")
-            target = folder / path
+            target = making / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
             sizes[path] = len(data)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written ({error.strerror or error})") from error
     pages = {path: size for path, size in sizes.items() if path.endswith(".html")}
     largest = max(pages, key=lambda path: (pages[path], path))
     return ExportedSite(len(pages), len(sizes), sum(sizes.values()), largest, pages[largest])

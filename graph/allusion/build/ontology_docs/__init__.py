@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...core.atomic_files import write_atomically
-from ...core.errors import OutputError
+from ...core.atomic_files import new_files
 from ...core.resources import Resources
 from .serializations import SERIALIZATIONS, published_files
 
@@ -30,7 +29,7 @@ def write_documents(resources: Resources, folder: Path, *, page: bool = True) ->
 
     Raises:
         MissingExtra: If the page needs pyLODE, which is not installed; no file is written.
-        OutputError: If the folder cannot be written.
+        OutputError: If the folder cannot be written; it is then as it was.
     """
     files: dict[str, str | bytes] = {}
     if page:
@@ -39,10 +38,7 @@ def write_documents(resources: Resources, folder: Path, *, page: bool = True) ->
         files["ontology.html"] = ontology_page(resources)
     files |= published_files(resources)
     files[_LOGO] = (resources.ontology / _LOGO).read_bytes()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be created: {error.strerror or error}") from error
-    for name, content in files.items():
-        write_atomically(folder / name, content)
+    with new_files(folder) as making:
+        for name, content in files.items():
+            (making / name).write_bytes(content.encode() if isinstance(content, str) else content)
     return [folder / name for name in files]

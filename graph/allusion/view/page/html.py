@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from ...core.external_links import safe_url
 from ...core.progress import NoProgress, Progress
+from ...core.terminal import visible
 from ...network.networkx_graph import get_entity
 from ..edge_bundles import doubt
 from ..layout.focus import layout_focus
@@ -74,11 +75,10 @@ SCRIPTS: Final = (
     "main.js",
 )
 STYLES: Final = ("page.css", "views.css", "narrow.css")
+# An escape sequence of JSON.
+_ESCAPE: Final = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 # Text that would end a script, or hide its end: HTML Living Standard, 4.12.1.3,
 # restrictions for contents of script elements.
-# Controls that change the direction of the text after them (Unicode Bidirectional Algorithm,
-# UAX #9, section 2), with which a name could reorder the text of the page.
-_BIDI_CONTROLS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _NOT_IN_SCRIPT: Final = re.compile(r"<(!--|/?script)", re.IGNORECASE)
 
 
@@ -119,12 +119,12 @@ def render_page(
     )
     page_data = PageData(network, languages, focus, progress)
     data = json.dumps(page_data.to_json(), ensure_ascii=False, separators=(",", ":"))
-    data = data.translate(_BIDI_CONTROLS)
+    data = visible(_ESCAPE.sub(_visible_escape, data))
     progress("compressing the page")
     scripts = [checked_script(read_asset(name)) for name in SCRIPTS]
     vis_network = "" if page_data.layout.uses_canvas else checked_script(vis_network_source())
     marker = checked_script("document.documentElement.className = 'js';")
-    return (
+    return visible(
         _environment()
         .get_template("page.html")
         .render(
@@ -146,8 +146,14 @@ def render_page(
             doubt=doubt,
             in_brackets=in_brackets,
         )
-        .translate(_BIDI_CONTROLS)
     )
+
+
+def _visible_escape(found: re.Match[str]) -> str:
+    """Return the visible form of an escaped control character of JSON."""
+    character = json.loads(f'"{found[0]}"')
+    shown = visible(character)
+    return found[0] if shown == character else shown
 
 
 def compress(text: str) -> str:

@@ -12,7 +12,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +20,8 @@ from ...build.check import curated_faults
 from ...build.curated_data import read_curated
 from ...build.sssom import Mapping as Link
 from ...build.sssom import header, written
-from ...core.atomic_files import write_atomically
-from ...core.errors import DataError, MissingResource, OutputError, StoreError
+from ...core.atomic_files import new_files, write_atomically
+from ...core.errors import DataError, MissingResource, StoreError
 from ...core.labels import fold
 from ...core.resources import Resources, home
 from ...core.vocabulary import register_of
@@ -106,15 +106,13 @@ def write_snapshot(snapshot: Snapshot, resources: Resources) -> ProjectionSummar
         ]
     )
     texts, made = _project(snapshot, resources, items + named)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{place} cannot be created: {error.strerror or error}") from error
-    # "made.json" is written last: without it, the source is rebuilt from the items.
-    (place / "made.json").unlink(missing_ok=True)
-    # Summaries are written first, so that an interrupted run never leaves items without them.
-    for name, text in {"named.json": named, "items.json": items, **texts}.items():
-        write_atomically(place / name, text)
+    last = texts.pop("made.json")
+    with new_files(place) as making:
+        for name, text in {"named.json": named, "items.json": items, **texts}.items():
+            (making / name).write_text(text, encoding="utf-8")
+        # Without it, the source is rebuilt from the items.
+        (place / "made.json").unlink(missing_ok=True)
+    write_atomically(place / "made.json", last)
     return made
 
 
@@ -133,7 +131,7 @@ def add_snapshot(
     if (place / "items.json").is_file() and not _is_current(resources):
         progress("rebuilding the Wikidata source, because the facts have changed")
         write_snapshot(read_snapshot(), resources)
-    return replace(resources, snapshot=place)
+    return resources._replace(snapshot=place)
 
 
 def _is_current(resources: Resources) -> bool:
@@ -160,14 +158,14 @@ def _input_key(resources: Resources, items: str | None = None) -> str:
     if items is None:
         parts = (place / "items.json", place / "named.json")
         items = "".join(path.read_text(encoding="utf-8") for path in parts if path.is_file())
-    return f"{_FORMAT} {replace(resources, snapshot=None).key} {_digest([items])}"
+    return f"{_FORMAT} {resources._replace(snapshot=None).key} {_digest([items])}"
 
 
 def _project(
     snapshot: Snapshot, resources: Resources, items: str
 ) -> tuple[dict[str, str], ProjectionSummary]:
     """Return the files of the source, checked together with the curated files."""
-    plain = replace(resources, snapshot=None)
+    plain = resources._replace(snapshot=None)
     curated = read_curated_facts(read_curated(plain))
     projection = Projection(snapshot.items, snapshot.summaries, curated)
     rows = [
@@ -220,7 +218,7 @@ def _check_source(texts: Mapping[str, str], resources: Resources) -> None:
         place.mkdir()
         for name in _OUTPUT_FILES[:2]:
             (place / name).write_text(texts[name], encoding="utf-8")
-        beside = replace(resources, snapshot=place)
+        beside = resources._replace(snapshot=place)
         if faults := curated_faults(beside, read_curated(beside)):
             raise DataError(faults)
     finally:

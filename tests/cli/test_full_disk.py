@@ -1,0 +1,117 @@
+"""A command that has no room for its files reports it, and leaves everything as it was.
+
+A limit of the size of files takes the place of a full disk, and needs no rights: a write above it
+fails, at any step of the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from terminal import Run
+
+from allusion.core.resources import Resources
+
+resource = pytest.importorskip("resource", reason="this system has no limit of the size of files")
+
+SHEET = """\
+sources:
+  - {key: steam, title: Steam, by: Ada Lind, url: https://example.org/steam, language: en}
+connections:
+  - from: The Night Market (film, 2019)
+    kind: similar style
+    to: Rain Song (film, 1961)
+    says: The market is lit like the snack bar.
+    source: steam
+"""
+TRIPLES = "".join(f'<http://e/{n}> <http://e/p> "value {n}" .\n' for n in range(2000))
+#: Words of a command; its files are in the folder OUT.
+COMMANDS = [
+    "build --force",
+    "load many.nt --into OUT/store",
+    "load faulty.nt --into OUT/store --lenient --rejects OUT/rejects.nt",
+    "export nq -o OUT/all.nq",
+    "export jsonld -o OUT/all.jsonld",
+    "export graphml -o OUT/all.graphml",
+    "export void -o OUT/void.ttl",
+    "export --sheet other -o OUT/sheet",
+    "export --sheet other -o OUT/sheet.xlsx",
+    "export --nanopubs other -o OUT/all.trig",
+    "sparql SELECT*{?s?p?o} -o OUT/all.csv",
+    "sparql CONSTRUCTWHERE{?s?p?o} -o OUT/all.ttl",
+    "query stats-graph -o OUT/cast.json",
+    "view film:later -o OUT/page.html",
+    "view film:later -o OUT/page.svg",
+    "view film:later -o OUT/page.png",
+    "site OUT/site",
+    "site OUT",
+    "docs --no-page -o OUT/docs",
+    "new OUT/mine",
+    "new OUT/mine --sheet csv",
+    "import mine/sheet.yaml --into mine --write",
+    "merge mine other --write",
+]
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Limit the size of the files that this process writes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files under a folder; what only speeds up the next command does not count."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b""
+        for path in sorted(folder.rglob("*"))
+        if path.name not in ("verified", "inputs.json", "LOG", "LOCK", ".history")
+        and "home" not in path.relative_to(folder).parts[:-1]
+    }
+
+
+@pytest.fixture
+def place(tiny: Resources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    """A folder with what the commands read, and an empty folder for what they write."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALLUSION_DATA", str(tiny.data))
+    (tmp_path / "many.nt").write_text(TRIPLES)
+    (tmp_path / "faulty.nt").write_text(TRIPLES + "<a b> .\n" * 100)
+    for name in ("mine", "other"):
+        run("new", name, "--sheet", "yaml")
+        (tmp_path / name / "sheet.yaml").write_text(SHEET)
+    run("import", "other/sheet.yaml", "--write")
+    (tmp_path / "out").mkdir()
+    return tmp_path
+
+
+# The writer of workbooks does not close its temporary files.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("words", COMMANDS)
+def test_without_room_a_command_reports_it_and_changes_nothing(
+    place: Path, run: Run, words: str
+) -> None:
+    arguments = [word.replace("OUT", "out") for word in words.split()]
+    failed = 0
+    for size in (16, 4 << 10, 32 << 10, 80 << 10, 1 << 26):
+        before = contents(place)
+        with files_of_at_most(size):
+            done = run(*arguments)
+        if done.code == 0:
+            break
+        failed += 1
+        assert done.code == 3, done.err
+        last = done.err.splitlines()[-1]
+        assert last.startswith("allusion: ")
+        assert "File too large" in last
+        assert contents(place) == before
+    else:
+        pytest.fail(f"it never had room enough: {done.err}")
+    assert failed
