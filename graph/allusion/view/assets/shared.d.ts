@@ -114,7 +114,7 @@ type Syllables = string[][];
 /** A name and its normalized forms; `readings` is computed when it is first needed. */
 interface SearchedName {
   index: number; text: string; lang: string; folded: string; words: string[]; squeezed: string;
-  readings: (Reading & { school: string })[] | null;
+  readings: (Reading & { language: string })[] | null;
 }
 interface SearchHit { index: number; text: string; lang: string; how: string }
 
