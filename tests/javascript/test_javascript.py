@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,16 +47,21 @@ def missing(name: str, package: str) -> None:
 
 
 def run(command: Sequence[str], **environment: str) -> None:
-    done = subprocess.run(
+    with subprocess.Popen(
         command,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
         cwd=ROOT,
         env=os.environ | environment,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=240)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # the runner of node has processes of its own
+            raise
+    assert process.returncode == 0, output
 
 
 def test_the_types_of_the_scripts_are_right() -> None:
