@@ -68,7 +68,7 @@ def test_the_filter_leaves_only_comparisons_by_critics(open_page: Callable[..., 
     expect(drawn.nth(2)).to_have_text(names[2])
     assert drawn.all_text_contents()[:3] == names
     assert "kinds=comparison&of=analogy" in page.url
-    page.locator("#picture .strand .words", has_text="to its city, says").click()
+    page.locator("#picture .strand .words", has_text="is an ode").click()
     expect(page.locator("#panel .connection.chosen .evidence")).to_be_visible()
     page.reload()
     expect(drawn.nth(2)).to_have_text(names[2])

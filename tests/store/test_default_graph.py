@@ -33,12 +33,11 @@ SHIPPED = [
     (
         """SELECT ?who (COUNT(?work) AS ?n) {
           ?c a al:Performance ; al:inWork ?work ; al:performer ?who
-        } GROUP BY ?who ORDER BY DESC(?n) LIMIT 4""",
+        } GROUP BY ?who ORDER BY DESC(?n) LIMIT 3""",
         [
             ["person:momoe-yamaguchi", "21"],
             ["person:tomokazu-miura", "16"],
             ["person:tony-leung-chiu-wai", "12"],
-            ["person:leslie-cheung", "7"],
         ],
     ),
 ]

@@ -207,4 +207,5 @@ def test_the_status_has_counts_and_lists_and_sends_no_request(run: Run) -> None:
     assert "Star" in out
     assert "Later Film" not in out
     _, out, err = run("status", "-f", "table")
-    assert "add --only, or -f csv for all" in err
+    assert "1 entity is not listed" in err
+    assert "to list all: --only LEVEL, or -f csv" in err

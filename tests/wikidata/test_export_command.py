@@ -54,8 +54,9 @@ def test_the_commands_and_the_report_are_written_and_nothing_is_sent(
     with (tmp_path / "film.report.csv").open(encoding="utf-8", newline="") as beside:
         rows = list(csv.DictReader(beside))
     first = next(row for row in rows if row["outcome"] == "exported")
-    assert (first["subjectConfidence"], first["sources"]) == ("0.99", "4")
-    assert first["evidence"].count("http") == 4
+    assert first["subjectConfidence"] == "0.99"
+    assert int(first["sources"]) >= 4
+    assert first["evidence"].count("http") == int(first["sources"])
     assert f"{len(rows)} connections: {exported(err)} exported, 0 already there, " in err
     assert "there is no Wikidata snapshot yet; run: allusion wikidata pull" in err
 

@@ -67,11 +67,9 @@ def status_command(
     if shown:
         tables["Selected" if hows else "Uncertain links"] = _short_table(shown)
     write_tables(tables, output)
-    if len(shown) < len(chosen):
-        note(
-            f"{len(chosen) - len(shown):,} entities are not listed (confirmed, or no link); "
-            "to list them: --only LEVEL, or -f csv"
-        )
+    if omitted := len(chosen) - len(shown):
+        entities = "1 entity is" if omitted == 1 else f"{omitted:,} entities are"
+        note(f"{entities} not listed (confirmed, or no link); to list all: --only LEVEL, or -f csv")
     return 0
 
 

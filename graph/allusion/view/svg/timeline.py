@@ -8,6 +8,7 @@ from typing import Final
 from ...core.model import Entity
 from ...core.vocabulary import BASE
 from ..layout import DRAWING_MARGIN
+from ..layout.rectangles import Rectangle, count_overlaps
 from ..layout.timeline import (
     AXIS_HEIGHT,
     HEADER_HEIGHT,
@@ -26,7 +27,7 @@ from ..links import primary_url
 from ..options import PictureOptions
 from ..text_boxes import LABEL_SIZE
 from ..text_metrics import clean_text, text_width, truncate
-from ..theme import kind_style
+from ..theme import DOUBTED, kind_style
 from .document import edge_legend, svg_document
 from .elements import (
     arrowhead,
@@ -172,13 +173,18 @@ def _draw_overflow(overflow: OverflowCount, kind: str) -> str:
 def _draw_arcs(layout: TimelineLayout) -> list[str]:
     """Draw the arcs of the focus last, above all others."""
     parts: dict[bool, list[str]] = {False: [], True: []}
+    taken: list[Rectangle] = [
+        (mark.left, mark.top, mark.left + mark.box.width, mark.top + mark.box.height)
+        for lane in layout.lanes
+        for mark in lane.marks
+    ]
     for arc in layout.arcs:
         at_focus = layout.focus.iri in (arc.origin.entity.iri, arc.target.entity.iri)
-        parts[at_focus].append(_draw_arc(arc, layout.focus, at_focus=at_focus))
+        parts[at_focus].append(_draw_arc(arc, layout.focus, taken, at_focus=at_focus))
     return [*parts[False], *parts[True]]
 
 
-def _draw_arc(arc: Arc, focus: Entity, *, at_focus: bool) -> str:
+def _draw_arc(arc: Arc, focus: Entity, taken: list[Rectangle], *, at_focus: bool) -> str:
     origin, target, bundle, middle, bend = (
         arc.origin, arc.target, arc.bundle, arc.middle, arc.bend,
     )  # fmt: skip
@@ -191,14 +197,40 @@ def _draw_arc(arc: Arc, focus: Entity, *, at_focus: bool) -> str:
     )
     head = f"M{target.x} {tip}l-3.5 {'-7' if from_above else '7'}h7Z"
     arrow = "" if bundle.mutual else arrowhead(head, bundle.doubt)
-    mark_x = (2 * origin.x + 2 * target.x - 3 * bend) // 4
-    mark = doubt_mark(bundle.doubt, mark_x, (start + 6 * middle + end) // 8)
+    mark = ""
+    if bundle.doubt in DOUBTED:
+        controls = (origin.x - bend, middle), (target.x - bend, middle)
+        curve = ((origin.x, start), *controls, (target.x, end))
+        if point := _free_point(curve, taken):
+            mark = doubt_mark(bundle.doubt, *point)
     dim = "" if at_focus else " dim"
     return (
         f'<g class="strand {bundle.family} arc{dim}">{tooltip(bundle_sentences(bundle))}'
         f'<path class="wire" d="{path}" stroke-width="{stroke_width(bundle.sources)}"'
         f"{dash_attribute(bundle.family)}/>{arrow}{mark}</g>"
     )
+
+
+def _free_point(
+    curve: tuple[tuple[int, int], ...], taken: list[Rectangle]
+) -> tuple[int, int] | None:
+    """Return a point on a cubic Bézier curve with room for a question mark, and take the room."""
+    for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
+        weights = (1, 3, 3, 1)
+        x, y = (
+            round(
+                sum(
+                    weight * (1 - share) ** (3 - power) * share**power * point[axis]
+                    for power, (weight, point) in enumerate(zip(weights, curve, strict=True))
+                )
+            )
+            for axis in (0, 1)
+        )
+        area = (x - 9, y - 9, x + 9, y + 9)
+        if not count_overlaps(area, taken):
+            taken.append(area)
+            return x, y
+    return None
 
 
 def _arc_end(mark: TimelineMark, focus: Entity, *, above: bool) -> tuple[int, int]:
