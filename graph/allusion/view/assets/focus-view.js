@@ -8,8 +8,8 @@ allusion.define((allusion) => {
   const LABEL_STEP = 15;
   const MANY = 60;
   const CAPTIONS = [
-    ['out', 'What it points to, oldest first'],
-    ['in', 'What points to it, oldest first'],
+    ['out', 'What it points to, oldest first, undated last'],
+    ['in', 'What points to it, oldest first, undated last'],
   ];
   const stage = byId('stage');
   let drawn = '';

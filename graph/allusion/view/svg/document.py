@@ -87,8 +87,17 @@ def element_id(name: str) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
 
 
-def edge_legend(edges: Sequence[Edge], x: int, y: int, max_width: int) -> tuple[list[str], int]:
+def edge_legend(
+    edges: Sequence[Edge], x: int, y: int, max_width: int, *, widths: bool = True
+) -> tuple[list[str], int]:
     """Draw a sample of each line style that occurs, with the number of its edges.
+
+    Args:
+        edges: What is drawn.
+        x: Left, in pixels.
+        y: Baseline of the first row, in pixels.
+        max_width: Width of a row, in pixels.
+        widths: Whether lines are as wide as their sources are many.
 
     Returns:
         The elements, and the height they take.
@@ -105,11 +114,17 @@ def edge_legend(edges: Sequence[Edge], x: int, y: int, max_width: int) -> tuple[
         samples.append((_hollow_arrow, 24, f"{CLAIMED} {claimed}"))
     if doubted:
         samples.append((_question_mark, 16, f"disputed or doubtful {doubted}"))
+    if widths and len({min(edge.sources, 5) for edge in edges}) > 1:
+        samples.append((_widths, 34, "thicker: more sources"))
     return _draw_samples(samples, x, y, max_width)
 
 
 def _wire(width: int, dash: str, x: int, y: int) -> str:
     return f'<path class="wire" d="M{x} {y}h{width}" stroke-width="1.5"{dash}/>'
+
+
+def _widths(x: int, y: int) -> str:
+    return arrowhead(f"M{x} {y - 0.5}L{x + 34} {y - 2}v4L{x} {y + 0.5}Z", "")
 
 
 def _hollow_arrow(x: int, y: int) -> str:

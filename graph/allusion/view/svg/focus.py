@@ -43,8 +43,8 @@ from .elements import (
 from .stylesheet import scoped_stylesheet
 
 CAPTIONS: Final = {
-    "out": "What it points to, oldest first",
-    "in": "What points to it, oldest first",
+    "out": "What it points to, oldest first, undated last",
+    "in": "What points to it, oldest first, undated last",
 }
 NO_CONNECTIONS: Final = "No connections to show"
 _MAX_DESCRIBED: Final = 12

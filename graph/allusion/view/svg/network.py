@@ -57,7 +57,9 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
     caption = _caption(layout, len(unnamed))
     max_width = WIDTH - 2 * DRAWING_MARGIN
     y = layout.height + 14
-    edge_samples, edge_height = edge_legend(list(layout.edges), DRAWING_MARGIN, y, max_width)
+    edge_samples, edge_height = edge_legend(
+        list(layout.edges), DRAWING_MARGIN, y, max_width, widths=False
+    )
     kinds = [item.entity.kind for item in layout.nodes]
     kind_samples, kind_height = kind_legend(kinds, DRAWING_MARGIN, y + edge_height, max_width)
     heading = truncate(clean_text(title), 20, max_width, bold=True)
