@@ -348,6 +348,15 @@ def test_passages_of_one_source_are_cited_together() -> None:
     assert text.count("First source") == 1
 
 
+def test_the_sentence_of_a_source_stands_below_its_citation() -> None:
+    more = """scene:run al:evidence evidence:again .
+      evidence:again a al:Evidence ; al:source source:first ; al:locator "page 9" ;
+        dcterms:description "The cop runs."@en ."""
+    text = shown(card_of(network_of(FIRST + more), "scene:run"), "Sources")
+    assert text.count("•") == 1
+    assert "The cop runs." in text
+
+
 def test_html_and_markdown_show_the_same_as_the_terminal() -> None:
     network = network_of(second=SECOND + claim_on("relationship:wedding"))
     for iri in (*network, *network.graph["statements"]):

@@ -90,6 +90,7 @@ MISLEADING = {
         'SELECT (GROUP_CONCAT(DISTINCT ?s; SEPARATOR=", ") AS ?x) { ?s :code ?c }',
         "SELECT ?s (group_concat(?d) AS ?x) { ?s :date ?d } GROUP BY ?s",
         "SELECT (GROUP_CONCAT(?m + 1) AS ?x) { ?s :minutes ?m }",
+        "SELECT (GROUP_CONCAT(?m) AS ?x) { SELECT ?m { ?s :minutes ?m } }",
         "SELECT * { { SELECT (GROUP_CONCAT(?m) AS ?x) { ?s :minutes ?m } } }",
     ],
     "HAVING cannot use ?n": [

@@ -330,7 +330,7 @@ def test_every_rdf_format_spells_a_tag_alike_and_leaves_texts_alone() -> None:
     store.add(ox.Quad(node, label, ox.Literal(TRICKY, language="zh-hant"), node))
     store.add(ox.Quad(node, label, ox.Literal(TRICKY), node))
     merge(store)
-    for form in ("ttl", "trig", "nq", "jsonld"):
+    for form in ("ttl", "trig", "nq", "jsonld", "rdf"):
         text = dump(store, form)
         read = ox.RdfFormat.from_extension(form)
         assert {quad.object for quad in ox.parse(text, read)} == {quad.object for quad in store}
@@ -340,6 +340,8 @@ def test_every_rdf_format_spells_a_tag_alike_and_leaves_texts_alone() -> None:
         assert written.count("@zh-Hant") == 1
         (quad,) = ox.parse(written, ox.RdfFormat.TURTLE)
         assert quad.object == ox.Literal(TRICKY, language="zh-hant")
+    written = TripleResult(triples(Literal(TRICKY, language="zh-hant"))).write("rdf-xml")
+    assert written.count('xml:lang="zh-Hant"') == 1
 
 
 def test_a_column_of_language_tags_has_the_canonical_spelling(kg: allusion.KnowledgeGraph) -> None:

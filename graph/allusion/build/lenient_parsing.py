@@ -62,15 +62,17 @@ class Rejects:
 
 def faults_of(file: RdfFile) -> Iterator[SyntaxProblem]:
     """Yield the faults of a document in order, at most one per statement."""
-    last = None
+    last, found = None, False
     if file.format in SPLITTABLE:
         with file.open() as stream:
             for block in blocks(file, stream):
                 for statement in block.statements:
                     if statement.problem and statement.problem != last:
+                        found = True
                         yield statement.problem
                     last = statement.problem
-    else:
+    # Formulas of N3 are valid statements that are not RDF.
+    if file.format not in SPLITTABLE or (file.format == ox.RdfFormat.N3 and not found):
         places = ProblemLocator(file)
         for item in parse(file):
             if isinstance(item, SyntaxProblem):

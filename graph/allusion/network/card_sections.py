@@ -200,7 +200,7 @@ class _Sections:
 
     def sections(self) -> Iterator[CardSection]:
         yield CardSection("", tuple(self.facts(self.first_facts())))
-        yield CardSection("Sources", tuple(CardItem("•", (line,)) for line in self.own_evidence()))
+        yield CardSection("Sources", tuple(self.own_evidence()))
         for heading, arrow, edges in self.card.by_family():
             yield self.connections(heading, arrow, edges)
         involved = self.card.involved
@@ -244,8 +244,16 @@ class _Sections:
                 of=f"values of “{name}”" if name != "release" else "releases",
             )
 
-    def own_evidence(self) -> Iterator[Line]:
-        return evidence_lines(self.entity.evidence, everything=True)
+    def own_evidence(self) -> Iterator[CardItem]:
+        """Yield an item for each source and stance, with its own sentences below."""
+        lines: list[Line] = []
+        for line in evidence_lines(self.entity.evidence, everything=True):
+            if lines and not line[0].text.startswith("  "):
+                yield CardItem("•", tuple(lines))
+                lines = []
+            lines.append(line)
+        if lines:
+            yield CardItem("•", tuple(lines))
 
     def connections(self, heading: str, arrow: str, edges: Sequence[Edge]) -> CardSection:
         def item(edge: Edge) -> CardItem:

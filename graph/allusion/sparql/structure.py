@@ -199,7 +199,10 @@ class Structure:
             parts += [self.text(range(start, span.start)), text]
             start = span.stop
         parts.append(self.text(range(start, group.end)))
-        text = f"{{ {' '.join(parts)} {more} }}"
+        body = " ".join(parts)
+        if more and self.tokens[group.start + 1].word == "SELECT":
+            body = f"{{ {body} }}"  # nothing may follow a subquery in its own braces
+        text = f"{{ {body} {more} }}"
         inner = group
         while True:
             if inner.start >= 2 and self.tokens[inner.start - 2].word == "GRAPH":

@@ -249,14 +249,11 @@ class Server:
             warming = asyncio.ensure_future(
                 self.pages.write(("home",), partial(first_page, self.site))
             )
-            # The collector then looks only at what requests leave, so it runs often enough.
-            warming.add_done_callback(lambda _: gc.freeze())
             try:
                 yield
             finally:
                 warming.cancel()
                 self.close()
-                gc.unfreeze()
 
         async def problem(request: Request, error: Exception) -> Response:
             assert isinstance(error, HttpProblem)

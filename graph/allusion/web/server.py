@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -19,6 +20,8 @@ from .options import MIN_RATE, ServerOptions
 
 #: Seconds that running requests have to end after a signal.
 _GRACE_S = 3
+#: Seconds after the start in which the first pages have been made.
+_WARM_UP_S: Final = 5
 #: Bytes of a response that may wait without a limit of time.
 _MAX_UNREAD: Final = 16 << 10
 _LOG: Final = logging.getLogger("allusion.web")
@@ -129,6 +132,8 @@ async def _run(server: _Server, listener: socket.socket, started: Callable[[], N
         await asyncio.sleep(0.01)
     if server.started:
         started()
+        # The collector then looks only at what requests leave, so it runs often enough.
+        loop.call_later(_WARM_UP_S, gc.freeze)
     await task
 
 
