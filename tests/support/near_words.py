@@ -15,10 +15,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from allusion.core.labels import fold
+from allusion.core.resources import locate
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import BASE, PREFIXES
 
-DATA = Path(__file__).resolve().parents[2] / "graph" / "data"
 RUN = 3
 """How many words in a row are too near."""
 _SHORT = 3
@@ -52,10 +52,10 @@ def shared_runs(paraphrase: str, text: str, run: int = RUN) -> list[str]:
     return found
 
 
-def paraphrases(source: str, data: Path = DATA) -> Iterator[tuple[str, str]]:
+def paraphrases(source: str) -> Iterator[tuple[str, str]]:
     """Yield each passage of a source and its paraphrase."""
     store = ox.Store()
-    for path in sorted(data.glob("sources/*.ttl")):
+    for path in locate().source_files():
         store.load(path=path, format=ox.RdfFormat.TURTLE)
     iri = ox.NamedNode(BASE + source.replace(":", "/", 1))
     found = store.query(_PARAPHRASES.format(source=iri), prefixes=PREFIXES)

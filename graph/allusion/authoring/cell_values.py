@@ -10,6 +10,7 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from ..core.terms import XSD
+from ..search.described_names import split_bracket, split_parts
 from .concepts import Concepts
 from .slugs import HAN
 
@@ -25,7 +26,6 @@ _FIRST, _LAST = -3000, 2100
 NEW: Final = "new"
 #: Language tags that brackets may have, because Chinese characters have several languages.
 TAGS: Final = ("ja", "zh", "zh-Hans", "zh-Hant", "yue", "ko")
-_BRACKET: Final = re.compile(r"(.*\S)\s*[(（]([^()（）]+)[)）]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +136,11 @@ def read_mention(text: str, concepts: Concepts) -> NameMention:
         text: The name.
         concepts: Terms of the ontology.
     """
-    found = _BRACKET.fullmatch(text)
-    if not found:
+    name, inside = split_bracket(text)
+    if not inside:
         return NameMention(text)
     cls, date, new, language = "", None, False, ""
-    for part in re.split(r"[,，、;]\s*", found[2]):
+    for part in split_parts(inside):
         words = [part, *part.split()] if " " in part else [part]
         for word in _parts(words, concepts):
             if (one := read_date(word)) and not date:
@@ -153,17 +153,7 @@ def read_mention(text: str, concepts: Concepts) -> NameMention:
                 language = word
             else:
                 return NameMention(text)
-    return NameMention(found[1], cls, date, new, language)
-
-
-def split_bracket(text: str) -> tuple[str, str]:
-    """Split a name from the words in brackets after it, "" if there are none.
-
-    >>> split_bracket("Grease (musical)"), split_bracket("Grease")
-    (('Grease', 'musical'), ('Grease', ''))
-    """
-    found = _BRACKET.fullmatch(text)
-    return (found[1], found[2]) if found else (text, "")
+    return NameMention(name, cls, date, new, language)
 
 
 def _parts(words: list[str], concepts: Concepts) -> list[str]:

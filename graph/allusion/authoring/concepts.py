@@ -98,10 +98,6 @@ class Scheme:
         found = self._by_words.get(_words(fold(text)), set())
         return exact or (next(iter(found)) if len(found) == 1 else None)
 
-    def labels(self, language: str) -> list[str]:
-        """Return the labels of all concepts."""
-        return [one.label(language) for one in self.concepts.values()]
-
     def near(self, text: str) -> list[str]:
         """Return the slugs of up to three similar concepts."""
         part = " ".join(_SPELLINGS.get(word, word) for word in fold(text).split())
@@ -168,6 +164,10 @@ class Concepts:
             for register, names in ENTITY_REGISTERS.items()
             if AL + "Work" in _ancestors(AL + names[0], classes_above)
         )
+
+    def class_word(self, name: str, language: str = "en") -> str:
+        """Return the word of a sheet for a class: "film"."""
+        return self.classes.concepts[name].label(language).lower()
 
     def certainty_word(self, slug: str, language: str) -> str:
         """Return the word of a sheet for a certainty: "seen", or the label in another language."""

@@ -270,7 +270,7 @@ class ImportContext:
             return None
         name = tagged(mention.name, mention.language, self.collection.language)
         if name is None:
-            kind = self.concepts.classes.concepts[mention.cls].label("en").lower()
+            kind = self.concepts.class_word(mention.cls)
             fix = f"{mention.name} ({kind}, ja) or {mention.name} ({kind}, zh-Hant)"
             self.faults.append(SheetFault(cell.place, "name-language", mention.name, "", fix))
             return None
@@ -320,7 +320,7 @@ class ImportContext:
         ]
         if near:
             shown = ", ".join(map(str, near))
-            kind = self.concepts.classes.concepts[mention.cls].label("en").lower()
+            kind = self.concepts.class_word(mention.cls)
             year = f", {mention.date.text}" if mention.date else ""
             example = f"{mention.name} ({kind}{year}, new)"
             fix = IN_MATCH if has_match else f"write the existing name; or, if it is new: {example}"

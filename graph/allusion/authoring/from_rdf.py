@@ -155,8 +155,7 @@ class _Reader:
         """Return the values of a property in all graphs, without removing them."""
         found: dict[Iri | Literal, None] = {}
         for graph in self._graphs_of.get(subject, ()):
-            values = [v for p, v in self._left[graph].get(subject, ()) if p == predicate]
-            found |= dict.fromkeys(sorted(values, key=_order))
+            found |= dict.fromkeys(sorted(self._values_in(graph, subject, predicate), key=_order))
         return list(found)
 
     def _values_in(self, graph: str, subject: str, predicate: str) -> list[Iri | Literal]:
@@ -285,7 +284,7 @@ class _Reader:
         if classes and not self._names(iri, LABEL):
             return None
         makers = list(makers)
-        typed = [graph for graph in self._left if self._values_in(graph, iri, TYPE)]
+        typed = [graph for graph in self._graphs_of[iri] if self._values_in(graph, iri, TYPE)]
         graphs = dict.fromkeys((*typed, *self._graphs_of[iri], *(graph for _, _, graph in makers)))
         parts = [self._part(graph, iri, makers, bool(classes)) for graph in graphs]
         parts = [part for part in parts if any(part.values())]
@@ -301,12 +300,9 @@ class _Reader:
         self, graph: str, iri: str, makers: Iterable[tuple[str, str, str]], is_described: bool
     ) -> EntityRecord:
         """Return what one source states of an entity."""
-        values = [
-            (predicate, value)
-            for predicate, value in sorted(
-                self._left[graph].get(iri, ()), key=lambda pair: (pair[0], *_order(pair[1]))
-            )
-        ]
+        values = sorted(
+            self._left[graph].get(iri, ()), key=lambda pair: (pair[0], *_order(pair[1]))
+        )
 
         def names(predicate: str) -> tuple[Name, ...]:
             return tuple(

@@ -21,7 +21,7 @@ from .records import Content, EntityRecord, join_parts
 from .rule_faults import rule_faults
 from .sheet_faults import KINDS, SheetFault, safe_csv
 from .sheet_rows import SheetRows
-from .tables import SheetTable
+from .tables import SheetRow, SheetTable
 from .to_rdf import to_graphs, to_texts
 
 #: Kind of record -> its name for one and for several, for counts.
@@ -273,19 +273,27 @@ def rejected_sheet(
     problems = _problems(faults)
     found = []
     for sheet in (SOURCES, WORKS, CONNECTIONS):
-        rows = []
-        for row in tables.get(sheet, SheetTable()).rows:
-            about = [text for line in sorted(row.lines) for text in problems.get(line, ())]
-            if about:
-                cells = {
-                    f"{name} ({tag})" if tag else name: cell.text
-                    for (name, tag), cell in row.cells.items()
-                }
-                rows.append(cells | {PROBLEMS: " | ".join(about)})
+        rows = [
+            {_heading(*key): cell.text for key, cell in row.cells.items()} | {PROBLEMS: about}
+            for row, about in _rejected(tables.get(sheet, SheetTable()), problems)
+        ]
         used = (heading for row in rows for heading in row if row[heading])
         names = (column.name for column in columns_of(sheet))
         found.append(SheetRows(sheet, tuple(dict.fromkeys((*names, *used))), rows))
     return found
+
+
+def _heading(name: str, tag: str) -> str:
+    return f"{name} ({tag})" if tag else name
+
+
+def _rejected(
+    table: SheetTable, problems: Mapping[tuple[str, int], list[str]]
+) -> Iterator[tuple[SheetRow, str]]:
+    """Yield the rows with faults, each with what is wrong."""
+    for row in table.rows:
+        if about := [text for line in sorted(row.lines) for text in problems.get(line, ())]:
+            yield row, " | ".join(about)
 
 
 def _problems(faults: Sequence[SheetFault]) -> dict[tuple[str, int], list[str]]:
@@ -301,17 +309,9 @@ def _problems(faults: Sequence[SheetFault]) -> dict[tuple[str, int], list[str]]:
 def rejected_rows(tables: Mapping[str, SheetTable], faults: Sequence[SheetFault]) -> str:
     """Return the rows with faults as a CSV table: sheet, row, problems, and the cells."""
     problems = _problems(faults)
-    found = [("sheet", "row", "problems", "cells")]
+    found = [("sheet", "row", PROBLEMS, "cells")]
     for table in tables.values():
-        for row in table.rows:
-            about = [text for line in sorted(row.lines) for text in problems.get(line, ())]
-            if not about:
-                continue
-            cells = "; ".join(
-                f"{name}{f' ({tag})' if tag else ''}={cell.text}"
-                for (name, tag), cell in row.cells.items()
-                if cell
-            )
-            place = row.place
-            found.append((place.sheet, str(place.row), " | ".join(about), cells))
+        for row, about in _rejected(table, problems):
+            cells = (f"{_heading(*key)}={cell.text}" for key, cell in row.cells.items() if cell)
+            found.append((row.place.sheet, str(row.place.row), about, "; ".join(cells)))
     return safe_csv(found)

@@ -95,10 +95,11 @@ def parse_tables(
         known: Faults that were found before; their rows are left out.
     """
     faults = set(known)
+    near: dict[tuple[str, str], list[ExactMatch]] = {}
     while True:
         # Rows that name what a row with a fault describes have a fault, too.
         rejected = frozenset((fault.place.sheet, fault.place.row) for fault in faults)
-        resolver = Resolver(names, concepts, existing.things.values())
+        resolver = Resolver(names, concepts, existing.things.values(), near)
         context = ImportContext(
             collection, concepts, resolver, SourceKeys(), existing, rejected=rejected
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -17,9 +17,10 @@ from typing import Final, NamedTuple
 from ..core.labels import Name, fold
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
+from ..search.described_names import split_bracket
 from ..search.name_index import ExactMatch, NameIndex
 from ..search.results import SPELLING
-from .cell_values import Date, NameMention, read_mention, split_bracket
+from .cell_values import Date, NameMention, read_mention
 from .concepts import Concepts, register_of_class
 from .records import EntityRecord
 from .sheet_faults import SheetFault
@@ -48,14 +49,21 @@ class Resolver:
         names: Index of the shipped graph and the other collections.
         concepts: Terms of the ontology.
         own: Entities that the collection has already.
+        near: Cache of `near`, to share between resolvers of one index.
     """
 
-    def __init__(self, names: NameIndex, concepts: Concepts, own: Iterable[EntityRecord]) -> None:
+    def __init__(
+        self,
+        names: NameIndex,
+        concepts: Concepts,
+        own: Iterable[EntityRecord],
+        near: dict[tuple[str, str], list[ExactMatch]] | None = None,
+    ) -> None:
         self._names = names
         self._concepts = concepts
         self._own: dict[str, list[ExactMatch]] = defaultdict(list)
         self._described: dict[str, list[ExactMatch]] = defaultdict(list)
-        self._near: dict[tuple[str, str], list[ExactMatch]] = {}
+        self._near: dict[tuple[str, str], list[ExactMatch]] = {} if near is None else near
         self._ours: set[str] = set()
         self._rejected: dict[str, list[_Rejected]] = defaultdict(list)
         #: Name in the sheet -> entity of the graph that it means, for the report.
@@ -101,21 +109,23 @@ class Resolver:
 
     def own(self, mention: NameMention, register: str) -> ExactMatch | None:
         """Return the entity of the collection with this name, register and year."""
-        for one in sorted(self._own[fold(mention.name)], key=lambda one: not one.is_label):
+        for one in sorted(self._own.get(fold(mention.name), ()), key=lambda one: not one.is_label):
             if one.register == register and _same_year(one.year, mention.date):
                 return one
         return None
 
     def described(self, mention: NameMention, register: str) -> ExactMatch | None:
         """Return the entity that the sheet describes with this name, register and year."""
-        for one in self._described[fold(mention.name)]:
+        for one in self._described.get(fold(mention.name), ()):
             if one.register == register and _same_year(one.year, mention.date):
                 return one
         return None
 
     def named(self, text: str, register: str) -> ExactMatch | None:
         """Return the entity of the sheet or of the collection with this prefixed name."""
-        for one in (*self._described[fold(text)], *self._own[fold(text)]):
+        name = fold(text)
+        found: list[ExactMatch] = [*self._described.get(name, ()), *self._own.get(name, ())]
+        for one in found:
             if one.register == register and shorten(one.iri) == text:
                 return one
         return None
@@ -205,11 +215,9 @@ class Resolver:
             there = ", ".join(map(str, found[:3]))
             wanted = f"wanted: {', '.join(registers)}" if registers != ALL else ""
             if mention.cls:
-                kind = self._concepts.classes.concepts[mention.cls].label("en").lower()
+                kind = self._concepts.class_word(mention.cls)
                 wanted = f"for another one of this name: {mention.name} ({kind}, new)"
             return SheetFault(cell.place, "wrong-kind", text, f"there is {there}", wanted)
-        near = [*self._near_ours(mention.name, registers)]
-        near += self._names.suggest(mention.name, registers)
         if any(sign in text for sign in (",", "、")) and len(self._parts(text)) > 1:
             if registers == ALL:
                 fix = "write a row for each"
@@ -220,15 +228,12 @@ class Resolver:
         example = f"{name} (person)"
         if registers != AGENTS:
             example = f"{name} (film, 1973) or {example}"
-        near = list(dict.fromkeys(near))[:3]
+        ours = self.near_ours(mention.name, registers)
+        near = [f"{one.label} ({shorten(one.iri)})" for one in ours]
+        near = list(dict.fromkeys([*near, *self._names.suggest(mention.name, registers)]))[:3]
         hint = f"did you mean {' or '.join(near)}? If it is new, " if near else ""
         detail = f"{inside} is not a kind, see: allusion columns works" if inside else ""
         return SheetFault(cell.place, "unknown", text, detail, f"{hint}{how}{example}")
-
-    def _near_ours(self, name: str, registers: tuple[str, ...]) -> Iterator[str]:
-        """Yield similar names of the sheet and of the collection."""
-        for one in self.near_ours(name, registers):
-            yield f"{one.label} ({shorten(one.iri)})"
 
     def near_ours(self, name: str, registers: tuple[str, ...]) -> list[ExactMatch]:
         """Return entities of the sheet and of the collection with a similar name.

@@ -119,7 +119,7 @@ class RowWriter:
             row["match"] = shorten(thing.iri)
         elif is_other_year:
             row["match"] = shorten(thing.iri)
-        row["kind"] = self._concepts.classes.concepts[cls].label(self._language).lower()
+        row["kind"] = self._concepts.class_word(cls, self._language)
         row["year"] = thing.date.text if thing.date else ""
         row["source"] = "; ".join(self._key(iri) for iri in thing.sources)
         row["in"] = "; ".join(map(self._name, thing.works))
@@ -205,14 +205,14 @@ class RowWriter:
         thing = self._content.things.get(iri)
         if thing and thing.names:
             name = thing.names[0].text
-            kind = self._concepts.classes.concepts[thing.cls].label("en").lower()
+            kind = self._concepts.class_word(thing.cls)
             year = f", {thing.year}" if thing.year else ""
             yield from (name, f"{name} ({kind}{year})")
         else:
             label = self._names.label_of(iri)
             yield label
             cls = ENTITY_REGISTERS[register_of(iri)][0]
-            yield f"{label} ({self._concepts.classes.concepts[cls].label('en').lower()})"
+            yield f"{label} ({self._concepts.class_word(cls)})"
         yield shorten(iri)
 
     def _means(self, text: str, iri: str) -> bool:

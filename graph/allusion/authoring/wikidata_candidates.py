@@ -58,7 +58,7 @@ def _mention(item: Candidate, name: str, concepts: Concepts) -> Iterator[str]:
     for register, classes in ENTITY_REGISTERS.items():
         if match_classes(register, item.types, item.superclasses) != "fits":
             continue
-        kind = concepts.classes.concepts[classes[0]].label("en").lower()
+        kind = concepts.class_word(classes[0])
         prop = "P569" if register == "person" else next((p for p in _WORKS if p in item.years), "")
         years = item.years.get(prop, ())
         year = f", {min(years)}" if years else ""

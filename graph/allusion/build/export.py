@@ -11,7 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.errors import ParameterError
-from ..core.terms import canonical_tags, canonical_xml_tags
+from ..core.terms import canonical_tags
 from ..core.vocabulary import DESCRIPTION_PREFIXES, PREFIXES
 from ..query.jsonld import compact
 from ..query.rdf_xml import rdf_xml
@@ -44,7 +44,7 @@ def dump(store: ox.Store, form: str) -> str:
         case "nt":
             return _serialize(_triples(store), ox.RdfFormat.N_TRIPLES)
         case "rdf":
-            return canonical_xml_tags(rdf_xml(_triples(store), PREFIXES).decode())
+            return rdf_xml(_triples(store), PREFIXES)
         case "jsonld":
             return "".join(compact(_triples(store)))
     raise ParameterError(f"{form!r} is not one of: {', '.join(RDF_FORMATS)}")

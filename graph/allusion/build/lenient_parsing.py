@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final
 from xml.sax.saxutils import escape
@@ -297,7 +298,7 @@ class ProblemLocator:
         if not (tag := _tag_of(problem.quad)):
             return ""
         quoted = re.compile(rf"[\"']({re.escape(tag)})[\"']", re.IGNORECASE)
-        lines = (*self._written[problem.line - 1 : problem.line], *self._written)
+        lines = chain(self._written[problem.line - 1 : problem.line], self._written)
         return next((found[1] for line in lines if (found := quoted.search(line))), "")
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.errors import Fault
-from ..core.replacements import follow_replacements
+from ..core.replacements import REPLACED_BY, follow_replacements
 from ..core.suggestions import did_you_mean
 from ..core.terms import XSD, XSD_STRING, shorten
 from ..core.vocabulary import (
@@ -35,7 +35,6 @@ from .rdf_parsing import ParsedStatement, SyntaxProblem, parse
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _LABEL: Final = PREFIXES["rdfs"] + "label"
 _RANGE: Final = PREFIXES["rdfs"] + "range"
-_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to")
 _DATES: Final = frozenset(XSD + name for name in ("date", "gYear", "gYearMonth", "dateTime"))
 _REGISTERS: Final = frozenset((*ENTITY_REGISTERS, *STATEMENT_REGISTERS))
@@ -254,7 +253,7 @@ class _Check:
     def _unusable_replacements(self) -> Warnings:
         """Return deprecated IRIs that are replaced by themselves, or by several IRIs."""
         group = Warnings("{count} deprecated IRIs have no single replacement")
-        quads = self._stated(None, ox.NamedNode(_REPLACED_BY), None)
+        quads = self._stated(None, ox.NamedNode(REPLACED_BY), None)
         pairs = [(_value(quad.subject), _value(quad.object)) for quad in quads]
         found = follow_replacements(pairs)
         for old, new in sorted(pairs):
@@ -266,7 +265,7 @@ class _Check:
                 fix = f"state one; {shorten(found.several[old][0])} is used"
             else:
                 continue
-            group.add((old, _REPLACED_BY, new), problem, fix)
+            group.add((old, REPLACED_BY, new), problem, fix)
         return group
 
     def _described_twice(self) -> Warnings:

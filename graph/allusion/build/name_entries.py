@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
-from ..core.replacements import follow_replacements
+from ..core.replacements import REPLACED_BY, follow_replacements
 from ..core.terms import canonical_language, shorten
 from ..core.unfinished_files import new_file
 from ..core.values import year_of
@@ -26,7 +26,6 @@ _LABEL: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
 _CONCEPT_LABEL: Final = PREFIXES["skos"] + "prefLabel"
 _ALIAS: Final = (PREFIXES["skos"] + "altLabel", AL + "birthName", AL + "releaseTitle")
 _DESCRIPTION: Final = PREFIXES["dcterms"] + "description"
-_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 _ENDS: Final = (AL + "from", AL + "to", AL + "concerns", AL + "about")
 _YEAR_OF: Final = ("published", "born", "opened")
 #: Properties that link a node to the entities it joins: first those of connections (``al:joins``
@@ -185,7 +184,7 @@ def _move_names_of_deprecated(names: dict[str, set[tuple[Name, bool]]], store: o
     """
     replaced = (
         (quad.subject.value, quad.object.value)
-        for quad in _statements_with(store, _REPLACED_BY)
+        for quad in _statements_with(store, REPLACED_BY)
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
     )
     for old, new in follow_replacements(replaced).final.items():

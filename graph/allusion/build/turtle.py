@@ -129,6 +129,11 @@ def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
             "syntax",
         )
         return CuratedFile(path, name, graph_of(path), ""), fault
+    return parse_text(path, name, text)
+
+
+def parse_text(path: Path, name: str, text: str) -> tuple[CuratedFile, Fault | None]:
+    """Parse the text of a curated file; return it and its syntax fault, if any."""
     file = CuratedFile(path, name, graph_of(path), text)
     try:
         for quad in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE):

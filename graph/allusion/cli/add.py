@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .graph import open_graph
-from .options import data_option, layers, with_option
+from .options import data_option, with_option
 from .output import note
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     from ..authoring.from_rdf import read_collection
     from ..authoring.source_keys import SourceKeys
     from ..build.check.additions import AdditionChecker
-    from ..core.resources import locate
 
-    collection, concepts = open_collection(folder), Concepts(locate(data))
-    names, checker = open_graph(data).names, AdditionChecker(layers().over(locate(data)))
+    collection, graph = open_collection(folder), open_graph(data)
+    names, concepts = graph.names, Concepts(graph.resources)
+    checker = AdditionChecker(graph.resources)
     stored = read_collection(collection, concepts)
     sources = stored.content.sources.values()
     known = ", ".join(sorted(source.key for source in sources))

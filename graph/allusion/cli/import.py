@@ -96,15 +96,13 @@ def import_command(
     from ..authoring.importing import plan_import
     from ..authoring.sheet_faults import report, to_csv
     from ..build.check.additions import AdditionChecker
-    from ..core.resources import locate
 
     collection = open_collection(folder or sheet.parent)
     if collection.folder.resolve() in {one.resolve() for one in layers().collections}:
         raise ParameterError(f"--with {collection.folder} names the collection itself; remove it")
     graph = open_graph(data)
     given = read_texts(texts)
-    concepts = Concepts(locate(data))
-    checker = AdditionChecker(layers().over(locate(data)))
+    concepts, checker = Concepts(graph.resources), AdditionChecker(graph.resources)
     plan = plan_import(
         sheet, collection, concepts, graph.names, checker, remove=replace, texts=given
     )
@@ -207,7 +205,8 @@ def _summary(plan: ImportPlan) -> Iterator[str]:
     yield from _filled_down(plan)
     for name, one, several in COUNTED:
         yield _counts(plan.differences[name], one, several)
-        yield from _absent(plan, name)
+        if name == "things":
+            yield from _absent(plan)
     connections = plan.parsed.content.connections.values()
     passages = sum(len(one.evidence) for one in connections)
     if passages > len(connections):
@@ -231,10 +230,8 @@ def _filled_down(plan: ImportPlan) -> Iterator[str]:
         yield from (f"  {key}: {ranges(places)}" for key, places in filled.items())
 
 
-def _absent(plan: ImportPlan, name: str) -> Iterator[str]:
+def _absent(plan: ImportPlan) -> Iterator[str]:
     """Yield the names of the works and people that the sheet does not name."""
-    if name != "things":
-        return
     things, named = plan.content.things, plan.parsed.content.things
     names = [
         f"{thing.names[0].text} ({thing.register})"

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
+
+from .vocabulary import PREFIXES
+
+#: Property from a deprecated IRI to its replacement.
+REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 
 _Node = TypeVar("_Node", bound=Hashable)
 

@@ -275,17 +275,4 @@ def canonical_tags(text: str) -> str:
     return re.sub(_STRING_WITH_TAG, respelled, text)
 
 
-def canonical_xml_tags(text: str) -> str:
-    """Convert the language tags in RDF/XML to canonical form.
-
-    >>> canonical_xml_tags('<a xml:lang="zh-hant">xml:lang="zh-hant"</a>')
-    '<a xml:lang="zh-Hant">xml:lang="zh-hant"</a>'
-    """
-    return re.sub(
-        r'(<[^<>]*\sxml:lang=")([A-Za-z0-9-]+)(?=")',
-        lambda found: found[1] + canonical_language(found[2]),
-        text,
-    )
-
-
 _PREFIX_OF: Final = {iri: prefix for prefix, iri in PREFIXES.items()}

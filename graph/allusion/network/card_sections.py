@@ -162,6 +162,14 @@ def evidence_lines(
         everything: Add all sources and passages.
         hint: How to show what is left out.
     """
+    for block in evidence_blocks(evidence, stated, everything=everything, hint=hint):
+        yield from block
+
+
+def evidence_blocks(
+    evidence: Sequence[Evidence], stated: str = "", *, everything: bool, hint: str = "add --all"
+) -> Iterator[tuple[Line, ...]]:
+    """Yield the lines of each source and stance, see `evidence_lines`."""
     groups: dict[tuple[str, str], dict[str, list[Evidence]]] = {}
     for item in evidence:
         repeats = item.paraphrase and _letters(item.paraphrase) == _letters(stated)
@@ -172,7 +180,7 @@ def evidence_lines(
         first = next(iter(passages.values()))[0]
         together = _locators(next(iter(passages.values()))) if len(passages) == 1 else ""
         cited = format_citation(replace(first, locator=together))
-        yield Span(f"{first.stance}: ", "note"), Span(cited, "source", first.url)
+        block: list[Line] = [(Span(f"{first.stance}: ", "note"), Span(cited, "source", first.url))]
         listed = [
             (own, items)
             for own, items in passages.items()
@@ -181,11 +189,13 @@ def evidence_lines(
         last = None if everything or len(listed) <= LIMITS["passages"] + 1 else LIMITS["passages"]
         for own, items in listed[:last]:
             where = "" if together else _locators(items)
-            yield Span("  "), Span(own), Span(f" ({where})" if where else "", "note")
+            block.append((Span("  "), Span(own), Span(f" ({where})" if where else "", "note")))
         if more := len(listed[last:]) if last else 0:
-            yield (Span(f"  and {more} more passages: {hint}", "note"),)
+            block.append((Span(f"  and {more} more passages: {hint}", "note"),))
+        yield tuple(block)
     if more := len(groups) - len(shown):
-        yield (Span(f"and {more} more {'source' if more == 1 else 'sources'}: {hint}", "note"),)
+        text = f"and {more} more {'source' if more == 1 else 'sources'}: {hint}"
+        yield ((Span(text, "note"),),)
 
 
 def _locators(evidence: Iterable[Evidence]) -> str:
@@ -245,15 +255,9 @@ class _Sections:
             )
 
     def own_evidence(self) -> Iterator[CardItem]:
-        """Yield an item for each source and stance, with its own sentences below."""
-        lines: list[Line] = []
-        for line in evidence_lines(self.entity.evidence, everything=True):
-            if lines and not line[0].text.startswith("  "):
-                yield CardItem("•", tuple(lines))
-                lines = []
-            lines.append(line)
-        if lines:
-            yield CardItem("•", tuple(lines))
+        """Return an item for each source and stance, with its own sentences below."""
+        blocks = evidence_blocks(self.entity.evidence, everything=True)
+        return (CardItem("•", block) for block in blocks)
 
     def connections(self, heading: str, arrow: str, edges: Sequence[Edge]) -> CardSection:
         def item(edge: Edge) -> CardItem:

@@ -216,7 +216,7 @@ class StoreNeighborhood:
         """Read the subgraph induced by ``nodes``, see `records`."""
         from .networkx_graph import network_of
 
-        return network_of(self.records(nodes, boundary=boundary))
+        return network_of(self.records(nodes, boundary=boundary), self._attribution)
 
     def records(
         self, nodes: Collection[str], *, boundary: bool = False, involved: bool = False
@@ -252,7 +252,7 @@ class StoreNeighborhood:
             if involved:
                 for connection in self._involving(ox.NamedNode(iri)):
                     copier.copy_statement(connection)
-        return read_records(copier.build_store(), self.links, self._attribution)
+        return read_records(copier.build_store(), self.links)
 
     def _sparse_ends(self, members: Collection[str]) -> Collection[str]:
         """Return entities from which all edges between members are found."""

@@ -23,6 +23,7 @@ from ..core.labels import Link
 from ..core.model import Edge, Entity
 from ..core.vocabulary import DOUBTFUL, FAMILIES
 from ..store import Store
+from .readers import read_attribution
 from .records import GraphRecords, read_records
 
 
@@ -33,11 +34,16 @@ def read_network(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.Mul
         store: The store.
         links: Returns the external links of an entity by its IRI.
     """
-    return network_of(read_records(store, links))
+    return network_of(read_records(store, links), read_attribution(store))
 
 
-def network_of(records: GraphRecords) -> nx.MultiDiGraph[str]:
-    """Return the network of all records; it is frozen, because cards and pictures share it."""
+def network_of(records: GraphRecords, attribution: str) -> nx.MultiDiGraph[str]:
+    """Return the network of all records; it is frozen, because cards and pictures share it.
+
+    Args:
+        records: The records.
+        attribution: The line below a picture.
+    """
     network = build_network(records.entities, records.edges)
     network.graph.update(
         records=records,
@@ -45,7 +51,7 @@ def network_of(records: GraphRecords) -> nx.MultiDiGraph[str]:
         utterances=records.utterances,
         statements=records.statements,
         version=__version__,
-        attribution=records.attribution,
+        attribution=attribution,
     )
     nx.freeze(network)
     return network

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from ..core.replacements import replaced_by
+from ..core.replacements import REPLACED_BY, replaced_by
 from ..core.vocabulary import AL, PREFIXES, is_entity
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
@@ -42,7 +42,6 @@ _FACT_PROPERTIES: Final = al_iris("awardReceived", "birthPlace")
 _ABOUT: Final = AL + "about"
 #: Properties of which a performance or a connection has at least one.
 EDGE_MARKS: Final = frozenset(al_iris("performer", "from"))
-_REPLACED_BY: Final = PREFIXES["dcterms"] + "isReplacedBy"
 
 
 class QuadSource:
@@ -150,7 +149,7 @@ class QuadCopier:
         """Copy the deprecated IRIs that lead to an entity, in one step or several."""
 
         def sources(new: Node) -> list[Node]:
-            return [as_node(quad.subject) for quad in self._source.quads_to(new, _REPLACED_BY)]
+            return [as_node(quad.subject) for quad in self._source.quads_to(new, REPLACED_BY)]
 
         for deprecated in replaced_by(node, sources):
             self.copy_description(deprecated)

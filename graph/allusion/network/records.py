@@ -10,7 +10,7 @@ from ..core.errors import UnknownName
 from ..core.labels import Link
 from ..core.model import Edge, Entity, Scene, Utterance
 from ..store import Store
-from .readers import ReaderContext, read_attribution, read_edges, read_entities, read_scenes
+from .readers import ReaderContext, read_edges, read_entities, read_scenes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,6 @@ class GraphRecords:
         scenes: Scenes in order.
         utterances: Utterances in order.
         parts: IRIs of the scenes and utterances by the nodes in them.
-        attribution: The line below a picture.
     """
 
     entities: dict[str, Entity]
@@ -33,7 +32,6 @@ class GraphRecords:
     scenes: tuple[Scene, ...]
     utterances: tuple[Utterance, ...]
     parts: dict[str, set[str]]
-    attribution: str
 
     def entity(self, iri: str) -> Entity:
         """Return the record of an entity.
@@ -46,15 +44,12 @@ class GraphRecords:
         return self.entities[iri]
 
 
-def read_records(
-    store: Store, links: Callable[[str], Iterable[Link]], attribution: str | None = None
-) -> GraphRecords:
+def read_records(store: Store, links: Callable[[str], Iterable[Link]]) -> GraphRecords:
     """Read all records of a store.
 
     Args:
         store: The store.
         links: Returns the external links of an entity by its IRI.
-        attribution: The line below a picture; None reads it from the store.
     """
     context = ReaderContext(store)
     edges = read_edges(context)
@@ -68,7 +63,6 @@ def read_records(
         tuple(scenes),
         tuple(utterances),
         _parts_by_value(statements, (*scenes, *utterances)),
-        read_attribution(store) if attribution is None else attribution,
     )
 
 

@@ -9,14 +9,16 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.errors import ParameterError
-from ..core.terms import xml_text
+from ..core.terms import canonical_language, xml_text
 
 # The part of an IRI that is used as the local name of an element.
 _LOCAL_NAME: Final = re.compile(r"[^\W\d][\w.-]*$")
+# A language tag in an element, not in a text.
+_LANGUAGE_TAG: Final = re.compile(r'(<[^<>]*\sxml:lang=")([A-Za-z0-9-]+)(?=")')
 
 
-def rdf_xml(triples: Sequence[ox.Triple], prefixes: dict[str, str]) -> bytes:
-    """Serialize triples as RDF/XML.
+def rdf_xml(triples: Sequence[ox.Triple], prefixes: dict[str, str]) -> str:
+    """Serialize triples as RDF/XML, with canonical language tags.
 
     Raises:
         ParameterError: If a predicate or a text cannot be written in XML.
@@ -29,7 +31,10 @@ def rdf_xml(triples: Sequence[ox.Triple], prefixes: dict[str, str]) -> bytes:
             raise _unsupported("the control character in", triple)
         if not _LOCAL_NAME.search(triple.predicate.value):
             raise _unsupported("the property of", triple)
-    return ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=prefixes) or b""
+    written = ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=prefixes) or b""
+    return _LANGUAGE_TAG.sub(
+        lambda found: found[1] + canonical_language(found[2]), written.decode()
+    )
 
 
 def _unsupported(what: str, triple: ox.Triple) -> ParameterError:

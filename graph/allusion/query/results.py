@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..core.errors import ParameterError, QueryStopped
 from ..core.immutable import Immutable
 from ..core.terminal import visible
-from ..core.terms import Iri, Literal, Term, canonical_tags, canonical_xml_tags
+from ..core.terms import Iri, Literal, Term, canonical_tags
 from ..core.vocabulary import PREFIXES
 from ..store.interface import Answer, Row, Rows, Triple, Triples
 from .serializers import (
@@ -385,7 +385,7 @@ class TripleResult(Immutable):
             case "rdf-xml":
                 from .rdf_xml import rdf_xml
 
-                return canonical_xml_tags(rdf_xml(triples, used).decode())
+                return rdf_xml(triples, used)
             case _:
                 written = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=used) or b""
         return canonical_tags(written.decode())

@@ -11,6 +11,7 @@ from ..core.terms import expand
 from ..core.vocabulary import CLASS_WORDS, ENTITY_REGISTERS
 
 _BRACKET: Final = re.compile(r"(.*\S)\s*[(（]([^()（）]+)[)）]")
+_SEPARATOR: Final = re.compile(r"[,，、;]\s*")
 _YEAR: Final = re.compile(r"-?[0-9]{4}")
 
 
@@ -41,11 +42,11 @@ def read_described_name(text: str) -> DescribedName | None:
     >>> read_described_name("Hero (film:hero)").iri
     'https://w3id.org/allusion/film/hero'
     """
-    found = _BRACKET.fullmatch(text)
-    if not found:
+    name, inside = split_bracket(text)
+    if not inside:
         return None
-    described = DescribedName(found[1])
-    for part in re.split(r"[,，、;]\s*", found[2]):
+    described = DescribedName(name)
+    for part in split_parts(inside):
         word = unicodedata.normalize("NFKC", part.strip())
         if _YEAR.fullmatch(word):
             described = described._replace(year=int(word))
@@ -56,6 +57,21 @@ def read_described_name(text: str) -> DescribedName | None:
         else:
             return None
     return described
+
+
+def split_bracket(text: str) -> tuple[str, str]:
+    """Split a name from the words in brackets after it, "" if there are none.
+
+    >>> split_bracket("Grease (musical)"), split_bracket("Grease")
+    (('Grease', 'musical'), ('Grease', ''))
+    """
+    found = _BRACKET.fullmatch(text)
+    return (found[1], found[2]) if found else (text, "")
+
+
+def split_parts(inside: str) -> list[str]:
+    """Split the words in brackets at commas and semicolons, also at Chinese ones."""
+    return _SEPARATOR.split(inside)
 
 
 def _registers() -> dict[str, str]:

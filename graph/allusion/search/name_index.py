@@ -14,7 +14,6 @@ from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, is_snapshot_slug
-from .described_names import read_described_name
 
 if TYPE_CHECKING:
     from .results import Match
@@ -224,6 +223,8 @@ class NameIndex:
 
     def _described(self, text: str, registers: Sequence[str]) -> list[ExactMatch]:
         """Return the entities with a name and the kind and year in brackets after it."""
+        from .described_names import read_described_name
+
         described = read_described_name(text)
         if described is None:
             return []
@@ -242,6 +243,8 @@ class NameIndex:
         if other := self._exact(text, (*ENTITY_REGISTERS, *STATEMENT_REGISTERS)):
             kinds = " or ".join(f"a {one.register} ({shorten(one.iri)})" for one in other[:3])
             return UnknownName(f"{text!r} is {kinds}; allowed here: {', '.join(registers)}")
+        from .described_names import read_described_name
+
         described = read_described_name(text)
         same = self._exact(described.name, registers) if described else []
         near = list(map(str, same)) or self.suggest(text, registers)

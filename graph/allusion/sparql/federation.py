@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ..core.errors import ParameterError, QueryError, QueryRefused
 from ..core.vocabulary import PREFIXES
+from .tokenizer import line_of
 
 # Fewer characters than IRIs may have, so that all HTTP clients parse the address alike.
 _FORM: Final = re.compile(
@@ -64,7 +65,7 @@ def refuse_services(sparql: str, places: Sequence[int], hosts: Collection[str]) 
         )
     asked = []
     for place in places:
-        line = sparql.count("\n", 0, place) + 1
+        line = line_of(sparql, place)
         form = _FORM.match(sparql, place)
         if form is None:
             raise QueryRefused(

@@ -14,6 +14,7 @@ from typing import Final
 
 from ..core.errors import QueryError, QueryRefused
 from .limits import DEFAULTS, Limits
+from .tokenizer import line_of
 
 # Compiled at the first use, which most queries do not need.
 _SERVICE: Final = r"(?i)(?<![?$])service"
@@ -43,7 +44,7 @@ def refuse_unsafe(sparql: str, limits: Limits = DEFAULTS, services: Collection[s
             refuse_services(sparql, [at.start() for at in re.finditer(_SERVICE, sparql)], services)
         else:
             raise QueryRefused(
-                f"line {_line(sparql, found.start())}: SERVICE would query another server; "
+                f"line {line_of(sparql, found.start())}: SERVICE would query another server; "
                 "queries read only the local graph, unless the host is allowed "
                 "(--allow-service HOST). In a string or an IRI, write the word as \\u0073ervice"
             )
@@ -69,7 +70,7 @@ def refuse_unsafe_update(update: str) -> None:
     if found := re.search(_SERVICE, update) or re.search(_LOAD, update):
         word = found[0].upper()
         raise QueryRefused(
-            f"line {_line(update, found.start())}: {word} would access a file or another server, "
+            f"line {line_of(update, found.start())}: {word} would access a file or another server, "
             f"which updates may not do. In a string or an IRI, write the word as "
             f"\\u{ord(found[0][0]):04x}{found[0][1:]}"
         )
@@ -88,10 +89,6 @@ def _begins_as_query(sparql: str) -> bool:
     return False
 
 
-def _line(sparql: str, place: int) -> int:
-    return sparql.count("\n", 0, place) + 1
-
-
 def refuse_surrogates(sparql: str) -> None:
     """Refuse a text with a lone surrogate, which UTF-8 cannot encode.
 
@@ -102,7 +99,7 @@ def refuse_surrogates(sparql: str) -> None:
         sparql.encode("utf-8")
     except UnicodeEncodeError as error:
         raise QueryError(
-            f"line {_line(sparql, error.start)}: half a surrogate pair "
+            f"line {line_of(sparql, error.start)}: half a surrogate pair "
             f"(U+{ord(sparql[error.start]):04X}) is not a character; write the complete character"
         ) from None
 

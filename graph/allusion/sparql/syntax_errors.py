@@ -11,6 +11,7 @@ from typing import Final
 
 from ..core.vocabulary import PREFIXES
 from .diagnostics import Diagnostic, diagnose
+from .tokenizer import line_of
 
 # Oxigraph formats a syntax error as "error at 3:15: expected ...".
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -44,7 +45,7 @@ def explain_syntax_error(message: str, sparql: str, *, update: bool = False) -> 
     if "variable that is unbound" in reason:
         diagnostic = _ungrouped(sparql)
     if diagnostic:
-        line = sparql.count("\n", 0, diagnostic.place) + 1
+        line = line_of(sparql, diagnostic.place)
         start = sparql.rfind("\n", 0, diagnostic.place) + 1
         text = lines[line - 1]
         return _place(line, diagnostic.place - start + 1, diagnostic.hint, text)

@@ -49,6 +49,11 @@ class Token(NamedTuple):
         return self.place + len(self.text)
 
 
+def line_of(sparql: str, place: int) -> int:
+    """Return the number of the line, from 1, that holds the character at ``place``."""
+    return sparql.count("\n", 0, place) + 1
+
+
 def tokens_of(sparql: str) -> list[Token]:
     """Return all tokens of a text, without comments."""
     return list(scan(sparql))

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from ..core.errors import QueryError, QueryRefused
 from .query_info import UPDATES
-from .tokenizer import Token, tokens_of
+from .tokenizer import Token, line_of, tokens_of
 
 #: What an operation does to the default graph besides what the engine does:
 #: "data" only adds statements; "default" inserts into the default graph and may remove statements;
@@ -106,21 +106,17 @@ def _parts(update: str) -> list[list[Token]]:
             opened = token.place
         depth += {"{": 1, "}": -1}.get(token.text, 0)
         if depth < 0:
-            raise QueryError(f'line {_line(update, token.place)}: "}}" closes nothing')
+            raise QueryError(f'line {line_of(update, token.place)}: "}}" closes nothing')
         if token.text == ";" and depth == 0:
             if not parts[-1]:
-                line = _line(update, token.place)
+                line = line_of(update, token.place)
                 raise QueryError(f'line {line}: an operation is missing before ";"')
             parts.append([])
         else:
             parts[-1].append(token)
     if depth:
-        raise QueryError(f'line {_line(update, opened)}: a "}}" is missing after this "{{"')
+        raise QueryError(f'line {line_of(update, opened)}: a "}}" is missing after this "{{"')
     return [part for part in parts if part]
-
-
-def _line(update: str, place: int) -> int:
-    return update.count("\n", 0, place) + 1
 
 
 def _after_prologue(tokens: Sequence[Token]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -76,6 +77,7 @@ class LiveServer:
             _LOG.log(level, "the graph was not built again", exc_info=error)
             return
         old = self.server
+        gc.unfreeze()  # the replaced server is collected
         self.server, self._app = future.result()
         self.failure = self.server.graph.outdated
         self._close_unused(old)

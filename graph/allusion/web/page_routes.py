@@ -16,6 +16,7 @@ from ..core.errors import UnknownName
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, NODES_WITH_PAGE
 from .answers import AnswerCache, entity_tag
 from .gaps_page import first_page, gaps_page
+from .long_pages import PageSeries
 from .negotiation import DOCUMENTS, GRAPH_ALIASES, TRIPLES, choose_format
 from .problems import HttpProblem
 from .rendering import ASSETS, asset, asset_of
@@ -56,6 +57,7 @@ class Pages:
         self._cache = AnswerCache(cache_bytes)
         #: Kind of the page of a node; saves a change of threads.
         self._kinds: dict[str, str] = {}
+        self._last_series: tuple[object, PageSeries] | None = None
         self._threads = ThreadPoolExecutor(_THREADS, "page")
 
     def replace(self, site: Site) -> None:
@@ -63,6 +65,7 @@ class Pages:
         self.site = site
         self._cache = AnswerCache(self._cache_bytes)
         self._kinds = {}
+        self._last_series = None
 
     def close(self) -> None:
         """End the threads as soon as their pages are written."""
@@ -157,7 +160,7 @@ class Pages:
         return await self.respond(
             request,
             ("list", register, str(number)),
-            lambda: self.site.list_pages(register).page(number),
+            lambda: self._page(partial(self.site.list_pages, register), number),
         )
 
     async def _node(self, request: Request) -> Response:
@@ -212,15 +215,23 @@ class Pages:
             raise UnknownName(f"the graph has no statement about {iri}")
         return self.site.kind_of(iri)
 
+    def _page(self, make: partial[PageSeries], number: int) -> str:
+        """Return one page of a series; the last series is kept for its other pages."""
+        key = (make.func, make.args)
+        last = self._last_series
+        if last is None or last[0] != key:
+            last = self._last_series = (key, make())
+        return last[1].page(number)
+
     def _make(self, kind: str, iri: str, form: str, language: str, number: int) -> str:
         """Write a node in a format."""
         match (kind, form):
             case ("entity" | "statement", "html"):
-                return self.site.entity_pages(iri, language).page(number)
+                return self._page(partial(self.site.entity_pages, iri, language), number)
             case ("source", "html"):
-                return self.site.source_pages(iri).page(number)
+                return self._page(partial(self.site.source_pages, iri), number)
             case (_, "html"):
-                return self.site.resource_pages(iri).page(number)
+                return self._page(partial(self.site.resource_pages, iri), number)
             case (_, "json"):
                 return self.site.entity_json(iri)
             case (_, "md"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 #: Name of a collection in commands if none is layered.
 PLACEHOLDER: Final = "my-films"
-#: Nodes whose existence is remembered.
-_MAX_KNOWN: Final = 4_096
 #: Bytes of the picture of a page; a larger one is left out.
 _MAX_PICTURE: Final = 40_000
 #: Names and links at the head of a page, at most; the formats for programs have all.
@@ -79,7 +77,6 @@ class Site:
         #: Reader of a large store, whose network is never read as a whole; else None.
         self.near = graph.neighborhood
         self._last_card: tuple[str, Card] | None = None
-        self._has = lru_cache(maxsize=_MAX_KNOWN)(self._is_described)
         #: Register -> lines of its file without indentation: the subjects.
         self._described: dict[str, set[str]] = {}
 
@@ -129,10 +126,7 @@ class Site:
 
     def has(self, iri: str) -> bool:
         """Return whether the store has statements about the node."""
-        return self.is_entity(iri) or self._has(iri)
-
-    def _is_described(self, iri: str) -> bool:
-        return bool(self.graph.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
+        return self.is_entity(iri) or bool(self.graph.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
 
     def _card(self, iri: str) -> Card:
         """Return a card; the last one is kept, because all formats of a page are made of it."""

@@ -7,7 +7,6 @@ second instead of a minute.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +16,7 @@ from ...core.errors import Fault
 from ...core.resources import Resources
 from ...core.vocabulary import AL
 from ..curated_data import CuratedData, read_curated
-from ..turtle import CuratedFile, Statement, graph_of, statements
+from ..turtle import CuratedFile, parse_text, statements
 from .evidence import evidence_faults
 from .layers import layer_faults
 from .shacl import shacl_faults
@@ -66,12 +65,9 @@ class AdditionChecker:
 
 
 def _file(folder: Path, name: str, text: str) -> CuratedFile:
-    path = folder / "sources" / name
-    found = [
-        Statement(quad.subject, quad.predicate, quad.object)
-        for quad in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE)
-    ]
-    return CuratedFile(path, f"{folder.name}/sources/{name}", graph_of(path), text, found, folder)
+    file, _ = parse_text(folder / "sources" / name, f"{folder.name}/sources/{name}", text)
+    file.collection = folder
+    return file
 
 
 def _named_part(files: Iterable[CuratedFile], own: list[CuratedFile]) -> Iterator[CuratedFile]:
@@ -96,4 +92,4 @@ def _named_part(files: Iterable[CuratedFile], own: list[CuratedFile]) -> Iterato
         part = [one for one in file.statements if one.subject.value in named]
         if part:
             text = "".join(f"{one.subject} {one.predicate} {one.object} .\n" for one in part)
-            yield replace(file, statements=part, text=text, _lines=[], _block_starts={})
+            yield CuratedFile(file.path, file.name, file.graph, text, part, file.collection)

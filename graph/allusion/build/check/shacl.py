@@ -37,13 +37,15 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
     a change in Wikidata. With collections, only the nodes that their statements name are
     validated, within the whole graph.
     """
-    data = _graph(file.text.encode() for file in files)
+    data = _graph(file.text.encode() for file in files if file.collection)
+    own = data.all_nodes()
+    data += _graph(file.text.encode() for file in files if not file.collection)
     paths = resources.ontology_files()
     ontology = _graph_of_files(_states(path for path in paths if path.stem != "shapes"))
     shapes = _graph_of_files(_states(path for path in paths if path.stem == "shapes"))
-    if own := [file for file in files if file.collection]:
+    if own:
         shapes = rdflib.Graph(bind_namespaces="none") + shapes
-        _target_only(_graph(file.text.encode() for file in own).all_nodes(), shapes, data, ontology)
+        _target_only(own, shapes, data, ontology)
     with quiet_rdflib():
         _, report, _ = pyshacl.validate(
             data, shacl_graph=shapes, ont_graph=ontology, advanced=False, inference="none"

@@ -62,7 +62,7 @@ allusion.define((allusion) => {
       return svg(
         'text',
         { class: 'caption', x: 12, y: row.y },
-        row.caption === 'out' ? 'Points to, oldest first' : 'Pointed to by, oldest first',
+        row.caption === 'out' ? 'Points to, oldest first, undated last' : 'Pointed to by, oldest first, undated last',
       );
     if (row.more) return use.more({ x: 20, y: row.y, folds: row.folds }, `and ${row.more} more`);
     const { item, height = 0, lines = [] } = row;

@@ -19,7 +19,7 @@ from ..layout.network import (
     NetworkLayout,
     PlacedNode,
 )
-from ..layout.rectangles import Rectangle, count_overlaps
+from ..layout.rectangles import Rectangle, free_point
 from ..links import primary_url
 from ..options import PictureOptions
 from ..text_metrics import clean_text, text_width, truncate
@@ -193,12 +193,14 @@ def _draw_arrow(
         f'<path class="wire" d="M{start[0]} {start[1]}L{stop[0]} {stop[1]}" '
         f'stroke-width="1.5"{dash_attribute(bundle.family)}/>'
     )
-    if bundle.doubt in DOUBTED and (point := _free_point(9, start, end, taken)):
+    if bundle.doubt in DOUBTED and (
+        point := free_point(_points_on(start, end), (-9, -9, 9, 7), taken)
+    ):
         line += doubt_mark(bundle.doubt, *point)
     if len(bundle.edges) > 1:
         count = f"×{len(bundle.edges)}"
         half = text_width(count, NODE_NAME_SIZE) // 2 + 2
-        if point := _free_point(half, start, end, taken):
+        if point := free_point(_points_on(start, end), (-half, -9, half, 7), taken):
             line += text_element(count, point[0], point[1] + 4, "halo sub", anchor="middle")
     if not has_head:
         return line
@@ -211,17 +213,11 @@ def _draw_arrow(
     return line + arrowhead(f"M{points}Z", bundle.doubt)
 
 
-def _free_point(
-    half: int, start: tuple[int, int], end: tuple[int, int], taken: list[Rectangle]
-) -> tuple[int, int] | None:
-    """Return a point on a line with room for a mark of width 2 * ``half``, and take the room."""
+def _points_on(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield points of a line, the middle first."""
     for share in (0.5, 0.4, 0.6, 0.3, 0.7):
         x, y = (round(a + share * (b - a)) for a, b in zip(start, end, strict=True))
-        area = (x - half, y - 9, x + half, y + 7)
-        if not count_overlaps(area, taken):
-            taken.append(area)
-            return x, y
-    return None
+        yield x, y
 
 
 def _define_symbols(layout: NetworkLayout, name: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ...core.model import Entity
 from ...core.vocabulary import BASE
 from ..layout import DRAWING_MARGIN
-from ..layout.rectangles import Rectangle, count_overlaps
+from ..layout.rectangles import Rectangle, free_point
 from ..layout.timeline import (
     AXIS_HEIGHT,
     HEADER_HEIGHT,
@@ -201,7 +201,7 @@ def _draw_arc(arc: Arc, focus: Entity, taken: list[Rectangle], *, at_focus: bool
     if bundle.doubt in DOUBTED:
         controls = (origin.x - bend, middle), (target.x - bend, middle)
         curve = ((origin.x, start), *controls, (target.x, end))
-        if point := _free_point(curve, taken):
+        if point := free_point(_points_on(curve), (-9, -9, 9, 9), taken):
             mark = doubt_mark(bundle.doubt, *point)
     dim = "" if at_focus else " dim"
     return (
@@ -211,26 +211,16 @@ def _draw_arc(arc: Arc, focus: Entity, taken: list[Rectangle], *, at_focus: bool
     )
 
 
-def _free_point(
-    curve: tuple[tuple[int, int], ...], taken: list[Rectangle]
-) -> tuple[int, int] | None:
-    """Return a point on a cubic Bézier curve with room for a question mark, and take the room."""
+def _points_on(curve: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
+    """Yield points of a cubic Bézier curve, the middle first."""
     for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
-        weights = (1, 3, 3, 1)
+        rest = 1 - share
+        weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
         x, y = (
-            round(
-                sum(
-                    weight * (1 - share) ** (3 - power) * share**power * point[axis]
-                    for power, (weight, point) in enumerate(zip(weights, curve, strict=True))
-                )
-            )
-            for axis in (0, 1)
+            round(sum(weight * at for weight, at in zip(weights, axis, strict=True)))
+            for axis in zip(*curve, strict=True)
         )
-        area = (x - 9, y - 9, x + 9, y + 9)
-        if not count_overlaps(area, taken):
-            taken.append(area)
-            return x, y
-    return None
+        yield x, y
 
 
 def _arc_end(mark: TimelineMark, focus: Entity, *, above: bool) -> tuple[int, int]:
