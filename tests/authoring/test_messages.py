@@ -6,6 +6,9 @@ import pytest
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, Rows
 from terminal import Run
 
+from allusion.authoring.cell_values import NameMention
+from allusion.authoring.from_rdf import read_collection
+from allusion.authoring.resolver import Resolver
 from allusion.authoring.sheet_faults import SheetFault, report
 from allusion.core.vocabulary import BASE
 
@@ -22,6 +25,15 @@ def one(desk: Desk, *row: str, **sheets: Rows) -> SheetFault:
 def test_a_misspelt_name_of_the_sheet_is_proposed(desk: Desk) -> None:
     fault = one(desk, "", "parody", "The Nihgt Market", "", "", "", "", "")
     assert "did you mean The Night Market (film:mine-the-night-market)?" in fault.fix
+
+
+def test_a_name_of_the_collection_is_near_a_misspelt_one_whatever_was_looked_up(desk: Desk) -> None:
+    desk.rows().write("import")
+    own = read_collection(desk.collection, desk.concepts).content.things.values()
+    resolver = Resolver(desk.names, desk.concepts, own)
+    resolver.described(NameMention("The Night Market"), "film")
+    (near,) = resolver.near_ours("The Nihgt Market", ("film",))
+    assert near.label == "The Night Market"
 
 
 def test_a_misspelt_name_with_a_kind_makes_no_second_film(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from ..core.model import Edge, Family
+from ..core.vocabulary import DOUBTFUL
 from .text_boxes import (
     FAMILY_NAMES,
     EdgeLabel,
@@ -58,8 +59,8 @@ def doubt(edges: Sequence[Edge]) -> str:
     if any(edge.disputed for edge in edges):
         return "disputed"
     certainties = [edge.certainty for edge in edges]
-    if "doubtful" in certainties:
-        return "doubtful"
+    if DOUBTFUL in certainties:
+        return DOUBTFUL
     if not certainties or not all(certainty in UNCERTAIN for certainty in certainties):
         return ""
     return certainties[0] if len(set(certainties)) == 1 else "claimed"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..core.model import Family
-from ..core.vocabulary import FAMILIES
+from ..core.vocabulary import DOUBTFUL, FAMILIES
 
 BLUE: Final = "#0072B2"
 SKY: Final = "#56B4E9"
@@ -101,11 +101,11 @@ FAMILY_STYLES: Final[dict[Family, FamilyStyle]] = {
     "part": FamilyStyle("part", "parts", "series, members, places within places", (1, 3), False),
 }
 
-UNCERTAIN: Final = ("claimed", "reported", "inferred", "doubtful")
+UNCERTAIN: Final = ("claimed", "reported", "inferred", DOUBTFUL)
 """Certainties below "stated by the maker": the arrowhead of such an edge is hollow."""
 CLAIMED: Final = "claimed by others"
 """What a hollow arrowhead means."""
-DOUBTED: Final = ("disputed", "doubtful")
+DOUBTED: Final = ("disputed", DOUBTFUL)
 """What the question mark on a line means."""
 
 FAMILY_ORDER: Final[tuple[Family, ...]] = tuple(FAMILY_STYLES)

@@ -86,11 +86,8 @@ allusion.define((allusion) => {
     click: () => allusion.navigate({ shown: entity, edge }),
   });
 
-  /** @param {number} edge @param {string} d */
-  const wire = (edge, d) => allusion.wire(d, edge, allusion.lineWidth(data.edges[edge].sources));
-
   /** @param {Shared} item */
-  const spoken = ({ entity, one, other }) => allusion.withDoubt(allusion.boxAriaLabel(entity), [...one, ...other]);
+  const spoken = ({ entity, one, other }) => allusion.boxAriaLabel(entity, [...one, ...other]);
 
   /** Both cards at the sides, what they share in the middle. @param {State} state @param {Shared[]} shared */
   function across(state, shared) {
@@ -157,7 +154,7 @@ allusion.define((allusion) => {
           svg(
             'g',
             strand(one, item.entity),
-            wire(one, `M${start} ${port}C${reach} ${port} ${reach} ${level} ${bend} ${level}H${end}`),
+            allusion.wire(`M${start} ${port}C${reach} ${port} ${reach} ${level} ${bend} ${level}H${end}`, one),
             arrow > 0 && allusion.arrowhead(`M${tip[0]} ${tip[1]}l${8 * tip[2]} -4v8Z`, [one]),
             allusion.doubtMark(bend, level, [one]),
             lines.map((words, line) =>
@@ -216,7 +213,7 @@ allusion.define((allusion) => {
             svg(
               'g',
               strand(edge, entity),
-              wire(edge, `M${PAD} ${y + 11}h28`),
+              allusion.wire(`M${PAD} ${y + 11}h28`, edge),
               allusion.arrowhead(`M${PAD + 36} ${y + 11}l-8 -4v8Z`, [edge]),
               allusion.doubtMark(PAD + 14, y + 11, [edge]),
               lines.map((words, line) => svg('text', { class: 'words', x: PAD + 44, y: y + 15 + STEP * line }, words)),

@@ -183,7 +183,7 @@ allusion.define((allusion) => {
   }
 
   /** @type {Allusion['isDoubted']} */
-  const isDoubted = (indices) => ['disputed', 'doubtful'].includes(doubtOf(indices));
+  const isDoubted = (indices) => data.doubted.includes(doubtOf(indices));
 
   /** The text with the uncertainty of the edges in brackets. @type {Allusion['withDoubt']} */
   function withDoubt(text, indices) {

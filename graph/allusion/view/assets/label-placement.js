@@ -90,7 +90,7 @@ allusion.define((allusion) => {
       const { from, to } = data.edges[index];
       const [a, b] = [at.get(from), at.get(to)];
       if (!a || !b || !(inside(a) || inside(b))) return null;
-      const { width: thick, dash } = lineStyle(index);
+      const { width: thick } = lineStyle(index);
       const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
       const [dx, dy] = [(b.x - a.x) / length, (b.y - a.y) / length];
       const tip = length - radiusAt(to, scale) - 2;
@@ -100,12 +100,7 @@ allusion.define((allusion) => {
       return svg(
         'g',
         { class: accented(index) ? 'strand main' : 'strand' },
-        svg('path', {
-          class: 'wire',
-          d: `M${point(0, 0)}L${point(headed ? tip - 7 : tip, 0)}`,
-          'stroke-width': thick,
-          'stroke-dasharray': dash.join(' '),
-        }),
+        allusion.wire(`M${point(0, 0)}L${point(headed ? tip - 7 : tip, 0)}`, index, thick),
         headed && allusion.arrowhead(`M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z`, [index]),
         allusion.doubtMark(Math.round((a.x + b.x) / 2), Math.round((a.y + b.y) / 2), [index]),
       );

@@ -299,7 +299,7 @@ allusion.define((allusion) => {
               middle - allusion.boxOf(index)[1] / 2,
               columns[column],
               allusion.boxOf(index)[1],
-              allusion.withDoubt(allusion.boxAriaLabel(index), column ? [path[column - 1].edges[0]] : []),
+              allusion.boxAriaLabel(index, column ? [path[column - 1].edges[0]] : []),
             ),
           ),
         ];
@@ -320,11 +320,7 @@ allusion.define((allusion) => {
         'data-edges': hop.edges.join(' '),
         click: () => allusion.navigate({ shown: hop.to, edge: hop.edges[0] }),
       },
-      allusion.wire(
-        `M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`,
-        hop.edges[0],
-        allusion.lineWidth(edge.sources),
-      ),
+      allusion.wire(`M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`, hop.edges[0]),
       arrow > 0 && allusion.arrowhead(forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z`, [hop.edges[0]]),
       allusion.doubtMark((from + to) / 2, y, [hop.edges[0]]),
       lines.map((words, index) =>

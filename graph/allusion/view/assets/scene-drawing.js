@@ -236,7 +236,7 @@ allusion.define((allusion) => {
         center - allusion.boxOf(index)[1] / 2,
         allusion.boxOf(index)[0],
         allusion.boxOf(index)[1],
-        allusion.withDoubt(allusion.boxAriaLabel(index), by),
+        allusion.boxAriaLabel(index, by),
       );
     const top = middle - balloon.height / 2;
     const parts = [];
@@ -291,11 +291,7 @@ allusion.define((allusion) => {
           'data-edges': edgeIndex,
           click: () => allusion.navigate({ shown: to, edge: edgeIndex }),
         },
-        allusion.wire(
-          `M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`,
-          edgeIndex,
-          allusion.lineWidth(edge.sources),
-        ),
+        allusion.wire(`M${start} ${from}C${bend} ${from} ${bend} ${y} ${turn} ${y}H${x.target - 8}`, edgeIndex),
         allusion.arrowhead(`M${x.target} ${y}l-8 -4v8Z`, [edgeIndex]),
         allusion.doubtMark(turn, y, [edgeIndex]),
         lines.map((words, index) =>

@@ -73,6 +73,7 @@ interface Data {
   kinds: Record<string, KindStyle>;
   families: Record<string, FamilyStyle>;
   uncertain: string[];
+  doubted: string[];
   sources: Source[];
   entities: Entity[]; edges: Edge[]; scenes: Scene[]; utterances: Utterance[];
   /** The rules of name search, which Python and the page share. */
@@ -334,6 +335,9 @@ interface Allusion {
   isSymmetric(edges: number[]): boolean;
   sentenceOf(edge: Edge): string;
   statementOf(index: number): string;
+  doubtOf(indices: number[]): string;
+  isDoubted(indices: number[]): boolean;
+  withDoubt(text: string, indices: number[]): string;
 
   // url-state.js
   state(): State;
@@ -379,11 +383,8 @@ interface Allusion {
   // svg-parts.js
   textRows(box: TextBox, x: number, top: number, anchor?: string): Child[];
   boxText(box: TextBox): string;
-  boxAriaLabel(index: number): string;
-  doubtOf(indices: number[]): string;
-  isDoubted(indices: number[]): boolean;
-  withDoubt(text: string, indices: number[]): string;
-  wire(d: string, index: number, width: number): SVGElement;
+  boxAriaLabel(index: number, edges?: number[]): string;
+  wire(d: string, index: number, width?: number): SVGElement;
   arrowhead(d: string, indices: number[]): SVGElement;
   doubtMark(x: number, y: number, indices: number[]): Child;
   questionMark(x: number, y: number): SVGElement[];

@@ -78,8 +78,8 @@ allusion.define((allusion) => {
     };
   }
 
-  /** The line of an edge. @type {Allusion['wire']} */
-  const wire = (d, index, width) =>
+  /** The line of an edge, as wide as its sources are many. @type {Allusion['wire']} */
+  const wire = (d, index, width = allusion.lineWidth(data.edges[index].sources)) =>
     svg('path', {
       class: 'wire',
       d,
@@ -99,9 +99,11 @@ allusion.define((allusion) => {
     svg('text', { class: 'query', x, y: y + 4, 'text-anchor': 'middle' }, '?'),
   ];
 
-  /** The accessible name of a box: its visible text and the type. @type {Allusion['boxAriaLabel']} */
-  const boxAriaLabel = (index) =>
-    [boxText(allusion.boxOf(index)), data.entities[index].type].filter(Boolean).join(', ');
+  /** The visible text of a box, the type, and the uncertainty of edges. @type {Allusion['boxAriaLabel']} */
+  function boxAriaLabel(index, edges = []) {
+    const parts = [boxText(allusion.boxOf(index)), data.entities[index].type];
+    return allusion.withDoubt(parts.filter(Boolean).join(', '), edges);
+  }
 
   /** The accessible name of an entity: name, type and year. @type {Allusion['ariaName']} */
   function ariaName(index) {

@@ -206,7 +206,7 @@ allusion.define((allusion) => {
       'g',
       { class: `strand ${edge.family} arc`, ...use(index) },
       svg('path', { class: 'reach', d }),
-      allusion.wire(d, index, allusion.lineWidth(edge.sources)),
+      allusion.wire(d, index),
       !allusion.isSymmetric([index]) &&
         svg(
           'g',
@@ -246,9 +246,7 @@ allusion.define((allusion) => {
     const between = (layout?.arcs || [])
       .map(({ edge }) => edge)
       .filter((edge) => ends(edge).includes(one.index) && ends(edge).includes(allusion.state().focus));
-    const name = between.length
-      ? allusion.withDoubt(allusion.ariaName(one.index), between)
-      : allusion.ariaName(one.index);
+    const name = allusion.withDoubt(allusion.ariaName(one.index), between);
     return name.startsWith(one.label) ? name : `${one.label}: ${name}`;
   }
 

@@ -20,9 +20,7 @@ allusion.define((allusion) => {
     /** @param {number} index @param {number} level @param {number[]} by */
     function box(index, level, by = []) {
       const [wide, high] = allusion.boxOf(index);
-      parts.push(
-        allusion.entityBox(index, left(level), y, wide, high, allusion.withDoubt(allusion.boxAriaLabel(index), by)),
-      );
+      parts.push(allusion.entityBox(index, left(level), y, wide, high, allusion.boxAriaLabel(index, by)));
       y += high;
     }
 
@@ -53,11 +51,7 @@ allusion.define((allusion) => {
           edge,
           edges,
           to,
-          allusion.wire(
-            `M${x} ${top + (forwards ? 0 : arrow)}V${end - (forwards ? arrow : 0)}`,
-            edges[0],
-            allusion.lineWidth(edge.sources),
-          ),
+          allusion.wire(`M${x} ${top + (forwards ? 0 : arrow)}V${end - (forwards ? arrow : 0)}`, edges[0]),
           arrow > 0 && allusion.arrowhead(forwards ? `M${x} ${end}l-4 -8h8Z` : `M${x} ${top}l-4 8h8Z`, [edges[0]]),
           allusion.doubtMark(x, (top + end) / 2, [edges[0]]),
           words.map((line, index) => svg('text', { class: 'words', x: x + 20, y: top + 23 + STEP * index }, line)),
@@ -108,7 +102,7 @@ allusion.define((allusion) => {
           allusion.wire(
             `M${x} ${from}V${middle - 6}q0 6 ${left(level) - x > 12 ? 6 : 2} 6H${left(level) - (level > 1 ? 0 : 8)}`,
             edges[0],
-            level > 1 ? 1.25 : allusion.lineWidth(edge.sources),
+            level > 1 ? 1.25 : undefined,
           ),
           level < 2 && allusion.arrowhead(`M${left(level)} ${middle}l-8 -4v8Z`, [edges[0]]),
           level < 2 && allusion.doubtMark(x, middle - 16, [edges[0]]),

@@ -83,6 +83,11 @@ class NetworkLayout:
     node_count: int
     edge_count: int
 
+    @property
+    def omitted(self) -> int:
+        """Number of nodes that are not drawn."""
+        return self.node_count - len(self.nodes)
+
 
 def layout_network(
     network: nx.MultiDiGraph[str], focus: str = "", languages: Sequence[str] = ("en",)

@@ -34,7 +34,7 @@ from ..neighbors import entity_sort_key
 from ..svg.elements import ATTRIBUTION_HEIGHT
 from ..svg.symbols import symbol_path
 from ..text_metrics import font_metrics
-from ..theme import CONNECTION_FAMILIES, FAMILY_STYLES, KINDS, UNCERTAIN, UNKNOWN_KIND
+from ..theme import CONNECTION_FAMILIES, DOUBTED, FAMILY_STYLES, KINDS, UNCERTAIN, UNKNOWN_KIND
 from .network_layout import layout_page, layout_to_json
 from .pyvis_model import vis_network_data
 
@@ -114,6 +114,7 @@ class PageData:
                 for name, style in FAMILY_STYLES.items()
             },
             "uncertain": UNCERTAIN,
+            "doubted": DOUBTED,
             "sources": [
                 _without_empty({"title": title, "author": author, "issued": issued, "url": url})
                 for title, author, issued, url in self._sources

@@ -79,9 +79,8 @@ def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, 
     names = join_names(map(clean_text, labels))
     description = f"{caption} Among them {names}." if names else caption
     size = (WIDTH, y + edge_height + kind_height)
-    omitted = layout.node_count - len(layout.nodes)
     return svg_document(
-        f"network-{name}", title, description, size, options, elements, omitted=omitted
+        f"network-{name}", title, description, size, options, elements, omitted=layout.omitted
     )
 
 
@@ -101,7 +100,7 @@ def _caption(layout: NetworkLayout, unnamed: int) -> str:
         f"{nodes} entit{'y' if nodes == 1 else 'ies'} and {edges} statement{'s' * (edges != 1)} "
         "between them. Communities are placed side by side."
     ]
-    if hidden := nodes - len(layout.nodes):
+    if hidden := layout.omitted:
         sentences.append(
             f"{hidden} entities with only one neighbor are omitted; +2 is their number at that "
             "neighbor."
