@@ -30,7 +30,7 @@ from ..store.default_graph import DEFAULT_GRAPH
 from .check.structure import is_of_ontology
 from .lenient_parsing import ProblemLocator
 from .rdf_files import RdfFile
-from .rdf_parsing import ParsedStatement, SyntaxProblem, parse
+from .rdf_parsing import ParsedStatement, parse
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _LABEL: Final = PREFIXES["rdfs"] + "label"
@@ -327,8 +327,8 @@ def _find_lines(
                 or (key := _statement_key(item.quad)) not in wanted
             ):
                 continue
-            line = item.line or places.locate(SyntaxProblem(0, 0, "", item.quad, key[2])).line
-            found.setdefault(key, (file.name, line))
+            if key not in found:
+                found[key] = (file.name, places.line_of(item))
         if len(found) == len(wanted):
             break
     return found
