@@ -49,9 +49,9 @@ def note_namesakes(graph: KnowledgeGraph, names: Iterable[str]) -> None:
         iri = expand(name) or name
         if iri.startswith(BASE) and name in graph and (found := graph.resolve(name)) != iri:
             note(f"{shorten(iri)} is deprecated; it is replaced by {shorten(found)}")
-        found = graph.names.namesakes(name, limit=_MAX_NAMESAKES + 1)
-        shown = [f"{one.label} ({shorten(one.iri)})" for one in found[: _MAX_NAMESAKES + 1]]
-        if len(shown) < len(found):
+        alike = graph.names.namesakes(name, limit=_MAX_NAMESAKES + 1)
+        shown = [f"{one.label} ({shorten(one.iri)})" for one in alike[: _MAX_NAMESAKES + 1]]
+        if len(shown) < len(alike):
             shown.append(f"and more: allusion search {shlex.quote(name)}")
         if shown:
             note(f"{name}: taken as {shown[0]}; also: {', '.join(shown[1:])}")
