@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 import re
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import networkx as nx
@@ -19,10 +20,14 @@ from terminal import Done, Run
 
 from allusion import open as open_graph
 from allusion.cli import main
+from allusion.core.labels import Link
 from allusion.core.resources import Resources, locate
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.network import networkx_graph
+from allusion.store import Store
 from allusion.store.default_graph import merge
+from allusion.store.oxigraph import OxigraphStore
 from allusion.view.page.html import render_page
 from allusion.view.svg.stylesheet import read_asset
 from allusion.view.text_metrics import text_width
@@ -31,9 +36,21 @@ from allusion.view.text_metrics import text_width
 _MARKED_FOLDERS = {"browser": "browser", "remote": "server", "web": "server"}
 
 
+# Some containers forbid it, and every process would compile all modules again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Use one worker more than cores: tests of servers and browsers wait half of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collected tests, which live to the end, out of the garbage collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)  # as the command line does
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -187,6 +204,24 @@ def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
             os.environ[name] = value
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_network_is_read_once(_home_of_the_tests: None) -> Iterator[None]:
+    """Keep the frozen network of the shipped store, which takes two seconds to read."""
+    read, known = networkx_graph.read_network, []
+    folder = locate().store
+
+    def read_once(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.MultiDiGraph[str]:
+        if not isinstance(store, OxigraphStore) or store.path != folder / "store":
+            return read(store, links)
+        if not known:
+            known.append(read(store, links))
+        return known[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(networkx_graph, "read_network", read_once)
+        yield
+
+
 @pytest.fixture(scope="session")
 def kg() -> KnowledgeGraph:
     """The graph that ships, opened once; reading all of its network takes a second."""
@@ -205,11 +240,8 @@ def shipped_page(shipped: nx.MultiDiGraph[str]) -> str:
     return render_page(shipped, f"{BASE}film/chungking-express")
 
 
-@pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resources:
-    """A graph of three entities, one connection and one source; its folder and home are its own."""
-    monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
-    data = tmp_path / "data"
+def write_tiny(data: Path) -> Resources:
+    """Write a graph of three entities, one connection and one source."""
     (data / "entities").mkdir(parents=True)
     (data / "sources").mkdir()
     (data / "entities/all.ttl").write_text(ENTITIES, encoding="utf-8")
@@ -217,6 +249,13 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resources:
         (data / f"sources/{name}.ttl").write_text(text, encoding="utf-8")
     (data / "wikidata.sssom.tsv").write_text(MAPPINGS, encoding="utf-8")
     return locate(data)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resources:
+    """The graph of `write_tiny`; its folder and home are its own."""
+    monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
+    return write_tiny(tmp_path / "data")
 
 
 @pytest.fixture

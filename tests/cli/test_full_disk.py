@@ -6,6 +6,8 @@ fails, at any step of the work.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from terminal import Run
 
 from allusion.core.resources import Resources
+from allusion.store.sandbox.process import module_paths
 
 resource = pytest.importorskip("resource", reason="this system has no limit of the size of files")
 
@@ -56,15 +59,25 @@ COMMANDS = [
 ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    """Compile what workers import: Python keeps a bytecode file that the limit cut."""
+    code = f"import sys; sys.path[:] = {module_paths()}; import allusion.store.sandbox.worker"
+    subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True, timeout=60)
+
+
 @contextmanager
 def files_of_at_most(size: int) -> Iterator[None]:
     """Limit the size of the files that this process writes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    bytecode = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        sys.dont_write_bytecode = bytecode
 
 
 def contents(folder: Path) -> dict[str, bytes]:
