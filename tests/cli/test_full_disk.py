@@ -6,6 +6,7 @@ fails, at any step of the work.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from terminal import Run
 
+from allusion.cli import cli
 from allusion.core.resources import Resources
 from allusion.store.sandbox.process import module_paths
 
@@ -90,17 +93,35 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.fixture(scope="module")
+def collections(tmp_path_factory: pytest.TempPathFactory, _built_home: Path) -> Path:
+    """A folder with two collections over the small graph; one of them is imported."""
+    folder = tmp_path_factory.mktemp("collections")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("ALLUSION_HOME", str(_built_home))
+        patch.setenv("ALLUSION_DATA", str(_built_home.parent / "data"))
+        for name in ("mine", "other"):
+            allusion("new", name, "--sheet", "yaml")
+            (folder / name / "sheet.yaml").write_text(SHEET)
+        allusion("import", "other/sheet.yaml", "--write")
+    return folder
+
+
+def allusion(*words: str) -> None:
+    CliRunner().invoke(cli, words, standalone_mode=False, catch_exceptions=False)
+
+
 @pytest.fixture
-def place(tiny: Resources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+def place(
+    built: Resources, collections: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A folder with what the commands read, and an empty folder for what they write."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ALLUSION_DATA", str(tiny.data))
+    monkeypatch.setenv("ALLUSION_DATA", str(built.data))
+    shutil.copytree(collections, tmp_path, dirs_exist_ok=True)
     (tmp_path / "many.nt").write_text(TRIPLES)
     (tmp_path / "faulty.nt").write_text(TRIPLES + "<a b> .\n" * 100)
-    for name in ("mine", "other"):
-        run("new", name, "--sheet", "yaml")
-        (tmp_path / name / "sheet.yaml").write_text(SHEET)
-    run("import", "other/sheet.yaml", "--write")
     (tmp_path / "out").mkdir()
     return tmp_path
 
