@@ -96,7 +96,8 @@ def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 @pytest.fixture(scope="session", autouse=True)
 def _shipped_network_is_read_once(_home_of_the_tests: None) -> Iterator[None]:
     """Keep the frozen network of the shipped store, which takes two seconds to read."""
-    read, known = networkx_graph.read_network, []
+    read = networkx_graph.read_network
+    known: list[nx.MultiDiGraph[str]] = []
     folder = locate().store
 
     def read_once(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.MultiDiGraph[str]:

@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from allusion import open as open_graph
 from allusion._version import RELEASED, __version__
-from allusion.build.curated_data import load_memory
+from allusion.build.curated_data import build_in_memory
 from allusion.build.export import dump_description
 from allusion.build.pipeline import build
 from allusion.build.void import DISTRIBUTIONS, describe
@@ -146,7 +146,7 @@ def test_the_counts_of_the_partitions_sum_to_the_total() -> None:
 
 
 def test_an_added_triple_is_counted_and_the_description_is_not(tiny: Resources) -> None:
-    memory = load_memory(tiny)
+    memory = build_in_memory(tiny)[0]
     before = dump_description(memory)
     fact = ox.Quad(
         ox.NamedNode(f"{BASE}film/new"),
@@ -169,7 +169,7 @@ def test_an_added_triple_is_counted_and_the_description_is_not(tiny: Resources) 
 
 
 def test_the_store_holds_the_description_as_a_graph_of_its_own(built: Resources) -> None:
-    memory = load_memory(built)
+    memory = build_in_memory(built)[0]
     graph = ox.NamedNode(GRAPH_DESCRIPTION)
     assert set(memory.quads_for_pattern(None, None, None, graph)) == set(describe(memory))
     answer = open_graph(built.data).sparql(
@@ -181,9 +181,9 @@ def test_the_store_holds_the_description_as_a_graph_of_its_own(built: Resources)
 
 def test_the_description_is_the_same_at_every_build(tiny: Resources) -> None:
     build(tiny)
-    first = dump_description(load_memory(tiny))
+    first = dump_description(build_in_memory(tiny)[0])
     build(tiny, force=True)
-    assert dump_description(load_memory(tiny)) == first
+    assert dump_description(build_in_memory(tiny)[0]) == first
 
 
 def test_the_description_adds_no_blank_node_and_no_entity() -> None:

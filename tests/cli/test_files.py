@@ -30,9 +30,9 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 def test_rdf_exports_hold_the_whole_graph(
     run: Run, built: Resources, form: str, reader: ox.RdfFormat
 ) -> None:
-    from allusion.build.curated_data import load_memory
+    from allusion.build.curated_data import build_in_memory
 
-    store = load_memory(built)
+    store = build_in_memory(built)[0]
     out = run("export", form, "--data", str(built.data)).out
     read = list(ox.parse(out.encode(), format=reader))
     graphs = form in ("trig", "nq")
