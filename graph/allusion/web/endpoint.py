@@ -107,7 +107,7 @@ class SparqlEndpoint:
         """Return the address of this request as the client knows it, without its query."""
         if self.options.public_url:
             return self.options.public_url.rstrip("/") + request.url.path
-        return str(URL(scope=request.scope | {"query_string": b""}))
+        return str(URL(scope={**request.scope, "query_string": b""}))
 
     async def _describe(self, request: Request) -> Response:
         if request.method == "POST" or request.url.query:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
@@ -99,7 +100,9 @@ class QueryPool:
         self.store = store
         self.options = options
         self._threads = ThreadPoolExecutor(store.workers, "query")
-        self._free = asyncio.Semaphore(store.workers)
+        self._free = store.workers
+        #: Queries that wait for a worker; `Semaphore` would need a task for each.
+        self._queue: deque[asyncio.Future[None]] = deque()
         #: Number of queries that wait for a worker, and of those that have one.
         self.waiting = self.running = 0
         self._used: dict[str, tuple[float, float]] = {}
@@ -159,24 +162,42 @@ class QueryPool:
                 headers={"Retry-After": str(wait)},
                 retry_after=wait,
             )
-        if not self._free.locked():
-            await self._free.acquire()
+        if self._free:
+            self._free -= 1
             return
         if self.waiting >= self.options.queue:
             raise busy(f"{self.waiting} queries are waiting already")
         self.waiting += 1
-        acquire = asyncio.ensure_future(self._free.acquire())
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
         try:
-            waiting: set[asyncio.Future[Any]] = {acquire, watch.gone}
-            await asyncio.wait(waiting, timeout=limits.timeout, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({turn}, timeout=min(_SHORT_S, limits.timeout))
+            if not turn.done():
+                await asyncio.wait(
+                    {turn, watch.gone},
+                    timeout=limits.timeout,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+        except asyncio.CancelledError:
+            if turn.done():
+                self._release()
+            raise
         finally:
             self.waiting -= 1
-            if not acquire.done():
-                acquire.cancel()
-        if acquire.cancelled() or not acquire.done():
+            turn.cancel()
+        if turn.cancelled():
             if watch.gone.done():
                 raise ClientLeft
             raise busy(f"no worker was free within {limits.timeout:g} s")
+
+    def _release(self) -> None:
+        """Give a worker to the next query that waits."""
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
 
     def _seconds_until_share(self, client: str) -> int:
         """Return the seconds until the client may run a query again; 0 means now."""
@@ -236,7 +257,7 @@ class Job:
         finally:
             self._pool._charge(self._client, self._seconds)
             self._pool.running -= 1
-            self._pool._free.release()
+            self._pool._release()
 
     async def answer(self) -> Answer:
         """Start the query, and return its answer when the first part is available.
