@@ -1,6 +1,6 @@
 """The part of the heap that the garbage collector skips: the state of the graph.
 
-The state has millions of objects that live until it is replaced. Without them the collector looks
+The state has many objects that live until it is replaced. Without them the collector looks
 only at what requests leave, so that it runs often enough.
 """
 
