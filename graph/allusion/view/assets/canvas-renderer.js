@@ -1,7 +1,7 @@
 /**
  * Renderer of large networks on a canvas, instead of vis-network. Shapes are drawn once into small canvases and
- * copied from there; lines are drawn in batches. The first drag makes the canvas larger than its frame by a margin: it is
- * moved, and drawn again only when the margin is used up.
+ * copied from there; lines are drawn in batches. The first drag makes the canvas larger than its frame by a margin:
+ * it is moved, and drawn again only when the margin is used up.
  */
 allusion.define((allusion) => {
   'use strict';
