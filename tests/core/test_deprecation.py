@@ -8,7 +8,7 @@ import pytest
 
 import allusion
 from allusion.core.errors import ParameterError
-from allusion.network.paths import Paths
+from allusion.network.path_results import Paths
 from allusion.view.picture import Picture
 
 ENDS = ("Momoe Yamaguchi", "film:manhattan")
