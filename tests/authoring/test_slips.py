@@ -81,7 +81,7 @@ SLIPS: dict[str, tuple[dict[str, Rows], str, str, str]] = {
     "a key twice": ({"sources": (*SOURCES, ("night", "Other", "", "https://example.org/o", "", "", ""))}, "sources!A4", "key", "use another key"),
     "an address without https": ({"sources": (SOURCES[0], ("night", "Night", "", "example.org", "", "essay", ""), SOURCES[2])}, "sources!D2", "number", "with https://"),
     "a language in words": ({"sources": (SOURCES[0], ("night", "Night", "", "https://example.org/", "", "", "English"), SOURCES[2])}, "sources!G2", "word", "language tag"),
-    "a source without a title": ({"sources": (*SOURCES, ("x", "", "", "https://example.org/x", "", "", ""))}, "sources!B4", "missing", "title"),
+    "a source without a title or an address": ({"sources": (*SOURCES, ("x", "", "Bo Ek", "", "", "essay", ""))}, "sources!B4", "missing", "title"),
     "a source without a type or an address": ({"sources": (*SOURCES, ("x", "X", "", "", "", "", ""))}, "sources!F4", "missing", "type"),
     "an unknown column": ({"connections": ((*HEAD, "remark"), (*FIRST, ""))}, "connections!I1", "column", "columns: from, kind, to"),
     "a misspelt column": ({"connections": ((*HEAD[:2], "too", *HEAD[3:]), FIRST)}, "connections!C1", "column", "did you mean to?"),

@@ -44,6 +44,8 @@ PERFORMER: Final = "performer"
 #: Classes that need more than a row of a sheet can hold.
 _NOT_IN_SHEETS: Final = frozenset(("StarCouple",))
 _SURE: Final = 0.7
+#: Minimum length of the beginning of a word in Latin letters.
+_FEWEST: Final = 2
 #: Minimum length of a part of a word for a suggestion.
 _SHORTEST: Final = 4
 
@@ -97,6 +99,15 @@ class Scheme:
         exact = self._by_word.get(fold(text))
         found = self._by_words.get(_words(fold(text)), set())
         return exact or (next(iter(found)) if len(found) == 1 else None)
+
+    def find_or_start(self, text: str) -> str | None:
+        """Return the slug that a word, a label, or the beginning of only one label means."""
+        found = self.find(text)
+        start = fold(text)
+        if found or len(start) < (_FEWEST if start.isascii() else 1):
+            return found
+        slugs = {slug for word, slug in self._by_word.items() if word.startswith(start)}
+        return slugs.pop() if len(slugs) == 1 else None
 
     def near(self, text: str) -> list[str]:
         """Return the slugs of up to three similar concepts."""

@@ -61,6 +61,11 @@ class SheetFault:
 #: Kind of fault -> the sentence for one, for several, and the fix.
 KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "ambiguous": ("name is ambiguous", "names are ambiguous", "write one of them"),
+    "cast": (
+        "performer of a character needs one work",
+        "performers of characters need one work each",
+        "write one work into the column in; for another work, write another row",
+    ),
     "certainty": (
         "certainty does not fit its kind",
         "certainties do not fit their kinds",
@@ -107,7 +112,8 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "maker": (
         "maker belongs to something that is not a work",
         "makers belong to something that is not a work",
-        "write makers and performers in the row of the work; who plays whom has no column",
+        "write makers in the row of the work; write who plays a character into the column "
+        "performer of the character",
     ),
     "merged": (
         "range of cells is merged",
@@ -148,6 +154,16 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "values are in columns that their kinds do not have",
         "empty the cell, or correct the kind",
     ),
+    "page": (
+        "address is used for two sources",
+        "addresses are used for two sources",
+        "delete one of the rows, and name the other one in the column source",
+    ),
+    "part": (
+        "scene or line cannot be read",
+        "scenes or lines cannot be read",
+        "",
+    ),
     "quote": ("quote is missing or not unique", "quotes are missing or not unique", ""),
     "repeated": (
         "connection is in the graph already",
@@ -179,6 +195,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "value depends on a row with a fault",
         "values depend on rows with faults",
         "mend those rows; they are listed above",
+    ),
+    "speaker": (
+        "speaker is a character of another work",
+        "speakers are characters of other works",
+        "correct the name, or write the film into the column in of the character",
     ),
     "works-only": (
         "connection of this kind joins works only",

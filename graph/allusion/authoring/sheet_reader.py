@@ -26,13 +26,23 @@ from .columns import (
 from .csv_reader import read_csv
 from .references import read_references
 from .sheet_faults import Place, SheetFault
-from .tables import PartOfDate, RawTable, SheetCell, SheetRow, SheetTable, Value, text_of
+from .tables import (
+    DITTO,
+    PartOfDate,
+    RawTable,
+    SheetCell,
+    SheetRow,
+    SheetTable,
+    Value,
+    repeated_text,
+    text_of,
+)
 from .workbook_reader import read_workbook
 from .yaml_reader import read_yaml
 
 _DATED: Final = frozenset(("date", "year"))
 #: Headings of what only the Turtle files hold.
-_BY_HAND: Final = frozenset(("scene", "scenes", "speaker", "line", "utterance", "opinion"))
+_BY_HAND: Final = frozenset(("opinion", "opinions"))
 _SHEETS: Final = (SOURCES, WORKS, CONNECTIONS)
 ENDINGS: Final = (
     ".xlsx", ".ods", ".xls", ".xlsb", ".csv", ".tsv", ".yaml", ".yml", ".json", ".bib"
@@ -128,6 +138,8 @@ def _table(
             value = values[index] if index < len(values) else None
             text = _cell_text(value, column, place, faults)
             above = top.get((column.name, tag))
+            if text in DITTO:
+                text = repeated_text(text, above, place, faults)
             if not text and column.fills and above:
                 cells[column.name, tag] = SheetCell(above.text, place, filled=True)
             else:
@@ -185,8 +197,8 @@ def _similar(heading: str, columns: tuple[SheetColumn, ...]) -> str:
     names = [column.name for column in columns]
     if heading.lower() in _BY_HAND:
         return (
-            "scenes, lines and opinions have no column: write them by hand into the Turtle files "
-            "in sources/, see docs/your-own-data.md; imports keep them"
+            "opinions have no column: write them by hand into the Turtle files in sources/, see "
+            "docs/your-own-data.md; imports keep them"
         )
     near = get_close_matches(heading.lower(), names, n=2, cutoff=0.6)
     if near:
