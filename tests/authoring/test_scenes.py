@@ -25,7 +25,8 @@ def test_a_line_shouted_in_a_scene_becomes_an_utterance_of_a_character(desk: Des
     assert plan.parsed.faults == []
     (connection,) = plan.content.connections.values()
     (evidence,) = connection.evidence
-    assert evidence.scene and evidence.line
+    assert evidence.scene
+    assert evidence.line
     assert (evidence.scene.iri, evidence.scene.work) == (SCENE, f"{BASE}film/later")
     assert evidence.line.text == Name("Star, I'll kill you!", "en")
     assert (evidence.line.scene, evidence.line.speaker, evidence.line.language) == (

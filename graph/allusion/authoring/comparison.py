@@ -379,62 +379,70 @@ def _iris(
 
 def _with_iris(second: Content, iris: Mapping[str, str], collection: Collection) -> Content:
     """Return records with other IRIs."""
-    space = collection.namespace
-
-    def to(iri: str) -> str:
-        return iris.get(iri, iri)
-
-    def all_to(several: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(to, several))
-
-    def part_to(part: EntityRecord) -> EntityRecord:
-        return replace(
-            part, iri=to(part.iri), sources=all_to(part.sources), works=all_to(part.works),
-            makers=tuple((role, to(agent)) for role, agent in part.makers),
-            others=tuple(map(part_to, part.others)),
-        )  # fmt: skip
-
-    def scene_to(scene: SceneRecord | None) -> SceneRecord | None:
-        if scene is None or not scene.names:
-            return scene
-        work = to(scene.work)
-        return replace(scene, iri=scene_iri(work, scene.names, space), work=work)
-
-    def line_to(line: LineRecord | None) -> LineRecord | None:
-        if line is None:
-            return None
-        work = to(line.work)
-        return replace(
-            line, iri=line_iri(work, line.text, space), work=work, speaker=to(line.speaker),
-            language=to(line.language), scene=scenes.get(line.scene, line.scene),
-        )  # fmt: skip
-
-    scenes = {
-        e.scene.iri: moved.iri
-        for one in second.connections.values()
-        for e in one.evidence
-        if e.scene and (moved := scene_to(e.scene))
-    }
+    mover = _Mover(iris, collection.namespace)
     found = Content()
     for source in second.sources.values():
-        iri = to(source.iri)
-        found.sources[iri] = replace(source, iri=iri, key=local(iri, space), by=all_to(source.by))
+        iri = mover.iri(source.iri)
+        key = local(iri, collection.namespace)
+        found.sources[iri] = replace(source, iri=iri, key=key, by=mover.all(source.by))
     for thing in second.things.values():
-        found.things[to(thing.iri)] = part_to(thing)
+        found.things[mover.iri(thing.iri)] = mover.thing(thing)
     for one in second.connections.values():
-        moved = replace(
-            one, origin=to(one.origin), target=to(one.target), made_by=all_to(one.made_by),
-            reported_by=all_to(one.reported_by),
-            evidence=tuple(
-                replace(
-                    e, source=to(e.source), words_of=all_to(e.words_of), scene=scene_to(e.scene),
-                    line=line_to(e.line),
-                )
-                for e in one.evidence
-            ),
-        )  # fmt: skip
+        moved = mover.connection(one)
         found.connections[moved.ends] = moved
     return found.normalized(collection.language)
+
+
+class _Mover:
+    """Gives records other IRIs."""
+
+    def __init__(self, iris: Mapping[str, str], namespace: str) -> None:
+        self._iris = iris
+        self._namespace = namespace
+
+    def iri(self, iri: str) -> str:
+        return self._iris.get(iri, iri)
+
+    def all(self, several: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(self.iri, several))
+
+    def thing(self, part: EntityRecord) -> EntityRecord:
+        return replace(
+            part, iri=self.iri(part.iri), sources=self.all(part.sources),
+            works=self.all(part.works),
+            makers=tuple((role, self.iri(agent)) for role, agent in part.makers),
+            others=tuple(map(self.thing, part.others)),
+        )  # fmt: skip
+
+    def connection(self, one: Connection) -> Connection:
+        return replace(
+            one, origin=self.iri(one.origin), target=self.iri(one.target),
+            made_by=self.all(one.made_by), reported_by=self.all(one.reported_by),
+            evidence=tuple(map(self._evidence, one.evidence)),
+        )  # fmt: skip
+
+    def _evidence(self, one: EvidenceRecord) -> EvidenceRecord:
+        scene = one.scene and self._scene(one.scene)
+        line = one.line and self._line(one.line)
+        if one.scene and scene and line and line.scene == one.scene.iri:
+            line = replace(line, scene=scene.iri)
+        return replace(
+            one, source=self.iri(one.source), words_of=self.all(one.words_of), scene=scene,
+            line=line,
+        )  # fmt: skip
+
+    def _scene(self, scene: SceneRecord) -> SceneRecord:
+        if not scene.names:
+            return scene
+        work = self.iri(scene.work)
+        return replace(scene, iri=scene_iri(work, scene.names, self._namespace), work=work)
+
+    def _line(self, line: LineRecord) -> LineRecord:
+        work = self.iri(line.work)
+        return replace(
+            line, iri=line_iri(work, line.text, self._namespace), work=work,
+            speaker=self.iri(line.speaker), language=self.iri(line.language),
+        )  # fmt: skip
 
 
 def _matches(first: Content, second: Content) -> dict[str, str]:

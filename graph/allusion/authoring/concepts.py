@@ -106,7 +106,12 @@ class Scheme:
         start = fold(text)
         if found or len(start) < (_FEWEST if start.isascii() else 1):
             return found
-        slugs = {slug for word, slug in self._by_word.items() if word.startswith(start)}
+        plain = _plain(start)
+        slugs = {
+            slug
+            for word, slug in self._by_word.items()
+            if word.startswith(start) or (plain and _plain(word).startswith(plain))
+        }
         return slugs.pop() if len(slugs) == 1 else None
 
     def near(self, text: str) -> list[str]:
@@ -116,6 +121,11 @@ class Scheme:
         shortest = _SHORTEST if part.isascii() else 2
         words += [word for word in self._by_word if len(part) >= shortest and part in word]
         return list(dict.fromkeys(self._by_word[word] for word in words))[:3]
+
+
+def _plain(text: str) -> str:
+    """Return folded text without words that do not distinguish concepts."""
+    return " ".join(word for word in text.split() if word not in _SMALL_WORDS)
 
 
 def _words(text: str) -> frozenset[str]:
