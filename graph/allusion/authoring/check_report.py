@@ -81,6 +81,7 @@ _RULES: Final = {
     "violation-points-at-something-later": ("later", "to"),
     "violation-duplicate-connection": ("repeated", "to"),
     "violation-speaker-of-another-work": ("speaker", "speaker"),
+    "violation-same-page-and-pair": ("page-repeated", "to"),
     "violation-same-name-and-year": ("namesake", "name"),
     "violation-script-against-tag": ("script", "name"),
 }

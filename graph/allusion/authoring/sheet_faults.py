@@ -60,6 +60,11 @@ class SheetFault:
 
 #: Kind of fault -> the sentence for one, for several, and the fix.
 KINDS: Final[dict[str, tuple[str, str, str]]] = {
+    "alphabet": (
+        "word has letters of two alphabets",
+        "words have letters of two alphabets",
+        "",
+    ),
     "ambiguous": ("name is ambiguous", "names are ambiguous", "write one of them"),
     "cast": (
         "performer of a character needs one work",
@@ -79,6 +84,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "date": ("date cannot be read", "dates cannot be read", "write 2003, 2003-10 or 2003-10-12"),
     "duplicate": ("row repeats another", "rows repeat others", "delete it"),
+    "encoding": (
+        "text was read in a wrong encoding",
+        "texts were read in a wrong encoding",
+        "",
+    ),
     "excel-date": (
         "text was turned into a date by the spreadsheet",
         "texts were turned into dates by the spreadsheet",
@@ -89,6 +99,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "formula has no value",
         "formulas have no value",
         "open the file in a spreadsheet program, correct the formula and save it",
+    ),
+    "headings-again": (
+        "row repeats the headings",
+        "rows repeat the headings",
+        "delete it",
     ),
     "heading": ("value has no heading", "values have no heading", ""),
     "holder": (
@@ -170,6 +185,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "connections are in the graph already",
         "leave the row out; if somebody else claims it, name the holder in the column by",
     ),
+    "page-repeated": (
+        "connection is in the graph already, from the same page",
+        "connections are in the graph already, from the same pages",
+        "leave the row out; if the page names another holder, write them into the column by",
+    ),
     "reporter": (
         "report has no author",
         "reports have no author",
@@ -188,6 +208,7 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "write it in a column of its language: name (ja), also (zh-Hant) ...",
     ),
     "sheet": ("sheet is unknown", "sheets are unknown", ""),
+    "shifted": ("cells of a row are shifted", "cells of rows are shifted", ""),
     "source": ("source is not there", "sources are not there", "describe it in the sheet sources"),
     "unknown": ("name is unknown", "names are unknown", ""),
     "word": ("word is not allowed", "words are not allowed", ""),

@@ -67,7 +67,7 @@ class SourceKeys:
                 of an author or of the name of the site.
         """
         word = fold(text)
-        found = self._iris.get(word) or self._of_page.get(page_of(text))
+        found = self._iris.get(word) or self.of_page(address_of(text)) or None
         if found or len(word) < (_FEWEST if word.isascii() else 1) or self.is_faulty(text):
             return found
         meant = self.starting(text)

@@ -91,11 +91,13 @@ class RawTable:
         rows: (Number of the row, its values from column A). Headings are the first row with a
             value.
         merged: Merged ranges: first row, first column, last row, last column, from 1.
+        separator: What separates the cells of a text file; "" for a workbook.
     """
 
     name: str
     rows: Sequence[tuple[int, MutableSequence[Value]]]
     merged: Sequence[tuple[int, int, int, int]] = ()
+    separator: str = ""
 
 
 def text_of(value: Value) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from .cell_checks import problem_of
 from .columns import PROBLEMS, SheetColumn, columns_of, find_column, find_sheet
 from .sheet_faults import Place, SheetFault
 from .tables import DITTO, SheetCell, SheetRow, SheetTable, clean, repeated_text
@@ -89,6 +90,9 @@ def _rows(
                 cell = above.get((found[0].name, found[1]))
                 repeated = repeated_text(text, cell, at, faults)
                 cells[found[0].name, found[1]] = SheetCell(repeated, at)
+            elif text and (problem := problem_of(text)):
+                code, detail, fix = problem
+                faults.append(SheetFault(at, code, text, detail, fix))
             elif text:
                 cells[found[0].name, found[1]] = SheetCell(text, at)
         top |= cells

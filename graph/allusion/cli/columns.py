@@ -42,8 +42,8 @@ def columns_command(words: str | None, lang: str, data: Path | None) -> None:
 def _columns() -> Iterator[str]:
     from ..authoring.columns import CONNECTIONS, SOURCES, WORKS, columns_of
 
-    yield "Of kinds, certainties and types, and of sources, the beginning is enough, if it is that of"
-    yield 'only one. In any column, 〃 (or ") repeats the cell above.'
+    yield "Of kinds, certainties, types and sources the beginning is enough, if it is that of only"
+    yield 'one. In any column, 〃 (or ") repeats the cell above.'
     yield ""
     lists = {
         (CONNECTIONS, "kind"): "kinds", (CONNECTIONS, "sure"): "sure", (SOURCES, "type"): "types",
