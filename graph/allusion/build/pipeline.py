@@ -43,13 +43,6 @@ _BLANK_NODE: Final = re.compile(r"_:[0-9A-Za-z]+")
 Report = Callable[[str], None]
 
 
-def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
-    """Return the folder of the built store; build it if it does not exist."""
-    if not resources.is_built:
-        build(resources, report)
-    return resources.store
-
-
 def build_or_last(
     resources: Resources, report: Report = lambda _: None, *, last: bool = True
 ) -> tuple[Resources, str]:
