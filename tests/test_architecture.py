@@ -76,8 +76,9 @@ def test_only_the_command_line_prints_exits_or_reads_the_environment() -> None:
             called = node.func if isinstance(node, ast.Call) else None
             name = called.id if isinstance(called, ast.Name) else ""
             is_read = isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
-            if name in ("print", "exit", "quit", "input") or (
-                is_read and place.as_posix() not in readers
+            if isinstance(node, ast.expr) and (
+                name in ("print", "exit", "quit", "input")
+                or (is_read and place.as_posix() not in readers)
             ):
                 faults.append(f"{place}:{node.lineno}")
     assert faults == []

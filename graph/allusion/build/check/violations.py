@@ -32,7 +32,12 @@ from . import build_faults
 COLUMNS: Final = ("entity", "property", "value", "source", "detail")
 #: Checks of completeness, which do not apply to collections.
 _CURATED_ONLY: Final = frozenset(
-    ("violation-weak-source", "violation-isolated-entity", "violation-kind-against-certainty")
+    (
+        "violation-weak-source",
+        "violation-isolated-entity",
+        "violation-kind-against-certainty",
+        "violation-utterance-without-language",
+    )
 )
 _HEADER: Final = re.compile(r"# Problem: (.+)\n# Solution: (.+)\n")
 
