@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .network.card import Card
     from .network.neighborhood import StoreNeighborhood
-    from .network.path_results import Paths
+    from .network.paths.results import Paths
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
     from .query.python_functions import QueryFunctions
@@ -394,7 +394,7 @@ class KnowledgeGraph:
             via: Use only edges of these kinds or families.
             credits: If False, use only edges of the four families of connection.
             hubs: Allow paths through places, organizations, languages and awards along
-                credits and parts, see `allusion.network.paths`.
+                credits and parts, see `allusion.network.paths.search`.
             max_hops: Maximum number of hops.
             all_shortest: Return all shortest paths, not only the best one.
             limit: Maximum number of paths with ``all_shortest``.
@@ -407,8 +407,8 @@ class KnowledgeGraph:
             ParameterError: If both names mean one entity, or ``via`` names an unknown kind.
         """
         from .network.graph_access import open_search
-        from .network.path_rules import PathRules
-        from .network.paths import find_paths
+        from .network.paths.rules import PathRules
+        from .network.paths.search import find_paths
 
         ends = self._find(start), self._find(end)
         rules = PathRules(as_tuple(via), credits, hubs, max_hops)
@@ -478,7 +478,7 @@ class KnowledgeGraph:
             ParameterError: If an option is not allowed, or nothing in the result can be
                 drawn.
         """
-        from .network.path_results import Paths
+        from .network.paths.results import Paths
         from .view.options import PictureOptions, current_layout
         from .view.picture_factory import picture_of_entity, picture_of_paths, picture_of_result
 

@@ -14,8 +14,8 @@ import sample
 from allusion.core.model import Edge, Evidence
 from allusion.core.vocabulary import BASE
 from allusion.network.networkx_graph import iter_edges
-from allusion.network.path_rules import PathRules
-from allusion.network.paths import find_paths
+from allusion.network.paths.rules import PathRules
+from allusion.network.paths.search import find_paths
 from allusion.view.edge_bundles import doubt
 from allusion.view.options import Layout, PictureOptions
 from allusion.view.picture import PathPicture
