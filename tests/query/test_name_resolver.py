@@ -17,10 +17,9 @@ from allusion.search.name_index import NameIndex
 DATA = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items()) + """source:s {
 film:chungking-express a al:Film ; rdfs:label "A"@en .
 person:b a al:Person ; rdfs:label "B"@en .
-kind:name-drop rdfs:label "name drop"@en .
 connection:c a al:Reference ; al:from film:chungking-express ;
     al:fromWork film:chungking-express ; al:to person:b ;
-    al:kind kind:name-drop ; al:certainty certainty:explicit ; al:evidence evidence:e .
+    dcterms:description "A names B."@en ; al:kind kind:name-drop ; al:certainty certainty:explicit ; al:evidence evidence:e .
 evidence:e a al:Evidence ; al:source source:s .
 source:s a al:Source ; dcterms:title "S"@en .
 person:old dcterms:isReplacedBy person:older . person:older dcterms:isReplacedBy person:b . }
@@ -32,7 +31,7 @@ def kg(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     folder = tmp_path_factory.mktemp("unnamed")
     (folder / "own.trig").write_text(DATA, encoding="utf-8")
     load([folder / "own.trig"], folder / "store", locate(), inference=True)
-    return KnowledgeGraph(folder / "store", locate(), inference=True)
+    return KnowledgeGraph(folder / "store", locate())
 
 
 def test_a_store_without_names_answers_for_iris_and_prefixed_names(
