@@ -41,8 +41,8 @@ def test_a_store_without_names_answers_for_iris_and_prefixed_names(
         raise AssertionError("the index of names was read")
 
     monkeypatch.setattr(NameIndex, "resolve", refused)
-    for work in ({}, {"work": "film:chungking-express"}):  # the same as the default
-        assert kg.query("what-it-refers-to", **work).column("targetLabel") == ["B"]
+    for work in ((), ("film:chungking-express",)):  # the same as the default
+        assert kg.query("what-it-refers-to", *work).column("targetLabel") == ["B"]
     for name in ("person:b", f"{BASE}person/b", "person:old"):
         assert kg.query("who-refers-to", name).column("originLabel") == ["A"]
     found = kg.query("most-referred-to", "kind:name-drop")

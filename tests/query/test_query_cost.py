@@ -15,7 +15,7 @@ from allusion.query.bound_query import bind_terms
 from allusion.query.catalog import CannedQuery, read_catalog
 
 #: No canned query may cost more than so many full scans, whatever its parameters.
-MAX_SCANS = 3.0
+MAX_SCANS = 1.0
 LOCAL = read_catalog(locate().query_files())[0].local
 
 
