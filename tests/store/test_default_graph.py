@@ -193,25 +193,25 @@ def test_statements_only_in_the_default_graph_are_exported(
 
 @pytest.mark.parametrize("form", ["nq", "trig"])
 def test_an_export_that_is_loaded_again_is_the_same_store(
-    tiny: Resources, tmp_path: Path, form: str
+    built: Resources, tmp_path: Path, form: str
 ) -> None:
-    kg = open_or_build(tiny)
+    kg = open_or_build(built)
     file = tmp_path / f"export.{form}"
     file.write_text(dump(kg.embedded.engine, form), encoding="utf-8")
-    load([file], tmp_path / "again", tiny)
-    again = KnowledgeGraph(tmp_path / "again", tiny)
+    load([file], tmp_path / "again", built)
+    again = KnowledgeGraph(tmp_path / "again", built)
     assert canonical(again.embedded.engine) == canonical(kg.embedded.engine)
-    here, there = read_manifest(tiny.store), read_manifest(tmp_path / "again")
+    here, there = read_manifest(built.store), read_manifest(tmp_path / "again")
     assert (here.quads, here.merged, here.stored) == (there.quads, there.merged, there.stored)
 
 
 def test_an_export_without_graphs_has_the_same_default_graph(
-    tiny: Resources, tmp_path: Path
+    built: Resources, tmp_path: Path
 ) -> None:
-    kg = open_or_build(tiny)
+    kg = open_or_build(built)
     file = tmp_path / "export.ttl"
     file.write_text(dump(kg.embedded.engine, "ttl"), encoding="utf-8")
-    load([file], tmp_path / "again", tiny)
+    load([file], tmp_path / "again", built)
     again = OxigraphStore(tmp_path / "again/store")
     assert canonical(default_quads(again.engine)) == canonical(default_quads(kg.embedded.engine))
 
@@ -222,9 +222,9 @@ def canonical(source: object) -> ox.Dataset:
     return dataset
 
 
-def test_the_manifest_counts_statements_and_their_merge_apart(tiny: Resources) -> None:
-    kg = open_or_build(tiny)
-    manifest, engine = read_manifest(tiny.store), kg.embedded.engine
+def test_the_manifest_counts_statements_and_their_merge_apart(built: Resources) -> None:
+    kg = open_or_build(built)
+    manifest, engine = read_manifest(built.store), kg.embedded.engine
     assert manifest.quads == len(list(named_quads(engine)))
     assert manifest.merged == len({quad.triple for quad in engine})
     assert manifest.stored == len(engine) == manifest.quads + manifest.merged

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,6 +20,7 @@ from allusion.knowledge_graph import KnowledgeGraph
 from allusion.sparql.update import split_update
 from allusion.store.manifest import check_folder
 from allusion.store.oxigraph import OxigraphStore
+from allusion.web import frozen_heap
 from allusion.web.app import store_path
 from allusion.web.options import ServerOptions
 
@@ -294,6 +298,26 @@ def test_names_and_pages_are_those_after_the_write(server: Writable) -> None:
     [found] = server.ask("/search.json?q=Written+Now").json()
     assert found["iri"] == film
     assert "A Film Written Now" in server.ask("/film/new", Accept="text/html").text
+
+
+def test_the_state_after_a_write_is_frozen_and_the_one_before_is_freed(
+    server: Writable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frozen_heap, "_WARM_UP_S", 0)
+    replaced = weakref.ref(server.server.site)
+    try:
+        for value in ("one", "two"):
+            update = f'INSERT DATA {{ GRAPH <urn:g3> {{ <urn:a> <urn:p> "{value}" }} }}'
+            assert server.update(update).status == 204
+            requests = repeat("/healthz", 1000)
+            while not gc.get_freeze_count() and (path := next(requests, "")):
+                server.ask(path)
+            assert gc.get_freeze_count() > 0
+            assert replaced() is None
+            replaced = weakref.ref(server.server.site)
+            assert replaced() not in gc.get_objects()
+    finally:
+        gc.unfreeze()
 
 
 def test_graphs_are_written_by_put_post_and_delete(server: Writable) -> None:

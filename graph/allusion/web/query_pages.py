@@ -183,7 +183,7 @@ class QueryPages:
             limits = limits.replace(max_rows=min(PAGE_ROWS, limits.max_rows))
         began = time.monotonic()
         result, stopped = await collect_answer(
-            lambda gone: self.endpoint.pool.job(bound.text, limits, client_of(request), gone),
+            lambda watch: self.endpoint.pool.job(bound.text, limits, client_of(request), watch),
             receive,
             partial=form == "html",
         )

@@ -240,17 +240,24 @@ class Site:
         # A picture with names of thousands of letters would fill the page.
         return Markup(drawing if size_of(Markup(drawing)) <= _MAX_PICTURE else "")  # noqa: S704 - escaped where it is drawn
 
+    @cached_property
+    def _queries_by_kind(self) -> dict[str, list[tuple[CannedQuery, str]]]:
+        """The canned queries by the kind of entity that they take first, with that parameter."""
+        found: dict[str, list[tuple[CannedQuery, str]]] = {}
+        for query in self.graph.queries.local if not self.renderer.static else ():
+            first = next(iter(query.parameters), None)
+            if first and first.type == "entity":
+                for kind in first.registers:
+                    found.setdefault(kind, []).append((query, first.name))
+        return found
+
     def _questions(self, entity: Entity) -> Iterator[dict[str, str]]:
         """Yield the canned queries that take this kind of entity first."""
-        if self.renderer.static:
-            return
-        for query in self.graph.queries.local:
-            first = next(iter(query.parameters), None)
-            if first and first.type == "entity" and entity.kind in first.registers:
-                yield {
-                    "text": query.summary,
-                    "address": f"../query/{query.name}?{first.name}={entity.kind}:{entity.slug}",
-                }
+        for query, name in self._queries_by_kind.get(entity.kind, ()):
+            yield {
+                "text": query.summary,
+                "address": f"../query/{query.name}?{name}={entity.kind}:{entity.slug}",
+            }
 
     # Other nodes
 

@@ -153,6 +153,8 @@ def _iri(name: str, value: str) -> str:
 
 def _lowered(limits: Limits, values: Mapping[str, Sequence[str]]) -> Limits:
     """Return the limits of the server, lowered by the parameters timeout and max_rows."""
+    if "timeout" not in values and "max_rows" not in values:
+        return limits
     try:
         timeout = min(float(values.get("timeout", [limits.timeout])[0]), limits.timeout)
         rows = min(int(values.get("max_rows", [limits.max_rows])[0]), limits.max_rows)

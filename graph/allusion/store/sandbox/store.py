@@ -123,6 +123,11 @@ class WorkerStore:
         refuse_unsafe(sparql, limits, self.services)
         return RunningQuery(self, sparql, limits, base=base, dataset=dataset, tags=tags)
 
+    @property
+    def has_idle_worker(self) -> bool:
+        """Whether `start` need not wait for a worker."""
+        return bool(self._idle) and not self._permits.empty()
+
     def confinement(self) -> tuple[str, ...]:
         """Return descriptions of the restrictions of a worker on this system."""
         process = self._acquire_process(DEFAULTS)
@@ -277,6 +282,24 @@ class RunningQuery:
                 self._count += body[0]
                 yield body[1]
         yield b"\n]}}\n"
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when a part of the result arrives."""
+        assert self._process is not None
+        return self._process.fileno()
+
+    def receive(self, waited: float) -> bool:
+        """Receive what has arrived, without waiting.
+
+        Args:
+            waited: Seconds for which the caller has waited; they count for the time limit.
+
+        Returns:
+            Whether the result is complete, so that reading it does not wait.
+        """
+        assert self._process is not None
+        self._left_s -= waited
+        return self._process.receive()
 
     @property
     def is_done(self) -> bool:

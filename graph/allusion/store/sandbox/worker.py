@@ -42,6 +42,9 @@ CHUNK_S: Final = 0.005
 GRACE_S: Final = 0.05
 #: A worker with more additional memory than this ends after its query.
 MAX_REUSE_BYTES: Final = 256 * 1024 * 1024
+#: Seconds in which no query takes so much memory. The peak, whose reading takes longer than many a
+#: query, is read after longer ones only.
+_SHORT_S: Final = 0.01
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -135,9 +138,11 @@ class Worker:
         self._number = number
         self._bytes_left = max_bytes
         self.memory.allow(max_memory)
+        began = monotonic()
         try:
             reason = self._find(sparql, max_rows, base, Dataset(*dataset), tags)
-            end, body = END, [reason, self.memory.grown_bytes > MAX_REUSE_BYTES]
+            is_long = monotonic() - began > _SHORT_S
+            end, body = END, [reason, is_long and self.memory.grown_bytes > MAX_REUSE_BYTES]
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except (SyntaxError, OSError, ValueError, RuntimeError) as error:
@@ -169,12 +174,18 @@ class Worker:
         """
         self._json = None
         found = query_dataset(
-            self._store, sparql, dataset, base_iri=base or None, prefixes=self._prefixes
+            self._store, sparql, dataset, base_iri=base or None, prefixes=self._prefixes_in(sparql)
         )
         if isinstance(found, ox.QueryBoolean):
             self._head = frame(BOOLEAN, bool(found))
             return ""
         return self._read(found, max_rows, tags)
+
+    def _prefixes_in(self, sparql: str) -> dict[str, str]:
+        """Return the prefixes that a query can use, because the engine parses each of them."""
+        if "\\" in sparql:  # an escape can be part of a name
+            return self._prefixes
+        return {name: iri for name, iri in self._prefixes.items() if f"{name}:" in sparql}
 
     def _read(
         self, found: ox.QuerySolutions | ox.QueryTriples, max_rows: int, tags: list[str] | None
