@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from urllib.parse import urljoin, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 import rdflib
@@ -13,6 +14,8 @@ from web_server import Running, running_server
 
 import allusion
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.results import Result
+from allusion.web.news_page import news_of
 
 FILM = "/film/chungking-express"
 PAGES = (
@@ -24,6 +27,9 @@ PAGES = (
     "/source",
     "/query",
     "/gaps",
+    "/new",
+    "/query/what-to-know",
+    "/query/what-to-know?view=timeline",
     "/search?q=%E4%B8%89%E6%B5%A6",
     "/utterance/kill-tomokazu-miura",
     "/kind/name-drop",
@@ -192,7 +198,47 @@ def test_a_large_store_is_served_without_its_lists(
         assert running.ask("/source/kpnv-223", Accept=HTML).status == 200
         assert running.ask("/kind/name-drop", Accept=HTML).status == 200
         assert running.ask("/film", Accept=HTML).status == 200
+        assert "kpnv-223" in running.ask("/new", Accept=HTML).text
     assert "_network" not in large.__dict__
+
+
+def test_what_is_new_is_on_the_first_page_and_in_a_feed(site: Running) -> None:
+    assert {"./new", "./new.atom"} <= set(page(site, "/").links)
+    reply = site.ask("/new.atom")
+    assert reply.media_type == "application/atom+xml"
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.fromstring(reply.body)
+    entries = feed.findall(f"{atom}entry")
+    days = [str(entry.findtext(f"{atom}updated")) for entry in entries]
+    assert days == sorted(days, reverse=True)
+    assert str(feed.findtext(f"{atom}updated")) == days[0]
+    for entry in entries[:3]:
+        [link] = entry.findall(f"{atom}link")
+        assert site.ask(urljoin("/new.atom", link.get("href", "")), Accept=HTML).status == 200
+
+
+def test_a_connection_is_new_on_the_first_day_of_its_sources(site: Running) -> None:
+    graph = site.server.graph
+    card = graph["utterance:kill-tomokazu-miura"]
+    [shout] = card.involved
+    sources = " ".join({f"<{item.source}>" for item in shout.evidence})
+    days = graph.sparql(
+        f"SELECT (STR(?day) AS ?seen) {{ VALUES ?source {{ {sources} }} ?source al:seen ?day }}"
+    )
+    assert isinstance(days, Result)
+    [found] = [
+        one.day
+        for one in news_of(site.server.site)
+        if shout.iri in {item.iri for item in one.connections}
+    ]
+    assert found == min(row["seen"] for row in days.records())
+
+
+def test_an_utterance_has_a_picture_and_the_question_that_explains_it(site: Running) -> None:
+    found = page(site, "/utterance/kill-tomokazu-miura")
+    assert "../query/what-to-know?utterance=utterance:kill-tomokazu-miura" in found.links
+    text = site.ask("/utterance/kill-tomokazu-miura", Accept=HTML).text
+    assert 'href="../person/tomokazu-miura"' in text[text.index("<svg") : text.index("</svg>")]
 
 
 def test_what_is_missing_is_counted_on_the_first_page_and_listed_with_commands(

@@ -18,6 +18,7 @@ from .answers import AnswerCache, entity_tag
 from .gaps_page import first_page, gaps_page
 from .long_pages import PageSeries
 from .negotiation import DOCUMENTS, GRAPH_ALIASES, TRIPLES, choose_format
+from .news_page import feed, news_pages
 from .problems import HttpProblem
 from .rendering import ASSETS, asset, asset_of
 from .site import Site
@@ -76,6 +77,8 @@ class Pages:
         return [
             Route("/", self._home),
             Route("/gaps", self._gaps),
+            Route("/new", self._new),
+            Route("/new.atom", self._feed),
             Route("/search", self._search),
             Route("/search.json", self._search_json),
             Route("/query", self._queries),
@@ -133,6 +136,15 @@ class Pages:
 
     async def _gaps(self, request: Request) -> Response:
         return await self.respond(request, ("gaps",), partial(gaps_page, self.site))
+
+    async def _new(self, request: Request) -> Response:
+        number = _number(request)
+        make = partial(self._page, partial(news_pages, self.site), number)
+        return await self.respond(request, ("new", str(number)), make)
+
+    async def _feed(self, request: Request) -> Response:
+        make = partial(feed, self.site)
+        return await self.respond(request, ("feed",), make, "application/atom+xml")
 
     async def _queries(self, request: Request) -> Response:
         return await self.respond(request, ("queries",), self.site.queries_page)
