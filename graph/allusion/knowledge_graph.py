@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .network.card import Card
     from .network.neighborhood import StoreNeighborhood
-    from .network.paths import Paths
+    from .network.path_results import Paths
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
     from .query.python_functions import QueryFunctions
@@ -56,7 +56,7 @@ class KnowledgeGraph:
         self.store = open_store(store, folder / "store", quads=manifest.stored)
         self.executor = QueryExecutor(self.store, folder / "store")
         self._folder = folder
-        self._quads, self._cards_read = manifest.quads, 0
+        self._quads = manifest.quads
         #: Why the store is older than the data files; "" if it is current.
         self.outdated = ""
 
@@ -349,24 +349,24 @@ class KnowledgeGraph:
 
     @property
     def neighborhood(self) -> StoreNeighborhood | None:
-        """Reader of a large embedded store; None for other stores, and once all was read."""
-        from .network.neighborhood import LARGE_STORE_QUADS
-
-        is_large = self._quads >= LARGE_STORE_QUADS and "_network" not in self.__dict__
-        return self._neighborhood if is_large else None
+        """Reader of a large store; None for a small one, and once all was read."""
+        reader = self._entity_reader
+        return reader if reader and reader.is_large else None
 
     @cached_property
-    def _neighborhood(self) -> StoreNeighborhood | None:
-        from .network.neighborhood import open_neighborhood
+    def _neighborhood(self) -> StoreNeighborhood:
+        from .network.graph_access import open_neighborhood
 
-        return open_neighborhood(self.store, self._folder, self.names.links)
+        return open_neighborhood(self.store, self._folder, self._quads, self.names.links)
+
+    @property
+    def _entity_reader(self) -> StoreNeighborhood | None:
+        """Reader of single entities; None once all was read."""
+        return None if "_network" in self.__dict__ else self._neighborhood
 
     def _nodes(self, *, is_card: bool = False) -> nx.MultiDiGraph[str] | StoreNeighborhood:
-        from .network.neighborhood import FEW_CARDS
-
-        self._cards_read += is_card
-        is_first = is_card and self._cards_read <= FEW_CARDS and "_network" not in self.__dict__
-        return (self._neighborhood if is_first else self.neighborhood) or self._network
+        reader = self._entity_reader
+        return reader if reader and reader.starts(is_card=is_card) else self._network
 
     def _find(self, name: str) -> str:
         from .network.card_lookup import find_entity
@@ -406,13 +406,13 @@ class KnowledgeGraph:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
             ParameterError: If both names mean one entity, or ``via`` names an unknown kind.
         """
+        from .network.graph_access import open_search
         from .network.path_rules import PathRules
-        from .network.path_search import open_search
         from .network.paths import find_paths
 
         ends = self._find(start), self._find(end)
         rules = PathRules(as_tuple(via), credits, hubs, max_hops)
-        search = open_search(self.neighborhood, lambda: self._network)
+        search = open_search(self._entity_reader, lambda: self._network)
         return find_paths(search, *ends, rules, all_shortest=all_shortest, limit=limit)
 
     def rank(
@@ -435,9 +435,10 @@ class KnowledgeGraph:
         Raises:
             ParameterError: If a measure, kind or family is unknown.
         """
-        from .network.centrality import open_connections, rank
+        from .network.centrality import rank
+        from .network.graph_access import open_connections
 
-        ranked = open_connections(self.neighborhood, measure, lambda: self._network)
+        ranked = open_connections(self._entity_reader, measure, lambda: self._network)
         return rank(ranked, measure, as_tuple(kind), as_tuple(via), limit)
 
     @renamed_parameters(most="max_entities", max_neighbours="max_neighbors")
@@ -477,7 +478,7 @@ class KnowledgeGraph:
             ParameterError: If an option is not allowed, or nothing in the result can be
                 drawn.
         """
-        from .network.paths import Paths
+        from .network.path_results import Paths
         from .view.options import PictureOptions, current_layout
         from .view.picture_factory import picture_of_entity, picture_of_paths, picture_of_result
 

@@ -16,7 +16,7 @@ import pytest
 
 from allusion import open as open_graph
 from allusion import open_or_build
-from allusion.build.curated_data import load_memory
+from allusion.build.curated_data import build_in_memory
 from allusion.build.inference import infer
 from allusion.build.pipeline import build, ensure
 from allusion.core.errors import DataError, MissingResource, StoreError
@@ -38,7 +38,7 @@ def test_a_build_reports_its_counts(tiny: Resources) -> None:
 
 
 def test_each_source_is_a_named_graph_and_inference_has_its_own(tiny: Resources) -> None:
-    graphs = {graph.value for graph in load_memory(tiny).named_graphs()}
+    graphs = {graph.value for graph in build_in_memory(tiny)[0].named_graphs()}
     assert {f"https://w3id.org/allusion/source/{name}" for name in ("review", "register")} <= graphs
     assert {GRAPH_INFERRED, GRAPH_MAPPING} <= graphs
 

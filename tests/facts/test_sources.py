@@ -65,6 +65,21 @@ def test_no_two_sources_have_one_address(facts: ox.Store) -> None:
     assert {page: found for page, found in sources.items() if len(found) > 1} == {}
 
 
+def test_no_source_is_titled_with_the_name_of_an_entity_alone(facts: ox.Store) -> None:
+    """A page called like its subject has the site behind a dash, so that readers can tell them."""
+    names = {
+        fold(name)
+        for name in values(
+            facts,
+            "?name",
+            """?entity rdfs:label|skos:altLabel|al:editorialLabel ?name
+               FILTER(!REGEX(STR(?entity), "/(connection|claim|scene|utterance|performance)/"))""",
+        )
+    }
+    titles = rows(facts, "?source ?title", "?source a al:Source ; dcterms:title ?title")
+    assert [pair for pair in titles if fold(pair[1]) in names] == []
+
+
 def test_the_second_name_of_a_source_leads_to_the_first(facts: ox.Store) -> None:
     replaced = "?old owl:deprecated true ; dcterms:isReplacedBy ?new . ?new a al:Source"
     assert set(rows(facts, "?old ?new", replaced)) >= {

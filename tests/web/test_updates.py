@@ -201,6 +201,27 @@ def test_the_dataset_of_the_request_is_that_of_where(server: Writable) -> None:
     assert server.ask(f"/sparql?{using}", method="POST", body=text, **headers).status == 400
 
 
+def test_a_statement_of_two_using_graphs_counts_once(server: Writable) -> None:
+    count = "{ SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }"
+    text = (
+        f"PREFIX g: <urn:> INSERT {{ <urn:a> <urn:p> ?n }} USING g:g1 USING <urn:g2> WHERE {count}"
+    )
+    assert server.update(text).status == 204
+    assert server.values() == {"both", "first", "own", "2"}
+    using = urlencode({"using-graph-uri": ["urn:g2", "urn:g2"]}, doseq=True)
+    text = (
+        f"WITH <urn:g3> INSERT {{ <urn:a> <urn:p> ?n }} USING <urn:g2> USING <urn:g2> WHERE {count}"
+    )
+    assert server.update(text).status == 204
+    assert server.values() == {"both", "first", "own", "2", "1"}
+    text = f"INSERT {{ GRAPH <urn:g3> {{ <urn:a> <urn:q> ?n }} }} WHERE {count}"
+    headers = {"Content_Type": UPDATE, "Authorization": f"Bearer {TOKEN}"}
+    assert server.ask(f"/sparql?{using}", method="POST", body=text, **headers).status == 204
+    assert server.holds("<urn:a> <urn:q> 1")
+    assert not server.holds("GRAPH <urn:x-allusion:using> { ?s ?p ?o }")
+    assert server.is_merged()
+
+
 @pytest.mark.parametrize(
     "headers",
     [

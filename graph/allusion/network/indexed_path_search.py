@@ -19,9 +19,9 @@ from ..core.model import Entity
 from ..core.vocabulary import BASE, EDGE_FAMILIES, FAMILIES, HUBS, register_of
 from ..store.adjacency_index import AdjacencyIndex
 from .neighborhood import StoreNeighborhood
-from .networkx_graph import get_entity
+from .path_results import EntityPath
 from .path_rules import PathRules, step_cost
-from .paths import MAX_COUNTED, EntityPath, NetworkSearch
+from .paths import MAX_COUNTED, NetworkSearch
 
 _CONNECTIONS: Final = len(FAMILIES)  # the first families of an index are those of connection
 _Numbers = npt.NDArray[np.intp]
@@ -141,9 +141,8 @@ class IndexedConnections:
         return register_of(iri) if iri.startswith(BASE) else ""
 
     def entities(self, iris: Collection[str]) -> dict[str, Entity]:
-        """Return the records of entities."""
-        network = self.neighborhood.subgraph(iris)
-        return {iri: get_entity(network, iri) for iri in iris}
+        """Return names, types and years of entities."""
+        return self.neighborhood.outlines(iris)
 
 
 class IndexedConnection(NamedTuple):

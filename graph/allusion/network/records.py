@@ -55,21 +55,25 @@ class GraphRecords:
         return self.entities[iri]
 
 
-def read_records(store: Store, links: Callable[[str], Iterable[Link]]) -> GraphRecords:
+def read_records(
+    store: Store, links: Callable[[str], Iterable[Link]], entities: Iterable[str] = ()
+) -> GraphRecords:
     """Read all records of a store.
 
     Args:
         store: The store.
         links: Returns the external links of an entity by its IRI.
+        entities: Nodes that are entities even if no class of them is stated, as the ends of
+            edges are.
     """
     context = ReaderContext(store)
     edges = read_edges(context)
     ends = (iri for edge in edges for iri in (edge.origin, edge.target))
-    entities, statements = read_entities(context, links, ends)
+    found, statements = read_entities(context, links, (*ends, *entities))
     scenes, utterances = read_scenes(context)
     return GraphRecords(
-        entities,
-        _edges_between(entities, edges),
+        found,
+        _edges_between(found, edges),
         statements,
         tuple(scenes),
         tuple(utterances),

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from ..core.errors import ParameterError
 from ..core.terms import Iri
 from ..sparql.limits import Limits
-from ..store.sandbox.process import Dataset
+from ..store.default_graph import Dataset
 from .negotiation import ROWS, TRIPLES
 from .problems import HttpProblem, bad_request
 

@@ -21,8 +21,8 @@ from starlette.types import Receive
 from ..core.errors import AllusionError
 from ..query.localization import tag_columns, with_canonical_tags
 from ..sparql.limits import Limits
+from ..store.default_graph import Dataset
 from ..store.interface import Answer
-from ..store.sandbox.process import Dataset
 from ..store.sandbox.store import RunningQuery, WorkerStore
 from .options import ServerOptions
 from .problems import HttpProblem, busy

@@ -16,12 +16,12 @@ import sys
 import time
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from ...core.errors import StoreError
 from ...core.vocabulary import PREFIXES
+from ..default_graph import Dataset
 from ..manifest import remedy
 from .framing import END, ERROR, OUT_OF_MEMORY, QUERY, READY, Frames, frame
 
@@ -54,19 +54,6 @@ def module_paths() -> list[str]:
     """
     places = [place for place in sys.path if place] + [str(_PACKAGES)]
     return [str(Path(place).absolute()) for place in places]
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """Dataset of one query, which replaces that of its FROM clauses.
-
-    Attributes:
-        default: Graphs whose merge is the default graph; None keeps the default graph.
-        named: The named graphs; None keeps all of them.
-    """
-
-    default: tuple[str, ...] | None = None
-    named: tuple[str, ...] | None = None
 
 
 class WorkerEnded(Exception):
@@ -195,8 +182,7 @@ class WorkerProcess:
                         max_bytes,
                         max_memory,
                         base,
-                        dataset.default,
-                        dataset.named,
+                        dataset,
                         None if tags is None else list(tags),
                     ],
                 )

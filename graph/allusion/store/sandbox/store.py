@@ -23,10 +23,12 @@ from ...core.terms import Blank, Iri, Literal, Term, canonical_language
 from ...sparql.guard import refuse_unsafe
 from ...sparql.limits import DEFAULTS, Limits, size_of
 from ...sparql.syntax_errors import explain_syntax_error
+from ..dataset_clause import read_dataset
+from ..default_graph import Dataset
 from ..interface import Answer, Row, Rows, Triples
 from ..oxigraph import explain_failure
 from .framing import BOOLEAN, COLUMNS, END, ERROR, ROWS, TEXT, TRIPLES
-from .process import Dataset, WorkerEnded, WorkerProcess
+from .process import WorkerEnded, WorkerProcess
 
 #: Default maximum of processes per store; more threads wait.
 MAX_WORKERS: Final = 4
@@ -248,7 +250,7 @@ class RunningQuery:
                 limits.max_bytes,
                 limits.max_memory,
                 base,
-                dataset or Dataset(),
+                dataset or read_dataset(sparql, base) or Dataset(),
                 tags,
             )
 

@@ -8,13 +8,14 @@ import socket
 import sys
 import threading
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from time import monotonic
 from typing import Any, Final
 
 import pyoxigraph as ox
 
+from ..default_graph import Dataset, query_dataset
 from .confinement import confine
 from .framing import (
     BOOLEAN,
@@ -130,8 +131,7 @@ class Worker:
         max_bytes: int,
         max_memory: int,
         base: str = "",
-        default: list[str] | None = None,
-        named: list[str] | None = None,
+        dataset: Sequence[Any] = (),
         tags: list[str] | None = None,
     ) -> None:
         self._done.clear()
@@ -140,7 +140,7 @@ class Worker:
         self.memory.allow(max_memory)
         began = monotonic()
         try:
-            reason = self._find(sparql, max_rows, base, default, named, tags)
+            reason = self._find(sparql, max_rows, base, Dataset(*dataset), tags)
             is_long = monotonic() - began > _SHORT_S
             end, body = END, [reason, is_long and self.memory.grown_bytes > MAX_REUSE_BYTES]
         except MemoryError:
@@ -164,8 +164,7 @@ class Worker:
         sparql: str,
         max_rows: int,
         base: str,
-        default: list[str] | None,
-        named: list[str] | None,
+        dataset: Dataset,
         tags: list[str] | None,
     ) -> str:
         """Send the result except its last part.
@@ -173,14 +172,9 @@ class Worker:
         Returns:
             Why it is incomplete, or "".
         """
-        dataset: dict[str, Any] = {}
-        if default is not None:
-            dataset["default_graph"] = [ox.NamedNode(iri) for iri in default]
-        if named is not None:
-            dataset["named_graphs"] = [ox.NamedNode(iri) for iri in named]
         self._json = None
-        found = self._store.query(
-            sparql, base_iri=base or None, prefixes=self._prefixes_in(sparql), **dataset
+        found = query_dataset(
+            self._store, sparql, dataset, base_iri=base or None, prefixes=self._prefixes_in(sparql)
         )
         if isinstance(found, ox.QueryBoolean):
             self._head = frame(BOOLEAN, bool(found))

@@ -99,7 +99,7 @@ allusion.define((allusion) => {
       const point = (along, aside) => `${fixed(a.x + dx * along - dy * aside)} ${fixed(a.y + dy * along + dx * aside)}`;
       return svg(
         'g',
-        { class: accented(index) ? 'strand main' : 'strand' },
+        { class: accented(index) ? 'strand main' : 'strand', 'data-edges': index },
         allusion.wire(`M${point(0, 0)}L${point(headed ? tip - 7 : tip, 0)}`, index, thick),
         headed && allusion.arrowhead(`M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z`, [index]),
         allusion.doubtMark(Math.round((a.x + b.x) / 2), Math.round((a.y + b.y) / 2), [index]),
@@ -126,6 +126,7 @@ allusion.define((allusion) => {
           const style = allusion.kindStyle(data.entities[index].kind);
           return svg('path', {
             class: 'glyph',
+            'data-entity': index,
             d: style.path,
             fill: style.color,
             transform: `translate(${fixed(x)} ${fixed(y)}) scale(${(radiusAt(index, scale) / 7).toFixed(2)})`,

@@ -336,7 +336,7 @@ allusion.define((allusion) => {
           return [...around(whole), ...narrow].filter(inside);
         },
         shapes,
-        seen.visible.size <= INSISTENT ? INSISTENT : INSISTENT / 6,
+        groups.length || seen.visible.size > INSISTENT ? INSISTENT / 6 : INSISTENT,
         [
           ...[...captions(measure, scale), ...areas].map(({ box }) => box),
           ...shapes.filter((_, index) => marked(seen.order[index])),

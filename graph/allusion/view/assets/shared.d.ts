@@ -473,6 +473,7 @@ interface Allusion {
   notify(words: string): void;
   csvText(): string;
   currentSvg(): SVGSVGElement | null;
+  drawingLegend(picture: SVGSVGElement, y: number, width: number): { legend: SVGElement; height: number };
   standaloneSvg(): SVGSVGElement | null;
 }
 

@@ -70,6 +70,7 @@ SCRIPTS: Final = (
     "legend.js",
     "sparql.js",
     "share.js",
+    "drawing-legend.js",
     "export.js",
     "print.js",
     "main.js",

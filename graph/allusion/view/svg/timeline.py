@@ -58,7 +58,9 @@ def draw_timeline(layout: TimelineLayout, options: PictureOptions) -> str:
     edges = [edge for arc in layout.arcs for edge in arc.bundle.edges]
     edges += [edge for item in layout.undated if item.bundle for edge in item.bundle.edges]
     max_width = WIDTH - 2 * DRAWING_MARGIN
-    samples, legend_height = edge_legend(edges, DRAWING_MARGIN, layout.height + 26, max_width)
+    samples, legend_height = edge_legend(
+        edges, DRAWING_MARGIN, layout.height + 26, max_width, role="arc"
+    )
     marks = [mark for lane in layout.lanes for mark in lane.marks]
     heading = truncate(clean_text(title), 20, max_width)
     elements = [
