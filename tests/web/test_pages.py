@@ -13,6 +13,7 @@ from web_pages import HTML, page
 from web_server import Running, running_server
 
 import allusion
+from allusion.core.vocabulary import local_path
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.results import Result
 from allusion.web.news_page import news_of
@@ -182,10 +183,10 @@ def test_static_files_are_kept_by_the_browser(site: Running) -> None:
     assert "immutable" in reply.headers["Cache-Control"]
 
 
-def test_a_large_store_is_served_without_its_lists(
+def test_a_large_store_is_served_without_reading_its_network(
     kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its network is never read as a whole; pages of entities and statements are whole."""
+    """Pages of entities, statements and sources are whole, and lists are there."""
     monkeypatch.setattr("allusion.network.neighborhood.LARGE_STORE_QUADS", 1)
     large = allusion.open()
     assert large.neighborhood is not None
@@ -195,11 +196,25 @@ def test_a_large_store_is_served_without_its_lists(
         assert 'class="picture"' in text
         assert running.ask("/", Accept=HTML).status == 200
         assert running.ask("/utterance/kill-tomokazu-miura", Accept=HTML).status == 200
-        assert running.ask("/source/kpnv-223", Accept=HTML).status == 200
+        source = page(running, "/source/kpnv-223")
+        assert {"../connection/express-fallen-angels", "../source-type/essay"} & {*source.links}
+        assert "Statements" in source.text
         assert running.ask("/kind/name-drop", Accept=HTML).status == 200
-        assert running.ask("/film", Accept=HTML).status == 200
+        films = page(running, "/film").links
+        assert {f"./film/{one}" for one in ("chungking-express", "2046")} <= {*films}
+        assert "./source/kpnv-223" in page(running, "/source").links
         assert "kpnv-223" in running.ask("/new", Accept=HTML).text
     assert "_network" not in large.__dict__
+
+
+def test_the_page_of_a_source_has_its_type_whose_page_lists_its_sources(site: Running) -> None:
+    assert "../source-type/essay" in page(site, "/source/kpnv-223").links
+    assert "./source-type/essay" in page(site, "/source").links
+    essays = page(site, "/source-type/essay")
+    rows = site.server.graph.sparql("SELECT ?one { ?one al:sourceType source-type:essay }")
+    assert isinstance(rows, Result)
+    assert {f"../{local_path(str(row['one']))}" for row in rows.records()} <= {*essays.links}
+    assert "Sources of this type" in essays.text
 
 
 def test_what_is_new_is_on_the_first_page_and_in_a_feed(site: Running) -> None:

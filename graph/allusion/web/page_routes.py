@@ -16,6 +16,7 @@ from ..core.errors import UnknownName
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, NODES_WITH_PAGE
 from .answers import AnswerCache, entity_tag
 from .gaps_page import first_page, gaps_page
+from .list_page import list_pages
 from .long_pages import PageSeries
 from .negotiation import DOCUMENTS, GRAPH_ALIASES, TRIPLES, choose_format
 from .news_page import feed, news_pages
@@ -172,7 +173,7 @@ class Pages:
         return await self.respond(
             request,
             ("list", register, str(number)),
-            lambda: self._page(partial(self.site.list_pages, register), number),
+            lambda: self._page(partial(list_pages, self.site, register), number),
         )
 
     async def _node(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,12 +29,13 @@ from ..view.text_boxes import year_text
 from ..view.theme import kind_style
 from .drawings import entity_drawing, statement_drawing
 from .entity_page import ArticleBlocks, ArticleBuilder, heading_of, other_names
-from .long_pages import PageSeries, make_block
+from .footnotes import Footnote
+from .long_pages import PageBlock, PageSeries, make_block
 from .rendering import Renderer
-from .resource_page import incoming_of, statements_of
+from .resource_page import incoming_of, stated_by, statements_of
 from .rights import rights_of
 from .schema_org import schema_org, summary
-from .source_page import StatementsBySource
+from .source_page import StatementsBySource, facts_about_source, footnote_of
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
@@ -273,10 +274,11 @@ class Site:
         kind = path.partition("/")[0]
         listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
         texts = {row["property_label"]: row["text"] for row in rows}
+        heading = "Sources of this type" if kind == "source-type" else "References to it"
         macros = self.renderer.macros(path)
         blocks = [
             make_block("Statements", rows, macros.row, macros, ident="stated", style="table"),
-            make_block("References to it", incoming, macros.incoming, macros, style="credits"),
+            make_block(heading, incoming, macros.incoming, macros, style="credits"),
         ]
         return self.renderer.series(
             "resource",
@@ -318,61 +320,42 @@ class Site:
         Raises:
             UnknownName: If there is no such source.
         """
+        if self.near is not None:
+            return self._large_source_pages(iri)
         page = self.source_index.page(iri)
         macros = self.renderer.macros(local_path(iri))
         blocks = [
             make_block(group.title, group.items, macros.source_item, macros)
             for group in page.groups
         ]
+        return self._source_series(iri, page.note, blocks, page.total)
+
+    def _large_source_pages(self, iri: str) -> PageSeries:
+        """Return the page of a source of a large store: the statements in its graph."""
+        rows, total = stated_by(self.graph.store, iri, self.label)
+        macros = self.renderer.macros(local_path(iri))
+        block = make_block("Statements", rows, macros.stated, macros, style="credits")
+        block = replace(block, omitted=total - len(block.items))
+        return self._source_series(iri, None, [block], total)
+
+    def _source_series(
+        self, iri: str, note: Footnote | None, blocks: Sequence[PageBlock], total: int
+    ) -> PageSeries:
+        facts = statements_of(self.graph.store, iri, self.label)
+        if not (facts or total):
+            raise UnknownName(f"there is no source {shorten(iri)}")
+        note = note or footnote_of(iri, facts)
         return self.renderer.series(
             "source",
             local_path(iri),
             blocks,
             section="source",
-            title=page.note.title,
+            title=note.title,
             iri=iri,
-            note=page.note,
-            total=page.total,
+            note=note,
+            about=facts_about_source(facts),
+            total=total,
             alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
-        )
-
-    # Lists
-
-    def list_pages(self, kind: str) -> PageSeries:
-        """Return the list of a register, or of all sources.
-
-        Raises:
-            UnknownName: If there is no such register.
-        """
-        lead = ""
-        if kind == "source":
-            title = "Sources"
-            things = [
-                ListedEntity(note.iri, note.title, "", note.issued[:4])
-                for note in self.source_index.notes()
-            ]
-            lead = (
-                f"{len(things):,} texts, pages and data sets. Each page has all that the graph "
-                "takes from one of them."
-            )
-        elif kind in STATEMENTS_WITH_CARD:
-            title = f"{kind.capitalize()}s"
-            statements: dict[str, Entity] = self.network.graph["statements"]
-            found = [one for one in statements.values() if one.kind == kind]
-            things = [ListedEntity(one.iri, one.label()) for one in found]
-        elif kind in ENTITY_REGISTERS:
-            title = kind_style(kind).plural.capitalize()
-            entities = sorted(
-                (one for one in iter_entities(self.network) if one.kind == kind),
-                key=lambda one: one.label().casefold(),
-            )
-            things = [ListedEntity(one.iri, one.label(), year_text(one)) for one in entities]
-        else:
-            raise UnknownName(f"there is no register {kind!r}")
-        macros = self.renderer.macros(kind)
-        block = make_block(title, things, macros.listed, macros, style="columns")
-        return self.renderer.series(
-            "list", kind, [block], section=kind if kind == "source" else "", title=title, lead=lead
         )
 
     def home_page(self, gaps: Sequence[object] = (), news: object = None) -> str:
@@ -487,6 +470,6 @@ class Site:
             return "entity"
         if self.is_statement(iri):
             return "statement"
-        if register == "source" and self.near is None:
+        if register == "source":
             return "source"
         return "resource"

@@ -22,6 +22,7 @@ from ..network.networkx_graph import iter_entities
 from ..query.shacl_executables import executables
 from ..store.interface import select
 from .gaps_page import first_page, gaps_page
+from .list_page import list_pages
 from .long_pages import PageSeries, further
 from .news_page import feed, news_pages
 from .query_pages import query_page
@@ -121,7 +122,7 @@ def _files(site: Site) -> Iterator[tuple[str, str]]:
     statements: dict[str, Entity] = network.graph["statements"]
     kinds = {entity.kind for entity in (*iter_entities(network), *statements.values())}
     for kind in ("source", *sorted(kinds)):
-        yield from _pages(kind, site.list_pages(kind))
+        yield from _pages(kind, list_pages(site, kind))
     for iri in sorted({*network, *statements}):
         path = local_path(iri)
         yield from _pages(path, site.entity_pages(iri))
