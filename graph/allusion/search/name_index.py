@@ -378,6 +378,21 @@ class NameIndex:
         row = self._db.execute("SELECT label FROM thing WHERE iri = ?", (iri,)).fetchone()
         return str(row[0]) if row else ""
 
+    def register(self, register: str, limit: int) -> tuple[list[tuple[str, str, int | None]], int]:
+        """Return the entities of a register by label: IRI, label and year; and the number of all.
+
+        Args:
+            register: Its name, such as "film".
+            limit: Maximum of entities.
+        """
+        rows = self._db.execute(
+            "SELECT iri, label, year FROM thing WHERE register = ? "
+            "ORDER BY label COLLATE NOCASE, iri LIMIT ?",
+            (register, limit),
+        ).fetchall()
+        count = "SELECT COUNT(*) FROM thing WHERE register = ?"
+        return rows, int(self._db.execute(count, (register,)).fetchone()[0])
+
     def search(
         self,
         text: str,
