@@ -124,7 +124,11 @@ interface FoldedCommunity extends Community { number: number; best: number; left
 type Colors = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
 
 /** Labels that have room at a scale, and their rectangles; the names of areas. */
-interface PlacedLabels { scale: number; indices: number[]; boxes: Rectangle[]; areas: AreaName[] }
+interface PlacedLabels {
+  scale: number; indices: number[]; boxes: Rectangle[]; areas: AreaName[]; marks: EdgeMark[];
+}
+/** A count or question mark of a line; coordinates of the layout times the scale. */
+interface EdgeMark { index: number; words: string; x: number; y: number; box: Rectangle }
 interface AreaName { words: string; box: Rectangle }
 /** What the network view shows: entities by importance, edges, folded communities. */
 interface NetworkContent {
@@ -155,7 +159,6 @@ interface NetworkModel {
   setClose(close: boolean): boolean;
   drawLabels(pen: CanvasRenderingContext2D, scale: number, colors: Colors): void;
   lineStyle(index: number): { width: number; dash: number[] };
-  drawQuestionMark(pen: CanvasRenderingContext2D, at: [number, number], scale: number, colors: Colors): void;
   accented(index: number): boolean;
   faded(index: number): boolean;
   labelText(index: number, short?: boolean): string;
@@ -450,6 +453,11 @@ interface Allusion {
   placeLabels(
     order: number[], boxesOf: (index: number) => Rectangle[], shapes: Rectangle[], insistent: number,
     taken?: Rectangle[]): { indices: number[]; boxes: Rectangle[] };
+  headShifts(
+    seen: NetworkContent, lines: number[], scale: number, radiusAt: NetworkModel['radiusAt']): Map<number, number>;
+  edgeMarks(seen: NetworkContent, scale: number, shapes: Rectangle[]): EdgeMark[];
+  drawEdgeMarks(
+    pen: CanvasRenderingContext2D, marks: EdgeMark[], scale: number, colors: Colors, fonts: string): void;
   drawNetworkSvg(
     model: NetworkModel, scale: number, toPage: (point: Point) => Point, frame: HTMLElement): SVGElement;
   communityAreas(communities: number[][], seen: NetworkContent): Area[];
