@@ -14,7 +14,7 @@ type TextRow = [string, number, LanguageText[], boolean?];
 /** Width, height, rows. */
 type TextBox = [number, number, TextRow[]];
 /** Width and lines. */
-type EdgeLabel = [number, string[]];
+type EdgeLabel = [width: number, lines: string[], holder?: string];
 /** Index of the source, stance, locator, paraphrase. */
 type Evidence = [number, string, string, string];
 /** Text, language, translations. */
@@ -39,6 +39,8 @@ interface Entity {
 
 interface Edge {
   id: string; from: number; to: number; family: string; kind?: string; kindLabel?: string; phrase?: string;
+  /** The phrase without its holder, and the holder. */
+  stated?: string; holder?: string;
   sentence?: string; certainty?: string; statedFrom?: string; madeBy?: string[]; scene?: string; speaker?: string;
   toldBy?: string; addressee?: string; language?: string; channel?: string; line?: QuotedLine; notes?: string[];
   counterparts?: (number | string)[]; concerns?: (number | string)[]; evidence?: Evidence[]; sources: number;
@@ -367,6 +369,9 @@ interface Allusion {
   boxOf(index: number): TextBox;
   cardOf(index: number, limit?: number): TextBox;
   labelOf(index: number): EdgeLabel;
+  /** The lines of a label with their CSS classes, that of the holder last. */
+  labelRows(label: EdgeLabel): [string, string][];
+  labelText(label: EdgeLabel): string;
   plainLabelOf(index: number): EdgeLabel;
 
   // focus-layout.js, second-hop.js, focus-column.js, focus-view.js

@@ -157,7 +157,7 @@ def _draw_edges(layout: NetworkLayout, positions: dict[str, tuple[int, int]]) ->
         )
         # Marks lie on top of all lines.
         if mark := _draw_marks(start, end, bundle, taken):
-            marks.append(f'<g class="{dim.strip() or "mark"}">{mark}</g>')
+            marks.append(f'<g class="mark{dim}">{mark}</g>')
     return [*parts, *marks]
 
 
