@@ -192,7 +192,7 @@ def render(
     texts: dict[str, str | None] = {
         f"{graph.rpartition('/')[2]}.ttl": None for graph in stored.graphs
     }
-    return texts | to_texts(graphs)
+    return texts | to_texts(graphs, collection)
 
 
 def merge_content(old: Content, new: Content) -> Content:
