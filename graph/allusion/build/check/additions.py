@@ -98,7 +98,7 @@ def _named_part(files: Iterable[CuratedFile], own: list[CuratedFile]) -> Iterato
             yield CuratedFile(file.path, file.name, file.graph, text, part, file.collection)
 
 
-def _objects(files: Iterable[CuratedFile], subjects: set[str], predicate: str) -> Iterator[str]:
+def _objects(files: list[CuratedFile], subjects: set[str], predicate: str) -> Iterator[str]:
     """Yield the nodes to which a property of some subjects points."""
     for _, one in statements(files):
         if one.predicate.value == predicate and one.subject.value in subjects:
