@@ -75,7 +75,7 @@ class KnowledgeGraph:
         from .build.name_entries import open_names
 
         store = "" if self._folder == self.resources.store else str(self._folder)
-        return open_names(self._folder, self.store, store)
+        return open_names(self._folder, self.store, store, self.resources.own_namespaces())
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name, prefixed name, slug or IRI.
