@@ -163,6 +163,20 @@ def test_lines_are_found_in_other_syntaxes(tmp_path: Path, form: str) -> None:
     assert "Persn" in text[fault.line - 1]
 
 
+def test_an_escaped_iri_in_n_triples_has_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "data.nt"
+    escaped = r"<https://w3id.org/allusion/film/\u0061>"
+    lines = (
+        f'<{BASE}film/a> <{AL}publishd> "1994" .',
+        f'{escaped} <{AL}publishd> "1995" .',
+        f'<{BASE}film/b> <{AL}publishd> "1996" .',
+    )
+    path.write_text("\n".join(lines), encoding="utf-8")
+    report = load([path], tmp_path / "store", locate(), names=True)
+    (unknown,) = (group for group in report.warnings if "unknown terms" in group.title)
+    assert [fault.line for fault in unknown.faults] == [1, 2, 3]
+
+
 def test_the_command_prints_groups_and_how_many_more(tmp_path: Path) -> None:
     path = tmp_path / "own.ttl"
     more = "".join(f"film:x{n} a al:Flm .\n" for n in range(9))
@@ -220,5 +234,5 @@ def test_a_check_by_terms_counts_what_a_check_of_each_statement_does(
                 broken.add(subject)
             else:
                 pointing += 1
-    groups = list(_Check(store).groups())
+    groups = list(_Check(store, store).groups())
     assert [group.count for group in groups[:4]] == [len(broken), unknown, bad, pointing]

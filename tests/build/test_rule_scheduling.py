@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allusion.build import inference
+from allusion.build.adjacency_edges import indexed_edges
 from allusion.build.inference import Rule, infer
+from allusion.build.name_entries import name_entries
 from allusion.core.errors import DataError
 from allusion.core.vocabulary import AL, BASE, GRAPH_INFERRED, ONTOLOGY, PREFIXES
 from allusion.store.default_graph import merge
@@ -111,9 +113,15 @@ def test_skipped_runs_change_nothing(
     expected, found = merged(quads), merged(quads)
     infer_in_rounds(expected, [path.read_text(encoding="utf-8") for path in RULES])
     before = len({quad.triple for quad in found})
-    count = infer(found, rules)
+    default = ox.Store()
+    default.bulk_extend(ox.Quad(*triple) for triple in {quad.triple for quad in found})
+    count = infer(found, rules, default)
     assert set(found) == set(expected)
+    assert {quad.triple for quad in default} == {quad.triple for quad in expected}
     assert count == len({quad.triple for quad in found}) - before
+    # What a load reads from the copy of the default graph is what the store itself has.
+    assert indexed_edges(found, default) == indexed_edges(found)
+    assert list(name_entries(found, default=default)) == list(name_entries(found))
 
 
 @pytest.mark.parametrize(

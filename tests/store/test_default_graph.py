@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pytest
 from datasets import NAMESPACE, SIZE, Statement, check, datasets, quads
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import allusion
 from allusion import open as open_graph
@@ -19,7 +20,13 @@ from allusion.core.resources import Resources, locate
 from allusion.core.terms import shorten
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.results import Result
-from allusion.store.default_graph import default_quads, merge, named_quads, statements
+from allusion.store.default_graph import (
+    MergedWriter,
+    default_quads,
+    merge,
+    named_quads,
+    statements,
+)
 from allusion.store.manifest import read_manifest
 from allusion.store.oxigraph import OxigraphStore
 from allusion.store.sandbox.store import WorkerStore
@@ -48,6 +55,20 @@ def in_memory(dataset: list[Statement]) -> OxigraphStore:
     store.engine.extend(quads(dataset))
     merge(store.engine)
     return store
+
+
+@given(dataset=datasets(), max_copied=st.sampled_from((0, 2, 1000)))
+@settings(deadline=None, max_examples=40)
+def test_a_merged_writer_writes_what_a_merge_makes(
+    dataset: list[Statement], max_copied: int
+) -> None:
+    store = ox.Store()
+    writer = MergedWriter(store, max_copied)
+    for start in range(0, len(dataset), 5):
+        writer.extend(quads(dataset[start : start + 5]))
+    assert set(store) == set(in_memory(dataset).engine)
+    assert set(default_quads(writer.default)) == set(default_quads(store))
+    assert (writer.default is store) == (len(set(default_quads(store))) > max_copied)
 
 
 @given(dataset=datasets(unnamed=True))

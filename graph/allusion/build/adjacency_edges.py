@@ -34,17 +34,20 @@ _LABELS: Final = tuple(
 )
 
 
-def indexed_edges(store: ox.Store) -> list[IndexedEdge]:
-    """Read all edges of a store whose default graph is the merge of its named graphs."""
-    reader = _Reader(store)
+def indexed_edges(store: ox.Store, default: ox.Store | None = None) -> list[IndexedEdge]:
+    """Read all edges of a store whose default graph is the merge of its named graphs.
+
+    ``default`` is a copy of its default graph, which is read instead.
+    """
+    reader = _Reader(store, store if default is None else default)
     found = (*reader.connections(), *reader.credits(), *reader.relationships(), *reader.parts())
     # As in networkx: of edges with one IRI and the same ends, the last counts.
     return list({(edge.iri, edge.origin, edge.target): edge for edge in found}.values())
 
 
 class _Reader:
-    def __init__(self, store: ox.Store) -> None:
-        self._store = store
+    def __init__(self, store: ox.Store, default: ox.Store) -> None:
+        self._store, self._copy = store, default
         self._graphs = list(store.named_graphs())
         self._supporting, self._cited = self._evidence()
         self._in_work = self._stated("inWork")
@@ -151,7 +154,7 @@ class _Reader:
         found = [
             quad.object.value
             for name in _LABELS
-            for quad in self._store.quads_for_pattern(
+            for quad in self._copy.quads_for_pattern(
                 ox.NamedNode(iri), ox.NamedNode(name), None, DEFAULT_GRAPH
             )
             if isinstance(quad.object, ox.Literal) and quad.object.language in ("en", None)
@@ -177,7 +180,7 @@ class _Reader:
         return found
 
     def _default(self, iri: str, value: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
-        return self._store.quads_for_pattern(None, ox.NamedNode(iri), value, DEFAULT_GRAPH)
+        return self._copy.quads_for_pattern(None, ox.NamedNode(iri), value, DEFAULT_GRAPH)
 
 
 def _text(term: object) -> str:
