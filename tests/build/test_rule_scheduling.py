@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allusion.build import inference
-from allusion.build.adjacency_edges import indexed_edges
+from allusion.build.adjacency_edges import STATED_PROPERTIES, indexed_edges
 from allusion.build.inference import Rule, infer
 from allusion.build.name_entries import name_entries
 from allusion.core.errors import DataError
 from allusion.core.vocabulary import AL, BASE, GRAPH_INFERRED, ONTOLOGY, PREFIXES
-from allusion.store.default_graph import merge
+from allusion.store.default_graph import MergedWriter, default_quads, merge
 
 ONTOLOGY_FOLDER = Path(__file__).parents[2] / "ontology"
 RULES = sorted((ONTOLOGY_FOLDER / "rules").glob("*.rq"))
@@ -113,15 +113,28 @@ def test_skipped_runs_change_nothing(
     expected, found = merged(quads), merged(quads)
     infer_in_rounds(expected, [path.read_text(encoding="utf-8") for path in RULES])
     before = len({quad.triple for quad in found})
-    default = ox.Store()
-    default.bulk_extend(ox.Quad(*triple) for triple in {quad.triple for quad in found})
-    count = infer(found, rules, default)
+    count = infer(found, rules)
     assert set(found) == set(expected)
-    assert {quad.triple for quad in default} == {quad.triple for quad in expected}
     assert count == len({quad.triple for quad in found}) - before
-    # What a load reads from the copy of the default graph is what the store itself has.
-    assert indexed_edges(found, default) == indexed_edges(found)
-    assert list(name_entries(found, default=default)) == list(name_entries(found))
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    stated=st.lists(st.tuples(triples, sources), min_size=8, max_size=45),
+    max_copied=st.sampled_from((2000, 10_000)),
+)
+def test_a_load_infers_and_reads_from_its_copy_what_the_store_has(
+    ontology: list[ox.Quad], stated: list[tuple[ox.Triple, ox.NamedNode]], max_copied: int
+) -> None:
+    quads = [*ontology, *(in_graph(triple, source) for triple, source in stated)]
+    expected, found = merged(quads), ox.Store()
+    writer = MergedWriter(found, STATED_PROPERTIES, max_copied)
+    writer.extend(quads)
+    assert infer(found, RULES, writer) == infer(expected, RULES)
+    assert set(found) == set(expected)
+    assert set(default_quads(writer.copy)) == set(default_quads(expected))
+    assert sorted(indexed_edges(writer.copy)) == sorted(indexed_edges(expected))
+    assert list(name_entries(found, default=writer.copy)) == list(name_entries(expected))
 
 
 @pytest.mark.parametrize(

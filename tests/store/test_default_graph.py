@@ -63,12 +63,14 @@ def test_a_merged_writer_writes_what_a_merge_makes(
     dataset: list[Statement], max_copied: int
 ) -> None:
     store = ox.Store()
-    writer = MergedWriter(store, max_copied)
+    writer = MergedWriter(store, (f"{NAMESPACE}to",), max_copied)
     for start in range(0, len(dataset), 5):
         writer.extend(quads(dataset[start : start + 5]))
     assert set(store) == set(in_memory(dataset).engine)
-    assert set(default_quads(writer.default)) == set(default_quads(store))
-    assert (writer.default is store) == (len(set(default_quads(store))) > max_copied)
+    assert set(default_quads(writer.copy)) == set(default_quads(store))
+    named = {quad for quad in named_quads(store) if quad.predicate.value == f"{NAMESPACE}to"}
+    assert named <= set(named_quads(writer.copy))
+    assert (writer.copy is store) == (len(set(default_quads(store))) + len(named) > max_copied)
 
 
 @given(dataset=datasets(unnamed=True))

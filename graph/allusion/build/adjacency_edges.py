@@ -23,31 +23,32 @@ from ..core.vocabulary import (
     PREFIXES,
     is_entity,
 )
-from ..store.adjacency_index import IndexedEdge
+from ..store.adjacency_index import PERFORMER, IndexedEdge
 from ..store.default_graph import DEFAULT_GRAPH
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _DISPUTES: Final = f"{BASE}stance/disputes"
+#: Properties that are read from the named graphs. Of all others the merge is enough.
+STATED_PROPERTIES: Final = tuple(
+    AL + name for name in ("performer", "contributor", "inWork", "party", *PART_PROPERTIES)
+)
 _LABELS: Final = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("dcterms", "title"))
 )
 
 
-def indexed_edges(store: ox.Store, default: ox.Store | None = None) -> list[IndexedEdge]:
-    """Read all edges of a store whose default graph is the merge of its named graphs.
-
-    ``default`` is a copy of its default graph, which is read instead.
-    """
-    reader = _Reader(store, store if default is None else default)
+def indexed_edges(store: ox.Store) -> list[IndexedEdge]:
+    """Read all edges of a store whose default graph is the merge of its named graphs."""
+    reader = _Reader(store)
     found = (*reader.connections(), *reader.credits(), *reader.relationships(), *reader.parts())
     # As in networkx: of edges with one IRI and the same ends, the last counts.
     return list({(edge.iri, edge.origin, edge.target): edge for edge in found}.values())
 
 
 class _Reader:
-    def __init__(self, store: ox.Store, default: ox.Store) -> None:
-        self._store, self._copy = store, default
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
         self._graphs = list(store.named_graphs())
         self._supporting, self._cited = self._evidence()
         self._in_work = self._stated("inWork")
@@ -72,6 +73,7 @@ class _Reader:
                         _tail(kinds.get(iri, "")),
                         certainties.get(iri, "") in doubtful,
                         len(self._supporting.get(iri, ())),
+                        iri,
                     )
 
     def credits(self) -> Iterator[IndexedEdge]:
@@ -97,8 +99,9 @@ class _Reader:
                     min(works[least]),
                     agent,
                     "credit",
-                    _tail(roles[node]) if is_role else "performer",
+                    _tail(roles[node]) if is_role else PERFORMER,
                     graphs,
+                    node,
                 )
 
     def relationships(self) -> Iterator[IndexedEdge]:
@@ -108,7 +111,8 @@ class _Reader:
                 continue
             for one, other in combinations(sorted(parties), 2):
                 if graphs := parties[one] & parties[other]:
-                    yield from self._edge(node, one, other, "story", _tail(types[node]), graphs)
+                    kind = _tail(types[node])
+                    yield from self._edge(node, one, other, "story", kind, graphs, node)
 
     def parts(self) -> Iterator[IndexedEdge]:
         for name, family in PART_PROPERTIES.items():
@@ -118,13 +122,20 @@ class _Reader:
                     yield from self._edge(iri, one, other, family, name, graphs)
 
     def _edge(
-        self, iri: str, origin: str, target: str, family: str, kind: str, graphs: set[str]
+        self,
+        iri: str,
+        origin: str,
+        target: str,
+        family: str,
+        kind: str,
+        graphs: set[str],
+        node: str = "",
     ) -> Iterator[IndexedEdge]:
         if is_entity(origin) and is_entity(target):
             stating = graphs - {GRAPH_INFERRED} or graphs
             count = len(self._supporting.get(iri, ()))
             count += len(stating.difference(self._cited.get(iri, ())))
-            yield IndexedEdge(iri, origin, target, family, kind, False, count)
+            yield IndexedEdge(iri, origin, target, family, kind, False, count, node)
 
     def _works(self, node: str) -> dict[str, set[str]]:
         """Return the works of a credit, by the named graph that states them."""
@@ -154,7 +165,7 @@ class _Reader:
         found = [
             quad.object.value
             for name in _LABELS
-            for quad in self._copy.quads_for_pattern(
+            for quad in self._store.quads_for_pattern(
                 ox.NamedNode(iri), ox.NamedNode(name), None, DEFAULT_GRAPH
             )
             if isinstance(quad.object, ox.Literal) and quad.object.language in ("en", None)
@@ -180,7 +191,7 @@ class _Reader:
         return found
 
     def _default(self, iri: str, value: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
-        return self._copy.quads_for_pattern(None, ox.NamedNode(iri), value, DEFAULT_GRAPH)
+        return self._store.quads_for_pattern(None, ox.NamedNode(iri), value, DEFAULT_GRAPH)
 
 
 def _text(term: object) -> str:

@@ -29,7 +29,7 @@ from ..store.adjacency_index import FILE as ADJACENCY
 from ..store.adjacency_index import AdjacencyIndex
 from ..store.default_graph import MergedWriter, merge, size
 from ..store.manifest import Manifest, write_manifest
-from .adjacency_edges import indexed_edges
+from .adjacency_edges import STATED_PROPERTIES, indexed_edges
 from .inference import infer
 from .lenient_parsing import Rejects, faults_of, open_rejects, read_leniently, valid_text
 from .load_warnings import Warnings, check_loaded
@@ -153,7 +153,7 @@ def load(
             own = _graphs_of(documents)
             graphs = [place or (own[one.parts] if apart else None) for one in documents]
             left_out = Rejects(record)
-            writer = MergedWriter(store) if apart else None
+            writer = MergedWriter(store, STATED_PROPERTIES) if apart else None
             has_triple_terms = _load_files(
                 store,
                 zip(documents, graphs, strict=True),
@@ -170,23 +170,24 @@ def load(
             if not writer:
                 step("merging the graphs")
                 merge(store)
-            default = writer.default if writer and writer.default is not store else None
+            copy = writer.copy if writer else store
             warnings = (
-                check_loaded(store, documents, lenient=lenient, default=default) if names else []
+                check_loaded(store, documents, lenient=lenient, default=copy) if names else []
             )
             triple_terms = _triple_terms(store) if has_triple_terms else 0
             inferred = 0
             if inference:
                 step("inferring")
-                inferred = infer(store, resources.rule_files(), default)
+                inferred = infer(store, resources.rule_files(), writer)
+                copy = writer.copy if writer else store
             step("writing the store")
             store.flush()
             quads += inferred
-            merged, stored = size(store if default is None else default), len(store)
+            merged, stored = size(copy), len(store)
             if names:
                 step("indexing names")
             index = _NameEntries()
-            write_index(making / "names.sqlite", index.of(store, default) if names else ())
+            write_index(making / "names.sqlite", index.of(store, copy) if names else ())
             made = LoadReport(
                 stated,
                 quads,
@@ -205,7 +206,7 @@ def load(
             )
             if names:
                 step("indexing edges")
-                AdjacencyIndex.of(indexed_edges(store, default)).write(making / ADJACENCY)
+                AdjacencyIndex.of(indexed_edges(copy)).write(making / ADJACENCY)
             del store  # releases the lock
             (making / "stdin").unlink(missing_ok=True)
             _write_catalog(making / FILE_NAME, resources)
@@ -260,7 +261,7 @@ def _graphs_of(files: Sequence[RdfFile]) -> dict[tuple[str, ...], ox.NamedNode]:
 
 def _named_size(store: ox.Store, writer: MergedWriter | None) -> int:
     """Return the number of quads without those that ``writer`` added to the default graph."""
-    return len(store) - (size(writer.default) if writer else 0)
+    return len(store) - (size(writer.copy) if writer else 0)
 
 
 def _add_ontology(store: ox.Store, resources: Resources) -> None:
@@ -294,7 +295,7 @@ class _NameEntries:
         self.named = self.elsewhere = 0
         self.example = ""
 
-    def of(self, store: ox.Store, default: ox.Store | None) -> Iterator[NameEntry]:
+    def of(self, store: ox.Store, default: ox.Store) -> Iterator[NameEntry]:
         ontology = ox.NamedNode(ONTOLOGY)
 
         def passed(iri: str) -> None:

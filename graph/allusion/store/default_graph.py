@@ -6,7 +6,7 @@ are in it too. Decision: docs/decisions/010-default-graph.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
 from typing import Final
 
@@ -14,9 +14,8 @@ import pyoxigraph as ox
 
 DEFAULT_GRAPH: Final = ox.DefaultGraph()
 _FEW_QUADS: Final = 10_000
-_BATCH: Final = 10_000
-#: Maximum number of triples of a default graph that is copied, some 450 bytes each.
-MAX_COPIED: Final = 4_000_000
+#: Maximum number of quads that are copied into memory, some 400 bytes each.
+MAX_COPIED: Final = 5_000_000
 
 
 def merge(store: ox.Store) -> None:
@@ -24,15 +23,12 @@ def merge(store: ox.Store) -> None:
     store.bulk_extend(ox.Quad(*quad.triple) for quad in named_quads(store))
 
 
-def extend(store: ox.Store, quads: Iterable[ox.Quad], default: ox.Store | None = None) -> None:
-    """Add quads to their named graphs, to the default graph, and to a copy of that graph."""
+def extend(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
+    """Add quads to their named graphs and to the default graph."""
     quads = list(quads)
-    merged = [ox.Quad(*quad.triple) for quad in quads]
     # A bulk load writes files of its own: faster for many quads, slower for a few.
     add = store.bulk_extend if len(quads) > _FEW_QUADS else store.extend
-    add(chain(quads, merged))
-    if default is not None:
-        default.bulk_extend(merged)
+    add(chain(quads, (ox.Quad(*quad.triple) for quad in quads)))
 
 
 class MergedWriter:
@@ -40,26 +36,39 @@ class MergedWriter:
 
     A store on disk needs five times as long as the copy to read a triple.
 
+    Args:
+        store: The store.
+        named: IRIs of predicates. Their quads are copied in their named graphs too.
+        max_copied: Maximum number of copied quads.
+
     Attributes:
-        default: The copy; ``store`` itself if it has more than ``max_copied`` triples.
+        copy: The copy; ``store`` itself if there are more quads than ``max_copied``.
     """
 
-    def __init__(self, store: ox.Store, max_copied: int = MAX_COPIED) -> None:
+    def __init__(
+        self, store: ox.Store, named: Collection[str] = (), max_copied: int = MAX_COPIED
+    ) -> None:
         self._store, self._max_copied = store, max_copied
-        self.default = ox.Store()
+        self._named = frozenset(map(ox.NamedNode, named))
+        self.copy = ox.Store()
 
     def extend(self, quads: Iterable[ox.Quad]) -> None:
-        """Add many quads to their named graphs and to the default graph."""
-        self._store.bulk_extend(self._with_merged(quads))
+        """Add quads to their named graphs and to the default graph."""
+        found = self._with_merged(iter(quads))
+        first = list(islice(found, _FEW_QUADS))
+        if len(first) < _FEW_QUADS:
+            self._store.extend(first)
+        else:
+            self._store.bulk_extend(chain(first, found))
 
-    def _with_merged(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-        quads = iter(quads)
-        while batch := list(islice(quads, _BATCH)):
+    def _with_merged(self, quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
+        while batch := list(islice(quads, _FEW_QUADS)):
             merged = [ox.Quad(*quad.triple) for quad in batch]
-            if self.default is not self._store:
-                self.default.bulk_extend(merged)
-                if len(self.default) > self._max_copied:
-                    self.default = self._store
+            if self.copy is not self._store:
+                self.copy.bulk_extend(merged)
+                self.copy.bulk_extend(quad for quad in batch if quad.predicate in self._named)
+                if len(self.copy) > self._max_copied:
+                    self.copy = self._store
             yield from batch
             yield from merged
 
