@@ -24,7 +24,7 @@ from ...core.vocabulary import GRAPH_MAPPING
 from ...query.results import Result
 from ...store.interface import Rows
 from ...store.oxigraph import OxigraphStore
-from ..curated_data import CuratedData, load_memory, read_curated
+from ..curated_data import CuratedData, infer_in_memory, read_curated
 from ..turtle import CuratedFile, statements
 from . import build_faults
 
@@ -132,7 +132,7 @@ def faults_of_checks(
     """
     checks = read_checks(resources)
     store = OxigraphStore()
-    store.engine = load_memory(resources, curated)
+    store.engine, _ = infer_in_memory(resources, curated)
     finder = _Finder(resources, curated)
     faults: set[Fault] = set()
     for name in only or checks:
