@@ -17,8 +17,8 @@ import pytest
 
 from allusion.core.model import Edge
 from allusion.core.vocabulary import BASE, FAMILIES
-from allusion.network.path_rules import PathRules
-from allusion.network.paths import find_paths
+from allusion.network.paths.rules import PathRules
+from allusion.network.paths.search import find_paths
 from allusion.view.layout.scene import SceneSection, scene_sections
 from allusion.view.layout.timeline import layout_timeline
 from allusion.view.options import PictureOptions

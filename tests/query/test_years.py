@@ -75,6 +75,17 @@ def year(text: str) -> Literal:
 ONE = Literal("1", datatype=XSD + "integer")
 
 
+def _select(store: ox.Store, text: str, columns: tuple[str, str]) -> list[str]:
+    """Return the two columns of each row.
+
+    The engine's cursor belongs to one thread. It must not be a local variable where rdflib
+    runs: the errors that rdflib keeps hold their callers' variables until a collection.
+    """
+    solutions = store.query(text)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return [" ".join(shorten(row[column].value) for column in columns) for row in solutions]
+
+
 @pytest.mark.parametrize(
     ("name", "terms", "columns", "wanted"),
     [
@@ -134,9 +145,7 @@ def test_a_year_stays_whole_on_both_engines(
 ) -> None:
     text = bind_terms(CATALOG.get(name), terms)
     store, dataset = engines
-    solutions = store.query(text)
-    assert isinstance(solutions, ox.QuerySolutions)
-    ours = [" ".join(shorten(row[column].value) for column in columns) for row in solutions]
+    ours = _select(store, text, columns)
     assert sorted(ours) == sorted(wanted)
     bindings = dataset.query(text).bindings
     theirs = [

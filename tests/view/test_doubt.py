@@ -16,8 +16,8 @@ from allusion import KnowledgeGraph
 from allusion.core.model import Edge, Evidence
 from allusion.core.vocabulary import BASE
 from allusion.network.networkx_graph import iter_edges
-from allusion.network.path_rules import PathRules
-from allusion.network.paths import find_paths
+from allusion.network.paths.rules import PathRules
+from allusion.network.paths.search import find_paths
 from allusion.view.edge_bundles import doubt
 from allusion.view.holders import split_holder
 from allusion.view.options import Layout, PictureOptions

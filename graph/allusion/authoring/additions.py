@@ -196,10 +196,7 @@ def _is_only_named(thing: EntityRecord) -> bool:
 def _named(content: Content) -> Iterator[str]:
     """Yield the IRIs of all entities that records name."""
     for connection in content.connections.values():
-        yield from (connection.origin, connection.target)
-        yield from (*connection.made_by, *connection.reported_by)
-        for one in connection.evidence:
-            yield from one.words_of
+        yield from connection.entities()
     for thing in content.things.values():
         yield from thing.agents_and_works()
     for source in content.sources.values():

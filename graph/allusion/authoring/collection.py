@@ -31,6 +31,9 @@ License: {license}.
 1. Fill in `{sheet}`: the sources, then the connections. Describe new works and people
    in the sheet `works and people`, or in the cell: `Lady Snowblood (film, 1973)`. A name in
    Chinese characters needs its language: `三船敏郎 (person, ja)`.
+   Less typing: an empty cell in `from` or `source` repeats the cell above, `〃` does so in any
+   column; the beginning of a kind is enough (`so` for *song used*); a page needs only its
+   address and its author, and its name in `source` may be the beginning of the author's.
 2. `allusion import {folder}/{sheet}` shows what would be written, and all faults with their
    cells. Add `--write` to write it.
 3. `allusion view "A film" --with {folder}` shows it in the whole graph; all commands accept

@@ -7,12 +7,13 @@ breaks in cells do not shift them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from ..core.errors import ParameterError
+from .cell_checks import problem_of
 from .columns import (
     CONNECTIONS,
     PROBLEMS,
@@ -23,16 +24,27 @@ from .columns import (
     find_column,
     find_sheet,
 )
-from .csv_reader import read_csv
+from .csv_reader import SEPARATORS, read_csv
 from .references import read_references
 from .sheet_faults import Place, SheetFault
-from .tables import PartOfDate, RawTable, SheetCell, SheetRow, SheetTable, Value, text_of
+from .tables import (
+    DITTO,
+    PartOfDate,
+    RawTable,
+    SheetCell,
+    SheetRow,
+    SheetTable,
+    Value,
+    repeated_text,
+    text_of,
+)
 from .workbook_reader import read_workbook
 from .yaml_reader import read_yaml
 
 _DATED: Final = frozenset(("date", "year"))
 #: Headings of what only the Turtle files hold.
-_BY_HAND: Final = frozenset(("scene", "scenes", "speaker", "line", "utterance", "opinion"))
+_BY_HAND: Final = frozenset(("opinion", "opinions"))
+_SIGNS: Final = {"\t": "a tab"}
 _SHEETS: Final = (SOURCES, WORKS, CONNECTIONS)
 ENDINGS: Final = (
     ".xlsx", ".ods", ".xls", ".xlsb", ".csv", ".tsv", ".yaml", ".yml", ".json", ".bib"
@@ -122,25 +134,56 @@ def _table(
     for number, values in rows:
         if not any(map(text_of, values)):
             continue
+        if _is_headings(values, headings):
+            faults.append(SheetFault(Place(raw.name, number), "headings-again"))
+            continue
         cells = {}
         for index, (column, tag) in headings.items():
             place = Place(raw.name, number, index + 1)
             value = values[index] if index < len(values) else None
             text = _cell_text(value, column, place, faults)
             above = top.get((column.name, tag))
+            if text in DITTO:
+                text = repeated_text(text, above, place, faults)
             if not text and column.fills and above:
                 cells[column.name, tag] = SheetCell(above.text, place, filled=True)
             else:
                 cells[column.name, tag] = SheetCell(text, place)
             top[column.name, tag] = cells[column.name, tag]
-        faults += [
+        faults += _shifted(raw, number, values, named) or (
             SheetFault(Place(raw.name, number, index + 1), "heading", text_of(value))
             for index, value in enumerate(values)
             if index not in headings and index not in named and text_of(value)
-        ]
+        )
         table.rows.append(SheetRow(Place(raw.name, number), cells))
     faults += _merged(raw, headings)
     return table, faults
+
+
+def _is_headings(values: Sequence[Value], headings: Mapping[int, tuple[SheetColumn, str]]) -> bool:
+    """Return whether all values of a row are the names of their columns."""
+    named = [(text_of(value), headings.get(index)) for index, value in enumerate(values)]
+    return all(column and text == column[0].name for text, column in named if text)
+
+
+def _shifted(
+    raw: RawTable, number: int, values: Sequence[Value], named: set[int]
+) -> list[SheetFault]:
+    """Return a fault if a row of a text file is not separated as its headings are."""
+    texts = [text_of(value) for value in values]
+    place, sign = Place(raw.name, number), _SIGNS.get(raw.separator, raw.separator)
+    width = max(named, default=0) + 1
+    if not raw.separator or width == 1:
+        return []
+    other = next((one for one in SEPARATORS if texts[0].count(one) > 2 and not any(texts[1:])), "")
+    if other and other != raw.separator:
+        detail = f"is separated by {_SIGNS.get(other, other)}, the headings by {sign}"
+        return [SheetFault(place, "shifted", "", detail, f"separate its cells by {sign}")]
+    if len(texts) > width and texts[width]:
+        detail = f"has {len(texts)} cells, the headings {width}"
+        fix = f'put a value that contains {sign} into double quotes: "Live Fast{sign} Die Young"'
+        return [SheetFault(place, "shifted", "", detail, fix)]
+    return []
 
 
 def _headings(
@@ -185,8 +228,8 @@ def _similar(heading: str, columns: tuple[SheetColumn, ...]) -> str:
     names = [column.name for column in columns]
     if heading.lower() in _BY_HAND:
         return (
-            "scenes, lines and opinions have no column: write them by hand into the Turtle files "
-            "in sources/, see docs/your-own-data.md; imports keep them"
+            "opinions have no column: write them by hand into the Turtle files in sources/, see "
+            "docs/your-own-data.md; imports keep them"
         )
     near = get_close_matches(heading.lower(), names, n=2, cutoff=0.6)
     if near:
@@ -208,4 +251,7 @@ def _cell_text(value: Value, column: SheetColumn, place: Place, faults: list[She
     if isinstance(value, dt.date | PartOfDate) and column.name not in _DATED:
         faults.append(SheetFault(place, "excel-date", text))
         return ""
+    if problem := problem_of(text):
+        code, detail, fix = problem
+        faults.append(SheetFault(place, code, text, detail, fix))
     return text

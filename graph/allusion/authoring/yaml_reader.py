@@ -7,9 +7,10 @@ from pathlib import Path
 
 import yaml
 
+from .cell_checks import problem_of
 from .columns import PROBLEMS, SheetColumn, columns_of, find_column, find_sheet
 from .sheet_faults import Place, SheetFault
-from .tables import SheetCell, SheetRow, SheetTable, clean
+from .tables import DITTO, SheetCell, SheetRow, SheetTable, clean, repeated_text
 
 
 def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, SheetTable], list[SheetFault]]:
@@ -54,6 +55,7 @@ def _rows(
     faults: list[SheetFault],
 ) -> Iterator[SheetRow]:
     top: dict[tuple[str, str], SheetCell] = {}
+    above: dict[tuple[str, str], SheetCell] = {}
     for item in sequence.value:
         place = Place(label, item.start_mark.line + 1)
         if not isinstance(item, yaml.MappingNode):
@@ -84,9 +86,17 @@ def _rows(
                 faults.append(
                     SheetFault(at, "number", str(key.value), "is neither text nor a list")
                 )
+            elif text in DITTO:
+                cell = above.get((found[0].name, found[1]))
+                repeated = repeated_text(text, cell, at, faults)
+                cells[found[0].name, found[1]] = SheetCell(repeated, at)
+            elif text and (problem := problem_of(text)):
+                code, detail, fix = problem
+                faults.append(SheetFault(at, code, text, detail, fix))
             elif text:
                 cells[found[0].name, found[1]] = SheetCell(text, at)
         top |= cells
+        above = cells
         yield SheetRow(place, cells)
 
 

@@ -97,6 +97,8 @@ def import_command(
     from ..authoring.sheet_faults import report, to_csv
     from ..build.check.additions import AdditionChecker
 
+    if rejects and rejects.resolve() == sheet.resolve():
+        raise ParameterError(f"--rejects {rejects} is the sheet itself; choose another file")
     collection = open_collection(folder or sheet.parent)
     if collection.folder.resolve() in {one.resolve() for one in layers().collections}:
         raise ParameterError(f"--with {collection.folder} names the collection itself; remove it")

@@ -40,7 +40,7 @@ from .elements import (
     symbol,
     text_line,
 )
-from .stylesheet import scoped_stylesheet
+from .stylesheet import style_element
 
 CAPTIONS: Final = {
     "out": "What it points to, oldest first, undated last",
@@ -66,7 +66,7 @@ def draw_focus(
             attribution, which the page has.
         second_hop: Elements of `second_hop.draw_second_hop`.
         extra_rules: Add the rules that these elements need.
-        url: Returns the address that an entity links to, or "".
+        url: Without options: returns the address that an entity links to, or "".
     """
     omitted = sum(item.hidden for item in layout.neighbors) if options else 0
     legend, legend_height = _draw_legend(layout) if options else ([], 0)
@@ -76,7 +76,7 @@ def draw_focus(
     style, identity, title, imprint = "", 'class="picture" id="picture"', None, ""
     if options:
         assets = ("sheet.css",) if extra_rules else ()
-        style = f"<style>{scoped_stylesheet(options.theme, *assets)}</style>"
+        style, url = style_element(options, *assets), options.url
         identity, title = f'class="picture {options.theme}"', options.title
         imprint = attribution(options.attribution, layout.width, bottom, MARGIN)
     # A notebook may show several drawings, and ids are unique in the whole page.

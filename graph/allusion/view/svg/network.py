@@ -20,7 +20,6 @@ from ..layout.network import (
     PlacedNode,
 )
 from ..layout.rectangles import Rectangle, free_point
-from ..links import primary_url
 from ..options import PictureOptions
 from ..text_metrics import clean_text, text_width, truncate
 from ..theme import DOUBTED, FAMILY_ORDER, kind_style
@@ -291,4 +290,4 @@ def _draw_named_node(item: PlacedNode, name: str, focus: str, options: PictureOp
     ring = ""
     if entity.iri == focus:
         ring = f'<circle class="open" cx="{item.x}" cy="{item.y}" r="{_FOCUS_RADIUS}"/>'
-    return link(f'<g class="thing">{ring}{_use_symbol(item, name)}{text}</g>', primary_url(entity))
+    return link(f'<g class="thing">{ring}{_use_symbol(item, name)}{text}</g>', options.url(entity))
