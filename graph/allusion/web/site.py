@@ -273,12 +273,16 @@ class Site:
         path = local_path(iri)
         kind = path.partition("/")[0]
         listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
-        texts = {row["property_label"]: row["text"] for row in rows}
-        heading = "Sources of this type" if kind == "source-type" else "References to it"
+        texts = {
+            row["property_label"]: row["text"] for row in rows if row["language"] in ("", "en")
+        }
+        sources = [row for row in incoming if row["property"] == "sourceType"]
+        rest = [row for row in incoming if row["property"] != "sourceType"]
         macros = self.renderer.macros(path)
         blocks = [
+            make_block("Sources of this type", sources, macros.listed, macros, style="columns"),
             make_block("Statements", rows, macros.row, macros, ident="stated", style="table"),
-            make_block(heading, incoming, macros.incoming, macros, style="credits"),
+            make_block("References to it", rest, macros.incoming, macros, style="credits"),
         ]
         return self.renderer.series(
             "resource",
@@ -287,9 +291,9 @@ class Site:
             title=self.label(iri),
             iri=iri,
             curie=shorten(iri),
-            kind=kind,
-            kind_path=kind if listed else "",
-            description=texts.get("description", ""),
+            kind="type of source" if kind == "source-type" else kind,
+            kind_path=kind if listed else "source" if kind == "source-type" else "",
+            description=texts.get("description", "") or texts.get("definition", ""),
             more=len(incoming) if more else 0,
             alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
         )
