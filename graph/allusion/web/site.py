@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Name of a collection in commands if none is layered.
 PLACEHOLDER: Final = "my-films"
+#: Entities of a register in the map of a large site; the map may have 50,000 addresses.
+_MAX_LISTED: Final = 3_000
 #: Names and links at the head of a page, at most; the formats for programs have all.
 _NAMES: Final = 40
 _LINKS: Final = 20
@@ -443,7 +445,15 @@ class Site:
         return json.dumps(rows, ensure_ascii=False)
 
     def paths(self) -> Iterator[str]:
-        """Yield the paths of all entities, their statements with cards, and all sources."""
+        """Yield the paths of all entities, their statements with cards, and all sources.
+
+        Those of a large store are its first entities of each register.
+        """
+        if self.near is not None:
+            for kind in ENTITY_REGISTERS:
+                rows, _ = self.graph.names.register(kind, _MAX_LISTED)
+                yield from (local_path(iri) for iri, *_ in rows)
+            return
         for iri in (*sorted(self.network), *sorted(self.network.graph["statements"])):
             yield local_path(iri)
         for note in self.source_index.notes():
