@@ -203,6 +203,7 @@ def test_a_large_store_is_served_without_reading_its_network(
         films = page(running, "/film").links
         assert {f"./film/{one}" for one in ("chungking-express", "2046")} <= {*films}
         assert "./source/kpnv-223" in page(running, "/source").links
+        assert "/film/chungking-express<" in running.ask("/sitemap.xml").text
         assert "kpnv-223" in running.ask("/new", Accept=HTML).text
     assert "_network" not in large.__dict__
 
