@@ -25,7 +25,7 @@ from .output import choose_format, is_picture, note, write, write_lines, write_r
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ..network.path_results import Paths
+    from ..network.paths.results import Paths
     from ..view import Theme
 
 

@@ -18,9 +18,9 @@ from ...core.terms import shorten
 from ...core.vocabulary import AL, CONNECTION_CLASSES, PART_PROPERTIES
 from ...store import select
 from ...store.adjacency_index import AdjacencyIndex, IndexedEdge
-from ..indexed_path_search import IndexedSearch
-from ..path_results import EntityPath
-from ..path_rules import PathRules, is_hub
+from ..paths.indexed_search import IndexedSearch
+from ..paths.results import EntityPath
+from ..paths.rules import PathRules, is_hub
 from .edge_reader import EdgeReader
 from .neighborhood import EndpointNeighborhood
 
@@ -39,7 +39,7 @@ _OTHER_KINDS: Final = f"""SELECT DISTINCT ?kind WHERE {{
 
 
 class EndpointSearch:
-    """Search in an endpoint; see `allusion.network.paths.PathSearch`.
+    """Search in an endpoint; see `allusion.network.paths.search.PathSearch`.
 
     Args:
         neighborhood: Reads the records of the entities on the paths.
