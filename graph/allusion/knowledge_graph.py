@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .network.card import Card
     from .network.neighborhood import StoreNeighborhood
-    from .network.path_results import Paths
+    from .network.paths.results import Paths
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
     from .query.python_functions import QueryFunctions
@@ -75,7 +75,7 @@ class KnowledgeGraph:
         from .build.name_entries import open_names
 
         store = "" if self._folder == self.resources.store else str(self._folder)
-        return open_names(self._folder, self.store, store)
+        return open_names(self._folder, self.store, store, self.resources.own_namespaces())
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name, prefixed name, slug or IRI.
@@ -156,13 +156,14 @@ class KnowledgeGraph:
             **parameters: Parameter values by name.
 
         Raises:
-            UnknownName: If there is no such query, or a value names no entity;
-                `AmbiguousName` if it names several.
+            UnknownName: If a query or an entity is unknown; `AmbiguousName` if several are meant.
             ParameterError: If a parameter is unknown, given twice or not of its type.
         """
         from .query.bound_query import bind_query
+        from .query.name_resolver import NameResolver
 
-        return bind_query(self.queries.get(name), values, parameters, lambda: self.names)
+        resolve = NameResolver(self.store, lambda: self.names)
+        return bind_query(self.queries.get(name), values, parameters, resolve)
 
     def query(
         self,
@@ -203,7 +204,7 @@ class KnowledgeGraph:
 
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
-        names = None if self.resources.is_shipped(self._folder) else self.names
+        names = None if self.resources.is_shipped(self._folder) else lambda: self.names
         result = run_bound(bound, self.executor, names, allow_service, inline)
         if not result.rows:
             from .query.empty_answers import with_explanation
@@ -350,8 +351,7 @@ class KnowledgeGraph:
     @property
     def neighborhood(self) -> StoreNeighborhood | None:
         """Reader of a large store; None for a small one, and once all was read."""
-        reader = self._unread
-        return reader if reader and reader.is_large else None
+        return self._unread and (self._unread if self._unread.is_large else None)
 
     @cached_property
     def reader(self) -> StoreNeighborhood:
@@ -394,7 +394,7 @@ class KnowledgeGraph:
             via: Use only edges of these kinds or families.
             credits: If False, use only edges of the four families of connection.
             hubs: Allow paths through places, organizations, languages and awards along
-                credits and parts, see `allusion.network.paths`.
+                credits and parts, see `allusion.network.paths.search`.
             max_hops: Maximum number of hops.
             all_shortest: Return all shortest paths, not only the best one.
             limit: Maximum number of paths with ``all_shortest``.
@@ -407,8 +407,8 @@ class KnowledgeGraph:
             ParameterError: If both names mean one entity, or ``via`` names an unknown kind.
         """
         from .network.graph_access import open_search
-        from .network.path_rules import PathRules
-        from .network.paths import find_paths
+        from .network.paths.rules import PathRules
+        from .network.paths.search import find_paths
 
         ends = self._find(start), self._find(end)
         rules = PathRules(as_tuple(via), credits, hubs, max_hops)
@@ -478,7 +478,7 @@ class KnowledgeGraph:
             ParameterError: If an option is not allowed, or nothing in the result can be
                 drawn.
         """
-        from .network.path_results import Paths
+        from .network.paths.results import Paths
         from .view.options import PictureOptions, current_layout
         from .view.picture_factory import picture_of_entity, picture_of_paths, picture_of_result
 

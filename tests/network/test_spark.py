@@ -24,8 +24,8 @@ from allusion.core.model import Entity
 from allusion.core.vocabulary import EDGE_FAMILIES, FAMILIES
 from allusion.network.centrality import rank
 from allusion.network.edge_table import rows_of_index, write_edges
-from allusion.network.indexed_path_search import IndexedConnections, IndexedSearch
-from allusion.network.path_rules import PathRules
+from allusion.network.paths.indexed_search import IndexedConnections, IndexedSearch
+from allusion.network.paths.rules import PathRules
 from allusion.network.spark.edges import read_edges
 from allusion.network.spark.path_search import SparkSearch
 from allusion.network.spark.referred import rank_referred

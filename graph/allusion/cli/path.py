@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..knowledge_graph import KnowledgeGraph
-    from ..network.path_results import Paths
-    from ..network.path_rules import PathRules
+    from ..network.paths.results import Paths
+    from ..network.paths.rules import PathRules
     from ..view import Theme
 
 
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 @click.option(
     "--hubs",
     is_flag=True,
-    help="Allow credits and parts of places, organisations, languages and awards too.",
+    help="Allow credits and parts of places, organizations, languages and awards too.",
 )
 @click.option(
     "--max-hops",
@@ -106,7 +106,7 @@ def path_command(
     one length, connections are preferred to credits, entities with few edges to hubs, and
     statements with more sources to those with fewer. All edges are used: the four families
     of connection, credits, story and part. But a path does not pass through a place, an
-    organisation, a language or an award by a credit or a part, because these connect
+    organization, a language or an award by a credit or a part, because these connect
     almost everything. Doubtful connections are not used; a note states how many paths of the
     same length they would add.
     The arrow before a statement shows its direction: ↓ from the entity above to the one
@@ -133,7 +133,7 @@ def path_command(
     shape = "picture" if drawing else choose_format(form, output, triples=False)
     graph = open_graph(data)
     if engine == "spark":
-        from ..network.path_rules import PathRules
+        from ..network.paths.rules import PathRules
 
         rules = PathRules(via, not no_credits, hubs, max_hops)
         with open_edges(edges, master) as table:
@@ -176,7 +176,7 @@ def _spark_paths(
     graph: KnowledgeGraph, edges: DataFrame, names: Sequence[str], rules: PathRules, limit: int
 ) -> Paths:
     """Return the shortest paths in a table of edges; only the best if ``limit`` is 0."""
-    from ..network.paths import find_paths
+    from ..network.paths.search import find_paths
     from ..network.spark.path_search import SparkSearch
 
     start, end = map(graph.resolve, names)

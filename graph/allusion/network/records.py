@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..core.errors import UnknownName
 from ..core.labels import Link
@@ -13,7 +14,7 @@ from ..store import Store
 from .readers import ReaderContext, read_edges, read_entities, read_scenes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GraphRecords:
     """Records of a graph.
 
@@ -32,6 +33,16 @@ class GraphRecords:
     scenes: tuple[Scene, ...]
     utterances: tuple[Utterance, ...]
     parts: dict[str, set[str]]
+
+    @cached_property
+    def edges_by_entity(self) -> dict[str, list[Edge]]:
+        """The edges of each entity: those from it, to it, and in which it takes part."""
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            ends = (edge.origin, edge.target, *edge.participants, *edge.concerns)
+            for iri in dict.fromkeys(ends):
+                found.setdefault(iri, []).append(edge)
+        return found
 
     def entity(self, iri: str) -> Entity:
         """Return the record of an entity.

@@ -73,8 +73,8 @@ class Editor:
         began = time.monotonic()
         try:
             answer, stopped = await collect_answer(
-                lambda gone: self.pool.job(
-                    asked.query, limits, client_of(request), gone, dataset=asked.dataset
+                lambda watch: self.pool.job(
+                    asked.query, limits, client_of(request), watch, dataset=asked.dataset
                 ),
                 receive,
                 partial=True,

@@ -15,8 +15,8 @@ from ...core.terms import shorten
 from ...core.vocabulary import AL, CONNECTION_CLASSES, PART_PROPERTIES
 from ...store import select
 from ...store.adjacency_index import IndexedEdge
-from ..frontier_search import FrontierSearch
-from ..path_rules import PathRules, is_hub
+from ..paths.frontier_search import FrontierSearch
+from ..paths.rules import PathRules, is_hub
 from .edge_reader import EdgeReader
 from .neighborhood import EndpointNeighborhood
 
@@ -32,7 +32,7 @@ _OTHER_KINDS: Final = f"""SELECT DISTINCT ?kind WHERE {{
 
 
 class EndpointSearch(FrontierSearch):
-    """Search in an endpoint; see `allusion.network.paths.PathSearch`.
+    """Search in an endpoint; see `allusion.network.paths.search.PathSearch`.
 
     Args:
         neighborhood: Reads the records of the entities on the paths.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ...core.spark_session import spark_exception, spark_path, spark_session, translate_error
 from ...core.vocabulary import BASE, FAMILIES, HUBS
 from ...store.adjacency_index import IndexedEdge
-from ..path_rules import PathRules
+from ..paths.rules import PathRules
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 from ...core.errors import QueryStopped
 from ...core.vocabulary import FAMILIES
 from ...store.adjacency_index import IndexedEdge
-from ..frontier_search import FrontierSearch
 from ..neighborhood import StoreNeighborhood
-from ..path_rules import PathRules
+from ..paths.frontier_search import FrontierSearch
+from ..paths.rules import PathRules
 from .edges import collect_edges, usable_steps
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MAX_ON_PATHS: Final = 100_000
 
 
 class SparkSearch(FrontierSearch):
-    """Search in a table of edges; see `allusion.network.paths.PathSearch`.
+    """Search in a table of edges; see `allusion.network.paths.search.PathSearch`.
 
     Args:
         edges: The table.

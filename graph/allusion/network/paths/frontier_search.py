@@ -10,19 +10,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from ..core.model import Entity
-from ..store.adjacency_index import AdjacencyIndex, IndexedEdge
-from .indexed_path_search import IndexedSearch
-from .neighborhood import StoreNeighborhood
-from .path_results import EntityPath
-from .path_rules import PathRules
+from ...core.model import Entity
+from ...store.adjacency_index import AdjacencyIndex, IndexedEdge
+from ..neighborhood import StoreNeighborhood
+from .indexed_search import IndexedSearch
+from .results import EntityPath
+from .rules import PathRules
 
 # Longer than any path that the limits of a search allow.
 _UNLIMITED: Final = 1_000
 
 
 class FrontierSearch(ABC):
-    """Search by levels of entities; see `allusion.network.paths.PathSearch`.
+    """Search by levels of entities; see `allusion.network.paths.search.PathSearch`.
 
     Args:
         neighborhood: Reads the records of the entities on the paths.
