@@ -75,7 +75,7 @@ class KnowledgeGraph:
         from .build.name_entries import open_names
 
         store = "" if self._folder == self.resources.store else str(self._folder)
-        return open_names(self._folder, self.store, store)
+        return open_names(self._folder, self.store, store, self.resources.own_namespaces())
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name, prefixed name, slug or IRI.
@@ -156,13 +156,14 @@ class KnowledgeGraph:
             **parameters: Parameter values by name.
 
         Raises:
-            UnknownName: If there is no such query, or a value names no entity;
-                `AmbiguousName` if it names several.
+            UnknownName: If a query or an entity is unknown; `AmbiguousName` if several are meant.
             ParameterError: If a parameter is unknown, given twice or not of its type.
         """
         from .query.bound_query import bind_query
+        from .query.name_resolver import NameResolver
 
-        return bind_query(self.queries.get(name), values, parameters, lambda: self.names)
+        resolve = NameResolver(self.store, lambda: self.names)
+        return bind_query(self.queries.get(name), values, parameters, resolve)
 
     def query(
         self,
@@ -203,7 +204,7 @@ class KnowledgeGraph:
 
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
-        names = None if self.resources.is_shipped(self._folder) else self.names
+        names = None if self.resources.is_shipped(self._folder) else lambda: self.names
         result = run_bound(bound, self.executor, names, allow_service, inline)
         if not result.rows:
             from .query.empty_answers import with_explanation

@@ -167,6 +167,7 @@ NO_SLIPS: dict[str, dict[str, Rows]] = {
     "a name in another language": connections(row(to="後來")),
     "a new film with the name of a song": connections(row(to="Rain (film)")),
     "a prefixed name": connections(row(to="film:hero")),
+    "a sheet for each source": {"connections (night)": (("from", "kind", "to", "sure"), (*FIRST[:3], "seen")), "connections (talk)": (("from", "kind", "to", "source"), ("Later Film", "parody", "Hero", ""), ("", "parody", "Rain", "night")), "connections": ()},
     "ditto marks": connections(row(says="A.", where="1"), row(kind="〃", to='"', says="B.", where="2")),
     "the beginning of a kind": connections(row(kind="so", to="Rain")),
     "the beginning of an author": connections(row(source="ek")),

@@ -230,7 +230,11 @@ def test_a_scene_has_the_same_speech_boxes_and_lines(
 
 def legend(svg: str) -> list[str]:
     """Texts of the legend of a drawing: those like "references 22"."""
-    texts = ["".join(one.itertext()) for one in ET.fromstring(svg).iter(f"{SVG}text")]
+    texts = [
+        "".join(one.itertext())
+        for one in ET.fromstring(svg).iter(f"{SVG}text")
+        if one.get("class") == "sub"
+    ]
     return [text for text in texts if re.fullmatch(r"[a-z][a-z ]+ \d+|thicker: more sources", text)]
 
 

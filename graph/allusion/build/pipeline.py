@@ -47,7 +47,7 @@ Report = Callable[[str], None]
 def build_or_last(
     resources: Resources, report: Report = lambda _: None, *, last: bool = True
 ) -> tuple[Resources, str]:
-    """Build the store of these inputs, or find the last one if the inputs have faults.
+    """Build the store of these inputs, or find the last one if that fails.
 
     Args:
         resources: The input files.
@@ -59,15 +59,20 @@ def build_or_last(
 
     Raises:
         DataError: If the inputs have faults, and there is no last store, or ``last`` is False.
-        StoreError: If the store cannot be made.
+        StoreError: If the store cannot be written, under the same conditions.
     """
     report("building the graph (first use, or the facts have changed) ...")
     try:
         build(resources, report=lambda _: None)
-    except DataError as error:
+    except (DataError, StoreError) as error:
         found = resources.last_built
         if found is None or not last:
             raise
+        if isinstance(error, StoreError):
+            return (
+                found,
+                f"the facts have changed, and the store that was last built answers: {error}",
+            )
         count = len(error.faults)
         more = f"; and {count - 1:,} more" if count > 1 else ""
         return found, (

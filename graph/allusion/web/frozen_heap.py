@@ -32,3 +32,4 @@ def replace_frozen() -> None:
 def _freeze() -> None:
     gc.collect()  # what is frozen is never collected
     gc.freeze()
+    gc.collect()  # full collections then depend on the few objects that are left

@@ -30,7 +30,7 @@ from .elements import (
     symbol,
     text_element,
 )
-from .stylesheet import scoped_stylesheet
+from .stylesheet import style_element
 
 _LEGEND_GAP: Final = 22
 _Sample: TypeAlias = tuple[Callable[[int, int], str], int, str]
@@ -68,7 +68,7 @@ def svg_document(
             f"{omitted_attribute(omitted)}>",
             f'<title id="{ident}-title">{escape(clean_text(title))}</title>',
             f'<desc id="{ident}-desc">{escape(clean_text(description))}</desc>',
-            f"<style>{scoped_stylesheet(options.theme, 'sheet.css')}</style>",
+            style_element(options, "sheet.css"),
             f'<rect class="paper" width="{width}" height="{height}"/>',
             *elements,
             attribution(options.attribution, *size, DRAWING_MARGIN),
