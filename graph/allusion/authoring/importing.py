@@ -89,7 +89,7 @@ class ImportPlan:
         }
 
         def write_files(sheet: Path) -> None:
-            for name, text in (kept | self.texts).items():
+            for name, text in {**kept, **self.texts}.items():
                 if text is not None:
                     (sheet.parent / draft.sources.name / name).write_text(text, encoding="utf-8")
 

@@ -289,10 +289,12 @@ class StoreNeighborhood:
         members = frozenset(nodes)
         if len(members) >= _MANY:
             self._quads.read_claims()
-        edge_ends = members if boundary else self._sparse_ends(members)
+        index = None if boundary else self.adjacency
+        if index:
+            self._copy_indexed_edges(copier, index, members)
         for iri in nodes:
             # The edges first: they show which statements about the entity are edges.
-            edges = self._stated_edges(iri) if iri in edge_ends else {}
+            edges = {} if index else self._stated_edges(iri)
             copier.copy_entity(ox.NamedNode(iri))
             for other, statement in edges.values():
                 if other not in members and not (boundary and self._is_end(other)):
@@ -307,12 +309,19 @@ class StoreNeighborhood:
                     copier.copy_statement(connection)
         return copier
 
-    def _sparse_ends(self, members: Collection[str]) -> Collection[str]:
-        """Return entities from which all edges between members are found."""
-        if not (index := self.adjacency):
-            return members
+    def _copy_indexed_edges(
+        self, copier: QuadCopier, index: AdjacencyIndex, members: Collection[str]
+    ) -> None:
+        """Copy the statements of all edges between members."""
         numbers = [number for iri in members if (number := index.number(iri)) is not None]
-        return {index.iri(number) for number in index.sparse_ends(numbers)}
+        marked = map(_statement_node, index.statements_with_edge_mark(numbers))
+        self._quads.known_edges.update(marked)
+        for *ends, statement in index.edges_between(numbers):
+            if statement:
+                copier.copy_statement(_statement_node(statement))
+            else:
+                for end in ends:
+                    copier.copy_description(ox.NamedNode(index.iri(end)))
 
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""
@@ -419,6 +428,11 @@ class StoreNeighborhood:
     @cached_property
     def _entity_classes(self) -> frozenset[str]:
         return frozenset(str(row[0]) for row in select(self.store, _ENTITY_CLASSES))
+
+
+def _statement_node(value: str) -> Node:
+    """Return the node of a statement in the index: only IRIs have a colon."""
+    return ox.NamedNode(value) if ":" in value else ox.BlankNode(value)
 
 
 def _is_stated(quad: ox.Quad) -> bool:
