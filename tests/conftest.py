@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 import re
+import shutil
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import networkx as nx
@@ -16,13 +18,19 @@ import pyoxigraph as ox
 import pytest
 from curated import DATA, Mapping
 from terminal import Done, Run
+from tiny import write_tiny
 
 from allusion import open as open_graph
+from allusion.build.pipeline import build
 from allusion.cli import main
+from allusion.core.labels import Link
 from allusion.core.resources import Resources, locate
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.network import networkx_graph
+from allusion.store import Store
 from allusion.store.default_graph import merge
+from allusion.store.oxigraph import OxigraphStore
 from allusion.view.page.html import render_page
 from allusion.view.svg.stylesheet import read_asset
 from allusion.view.text_metrics import text_width
@@ -31,9 +39,21 @@ from allusion.view.text_metrics import text_width
 _MARKED_FOLDERS = {"browser": "browser", "remote": "server", "web": "server"}
 
 
+# Some containers forbid it, and every process would compile all modules again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Use one worker more than cores: tests of servers and browsers wait half of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collected tests, which live to the end, out of the garbage collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)  # as the command line does
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,120 +61,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if mark := _MARKED_FOLDERS.get(item.path.parent.name):
             item.add_marker(mark)
-
-
-ENTITIES = """\
-PREFIX al: <https://w3id.org/allusion/ontology#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX film: <https://w3id.org/allusion/film/>
-PREFIX person: <https://w3id.org/allusion/person/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX source: <https://w3id.org/allusion/source/>
-
-film:later
-    a al:Film ;
-    rdfs:label
-        "Later Film"@en ,
-        "後來"@zh-Hant ;
-    dcterms:source source:review ;
-.
-
-film:namesake
-    a al:Film ;
-    rdfs:label "Star"@en ;
-    dcterms:source source:review ;
-.
-
-person:star
-    a al:Person ;
-    rdfs:label
-        "Star"@en ,
-        "明星"@ja ;
-    dcterms:source source:review ;
-    skos:altLabel "The Stár"@en ;
-.
-"""
-
-SOURCES = {
-    "register": """\
-PREFIX al: <https://w3id.org/allusion/ontology#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX source: <https://w3id.org/allusion/source/>
-PREFIX source-type: <https://w3id.org/allusion/source-type/>
-
-source:register
-    a al:Source ;
-    dcterms:title "The register of entities"@en ;
-    al:sourceType source-type:register ;
-.
-""",
-    "review": """\
-PREFIX al: <https://w3id.org/allusion/ontology#>
-PREFIX certainty: <https://w3id.org/allusion/certainty/>
-PREFIX connection: <https://w3id.org/allusion/connection/>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX evidence: <https://w3id.org/allusion/evidence/>
-PREFIX film: <https://w3id.org/allusion/film/>
-PREFIX kind: <https://w3id.org/allusion/kind/>
-PREFIX person: <https://w3id.org/allusion/person/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX source: <https://w3id.org/allusion/source/>
-PREFIX source-type: <https://w3id.org/allusion/source-type/>
-PREFIX stance: <https://w3id.org/allusion/stance/>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-
-connection:later-star
-    a al:Reference ;
-    rdfs:label "names"@en ;
-    dcterms:description "The later film names the star."@en ;
-    al:certainty certainty:explicit ;
-    al:evidence evidence:review-star ;
-    al:from film:later ;
-    al:kind kind:name-drop ;
-    al:to person:star ;
-.
-
-film:namesake
-    al:published "1990"^^xsd:gYear ;
-.
-
-evidence:review-star
-    a al:Evidence ;
-    dcterms:description "The reviewer hears the star named."@en ;
-    al:endOffset 20 ;
-    al:source source:review ;
-    al:spanSha256 "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae" ;
-    al:stance stance:supports ;
-    al:startOffset 5 ;
-.
-
-film:later
-    al:published "1994"^^xsd:gYear ;
-.
-
-source:review
-    a al:Source ;
-    dcterms:language "en" ;
-    dcterms:title "A review"@en ;
-    al:sourceType source-type:review ;
-    al:textLength 100 ;
-    al:textSha256 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" ;
-    al:url <https://example.org/review> ;
-.
-""",
-}
-
-MAPPINGS = (
-    "#mapping_set_id: https://w3id.org/allusion/mapping\n"
-    "#license: https://creativecommons.org/publicdomain/zero/1.0/\n"
-    "subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tmapping_justification\t"
-    "confidence\tpredicate_modifier\tcomment\n"
-    "film:later\tLater Film\tskos:exactMatch\twd:Q1\tLater\tsemapv:ManualMappingCuration\t0.9\t\t"
-    "seen in https://example.org/list\n"
-    "film:later\tLater Film\tskos:exactMatch\twd:Q2\tOther\tsemapv:ManualMappingCuration\t0.9\tNot\t"
-    "a namesake\n"
-)
 
 
 #: What the person who runs the tests may have set, and no test is to see.
@@ -187,6 +93,25 @@ def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
             os.environ[name] = value
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_network_is_read_once(_home_of_the_tests: None) -> Iterator[None]:
+    """Keep the frozen network of the shipped store, which takes two seconds to read."""
+    read = networkx_graph.read_network
+    known: list[nx.MultiDiGraph[str]] = []
+    folder = locate().store
+
+    def read_once(store: Store, links: Callable[[str], Iterable[Link]]) -> nx.MultiDiGraph[str]:
+        if not isinstance(store, OxigraphStore) or store.path != folder / "store":
+            return read(store, links)
+        if not known:
+            known.append(read(store, links))
+        return known[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(networkx_graph, "read_network", read_once)
+        yield
+
+
 @pytest.fixture(scope="session")
 def kg() -> KnowledgeGraph:
     """The graph that ships, opened once; reading all of its network takes a second."""
@@ -207,16 +132,25 @@ def shipped_page(shipped: nx.MultiDiGraph[str]) -> str:
 
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resources:
-    """A graph of three entities, one connection and one source; its folder and home are its own."""
+    """The graph of `write_tiny`; its folder and home are its own."""
     monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
-    data = tmp_path / "data"
-    (data / "entities").mkdir(parents=True)
-    (data / "sources").mkdir()
-    (data / "entities/all.ttl").write_text(ENTITIES, encoding="utf-8")
-    for name, text in SOURCES.items():
-        (data / f"sources/{name}.ttl").write_text(text, encoding="utf-8")
-    (data / "wikidata.sssom.tsv").write_text(MAPPINGS, encoding="utf-8")
-    return locate(data)
+    return write_tiny(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def _built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ALLUSION_HOME", str(folder / "home"))
+        build(write_tiny(folder / "data"))
+    return folder / "home"
+
+
+@pytest.fixture
+def built(tiny: Resources, tmp_path: Path, _built_home: Path) -> Resources:
+    """The graph of `write_tiny` with a copy of its store, which is built once."""
+    shutil.copytree(_built_home / "stores", tmp_path / "home/stores")
+    return tiny
 
 
 @pytest.fixture

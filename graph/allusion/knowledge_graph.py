@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .network.card import Card
     from .network.neighborhood import StoreNeighborhood
-    from .network.paths import Paths
+    from .network.paths.results import Paths
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
     from .query.python_functions import QueryFunctions
@@ -56,7 +56,7 @@ class KnowledgeGraph:
         self.store = open_store(store, folder / "store", quads=manifest.stored)
         self.executor = QueryExecutor(self.store, folder / "store")
         self._folder = folder
-        self._quads, self._cards_read = manifest.quads, 0
+        self._quads = manifest.quads
         #: Why the store is older than the data files; "" if it is current.
         self.outdated = ""
 
@@ -75,7 +75,7 @@ class KnowledgeGraph:
         from .build.name_entries import open_names
 
         store = "" if self._folder == self.resources.store else str(self._folder)
-        return open_names(self._folder, self.store, store)
+        return open_names(self._folder, self.store, store, self.resources.own_namespaces())
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name, prefixed name, slug or IRI.
@@ -156,13 +156,14 @@ class KnowledgeGraph:
             **parameters: Parameter values by name.
 
         Raises:
-            UnknownName: If there is no such query, or a value names no entity;
-                `AmbiguousName` if it names several.
+            UnknownName: If a query or an entity is unknown; `AmbiguousName` if several are meant.
             ParameterError: If a parameter is unknown, given twice or not of its type.
         """
         from .query.bound_query import bind_query
+        from .query.name_resolver import NameResolver
 
-        return bind_query(self.queries.get(name), values, parameters, lambda: self.names)
+        resolve = NameResolver(self.store, lambda: self.names)
+        return bind_query(self.queries.get(name), values, parameters, resolve)
 
     def query(
         self,
@@ -203,7 +204,7 @@ class KnowledgeGraph:
 
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
-        names = None if self.resources.is_shipped(self._folder) else self.names
+        names = None if self.resources.is_shipped(self._folder) else lambda: self.names
         result = run_bound(bound, self.executor, names, allow_service, inline)
         if not result.rows:
             from .query.empty_answers import with_explanation
@@ -349,24 +350,24 @@ class KnowledgeGraph:
 
     @property
     def neighborhood(self) -> StoreNeighborhood | None:
-        """Reader of a large embedded store; None for other stores, and once all was read."""
-        from .network.neighborhood import LARGE_STORE_QUADS
-
-        is_large = self._quads >= LARGE_STORE_QUADS and "_network" not in self.__dict__
-        return self._neighborhood if is_large else None
+        """Reader of a large store; None for a small one, and once all was read."""
+        reader = self._entity_reader
+        return reader if reader and reader.is_large else None
 
     @cached_property
-    def _neighborhood(self) -> StoreNeighborhood | None:
-        from .network.neighborhood import open_neighborhood
+    def _neighborhood(self) -> StoreNeighborhood:
+        from .network.graph_access import open_neighborhood
 
-        return open_neighborhood(self.store, self._folder, self.names.links)
+        return open_neighborhood(self.store, self._folder, self._quads, self.names.links)
+
+    @property
+    def _entity_reader(self) -> StoreNeighborhood | None:
+        """Reader of single entities; None once all was read."""
+        return None if "_network" in self.__dict__ else self._neighborhood
 
     def _nodes(self, *, is_card: bool = False) -> nx.MultiDiGraph[str] | StoreNeighborhood:
-        from .network.neighborhood import FEW_CARDS
-
-        self._cards_read += is_card
-        is_first = is_card and self._cards_read <= FEW_CARDS and "_network" not in self.__dict__
-        return (self._neighborhood if is_first else self.neighborhood) or self._network
+        reader = self._entity_reader
+        return reader if reader and reader.starts(is_card=is_card) else self._network
 
     def _find(self, name: str) -> str:
         from .network.card_lookup import find_entity
@@ -394,7 +395,7 @@ class KnowledgeGraph:
             via: Use only edges of these kinds or families.
             credits: If False, use only edges of the four families of connection.
             hubs: Allow paths through places, organizations, languages and awards along
-                credits and parts, see `allusion.network.paths`.
+                credits and parts, see `allusion.network.paths.search`.
             max_hops: Maximum number of hops.
             all_shortest: Return all shortest paths, not only the best one.
             limit: Maximum number of paths with ``all_shortest``.
@@ -406,13 +407,13 @@ class KnowledgeGraph:
             UnknownName: If there is no entity of that name; `AmbiguousName` if several.
             ParameterError: If both names mean one entity, or ``via`` names an unknown kind.
         """
-        from .network.path_rules import PathRules
-        from .network.path_search import open_search
-        from .network.paths import find_paths
+        from .network.graph_access import open_search
+        from .network.paths.rules import PathRules
+        from .network.paths.search import find_paths
 
         ends = self._find(start), self._find(end)
         rules = PathRules(as_tuple(via), credits, hubs, max_hops)
-        search = open_search(self.neighborhood, lambda: self._network)
+        search = open_search(self._entity_reader, lambda: self._network)
         return find_paths(search, *ends, rules, all_shortest=all_shortest, limit=limit)
 
     def rank(
@@ -435,9 +436,10 @@ class KnowledgeGraph:
         Raises:
             ParameterError: If a measure, kind or family is unknown.
         """
-        from .network.centrality import open_connections, rank
+        from .network.centrality import rank
+        from .network.graph_access import open_connections
 
-        ranked = open_connections(self.neighborhood, measure, lambda: self._network)
+        ranked = open_connections(self._entity_reader, measure, lambda: self._network)
         return rank(ranked, measure, as_tuple(kind), as_tuple(via), limit)
 
     @renamed_parameters(most="max_entities", max_neighbours="max_neighbors")
@@ -477,7 +479,7 @@ class KnowledgeGraph:
             ParameterError: If an option is not allowed, or nothing in the result can be
                 drawn.
         """
-        from .network.paths import Paths
+        from .network.paths.results import Paths
         from .view.options import PictureOptions, current_layout
         from .view.picture_factory import picture_of_entity, picture_of_paths, picture_of_result
 

@@ -43,10 +43,10 @@ def test_differences_are_sentences(desk: Desk, run: Run) -> None:
     rows = (*kept, ("", "parody", "Hero", "The villain bows.", "talk", "3", "", ""))
     code, lines = diff(run, desk, pair(desk, connections=rows))
     assert code == 1
-    assert "! The Night Market: prop or poster, Later Film (The Night Market, scene by scene, par. 2): Its poster hangs over the stove. | Its poster hangs over the sink." in lines  # fmt: skip
-    assert "- The Night Market: influence stated by the maker, Later Film (A talk with the makers): The director saw it ten times." in lines  # fmt: skip
+    assert "! The Night Market shows a thing that points to Later Film (The Night Market, scene by scene, par. 2): Its poster hangs over the stove. | Its poster hangs over the sink." in lines  # fmt: skip
+    assert "- The Night Market is influenced, its maker says, by Later Film (A talk with the makers): The director saw it ten times." in lines  # fmt: skip
     assert (
-        "+ The Night Market: parody, Hero (A talk with the makers, 3): The villain bows." in lines
+        "+ The Night Market parodies Hero (A talk with the makers, 3): The villain bows." in lines
     )
 
 
@@ -62,7 +62,7 @@ def test_years_of_one_source_and_certainties_clash(desk: Desk, run: Run) -> None
     code, lines = diff(run, desk, pair(desk, works=works, connections=rows))
     assert code == 1
     assert "! Cold Noodles (film, 2001): 2001 or 2002" in lines
-    assert "! The Night Market: name-drop, Star: explicit or doubtful" in lines
+    assert "! The Night Market names Star: explicit or doubtful" in lines
 
 
 def test_films_of_one_name_and_other_years_are_two(desk: Desk, run: Run) -> None:
@@ -81,7 +81,7 @@ def test_a_merge_keeps_both_and_can_be_undone(desk: Desk, run: Run) -> None:
     words = ("merge", str(desk.collection.folder), str(other.collection.folder), "--data", str(desk.resources.data))  # fmt: skip
     done = run(*words)
     assert done.code == 0
-    assert "  The Night Market: parody, Hero (A third page, 3): The villain bows." in done.out
+    assert "  The Night Market parodies Hero (A third page, 3): The villain bows." in done.out
     assert desk.texts() == before
     assert run(*words, "--write").code == 0
     merged = read_collection(desk.collection, desk.concepts).content

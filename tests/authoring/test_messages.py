@@ -129,8 +129,8 @@ def test_full_width_digits_of_a_place_become_digits(desk: Desk) -> None:
     assert [e.where for c in plan.content.connections.values() for e in c.evidence] == ["par. 12"]
 
 
-def test_scenes_and_lines_are_referred_to_the_files(desk: Desk) -> None:
-    rows = ((*HEAD, "scene"), (*FIRST, "at the stove"))
+def test_opinions_are_referred_to_the_files(desk: Desk) -> None:
+    rows = ((*HEAD, "opinion"), (*FIRST, "it is sad"))
     (fault,) = desk.faults(connections=rows)
     assert "have no column: write them by hand into the Turtle files" in fault.fix
 

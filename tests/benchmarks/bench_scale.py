@@ -41,7 +41,7 @@ run()
 _RECORDS = """
 import sys
 import allusion
-from allusion.network.paths import find_paths
+from allusion.network.paths.search import find_paths
 kg = allusion.open(store=sys.argv[1])
 network = kg.network(records=True)
 find_paths(network, sys.argv[2], sys.argv[3])

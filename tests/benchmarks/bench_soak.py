@@ -1,10 +1,11 @@
 """Mixed load on one server: what stays flat, and what a client costs that leaves or reads slowly.
 
-Run ``python tests/benchmarks/bench_soak.py [--seconds 3600] [--every 10]``. Short queries, pages, answers of many
+Run ``python tests/benchmarks/bench_soak.py [--seconds 3600] [--every 10] [--pause 0]``. Short queries, pages, answers of many
 rows, hostile queries, clients that leave and a reader of one byte a second go on at the same time.
 Memory, threads and file descriptors of the server are those of its main process. They are compared
 after the first fifth of the time and at the end, each time without load. ``--every`` prints the
-memory of each process at this interval, in seconds.
+memory of each process at this interval, in seconds. Each client waits ``--pause`` seconds after
+each request.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ async def _read_slowly(port: int, seconds: float) -> None:
 
 
 async def _load(
-    server: Server, seconds: float, answers: Counter[str], seed: int, every: float
+    server: Server, seconds: float, answers: Counter[str], seed: int, every: float, pause: float
 ) -> Sample:
     """Load the server, and return the peak of each figure."""
     draw = _requests(random.Random(seed))
@@ -175,10 +176,12 @@ async def _load(
     async def ask() -> None:
         kind, target = draw()
         answers[f"{kind}: {await _exchange(server.port, target)}"] += 1
+        await asyncio.sleep(pause)
 
     async def leave() -> None:
         await _leave(server.port, 0.3)
         answers["left"] += 1
+        await asyncio.sleep(pause)
 
     peak = Sample.of(server.process.pid)
 
@@ -216,22 +219,23 @@ def _cpu_after_leaving(server: Server) -> float:
     return server.cpu_s() - before
 
 
-def soak(server: Server, seconds: float, every: float = 0) -> Report:
+def soak(server: Server, seconds: float, every: float = 0, pause: float = 0) -> Report:
     """Load a server for some time, and compare it before and after.
 
     Args:
         server: It must have a limit for the time of a query.
         seconds: Duration of the load.
         every: Seconds between two prints of the memory of all processes; 0 prints none.
+        pause: Seconds that each client waits after a request.
     """
     answers: Counter[str] = Counter()
     pid = server.process.pid
     for page in PAGES:
         server.get(page)
-    asyncio.run(_load(server, seconds / 5, answers, 1, every))
+    asyncio.run(_load(server, seconds / 5, answers, 1, every, pause))
     time.sleep(CALM_S)
     before = Sample.of(pid)
-    peak = asyncio.run(_load(server, seconds * 4 / 5, answers, 2, every))
+    peak = asyncio.run(_load(server, seconds * 4 / 5, answers, 2, every, pause))
     time.sleep(CALM_S)
     after = Sample.of(pid)
     leaving = _cpu_after_leaving(server)
@@ -250,10 +254,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=3600)
     parser.add_argument("--every", type=float, default=0)
+    parser.add_argument("--pause", type=float, default=0)
     asked = parser.parse_args()
     port = free_port()
     with started(command(port), port, "/sparql") as server:
-        found = soak(server, asked.seconds, asked.every)
+        found = soak(server, asked.seconds, asked.every, asked.pause)
     before, after, peak = found.before, found.after, found.peak
     print(
         f"| {asked.seconds:,.0f} s, {found.answers.total():,} requests | before | after | peak under load |"

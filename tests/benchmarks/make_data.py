@@ -4,12 +4,15 @@ Run::
 
     python tests/benchmarks/make_data.py skewed 1000000 skewed.nt
     python tests/benchmarks/make_data.py films ../shared/data/wikidata-movies.json.gz films.nt
+    python tests/benchmarks/make_data.py films ../shared/data/wikidata-movies.json.gz large.nt 10
 
 "skewed" makes up films, people, casts, connections and evidence. Who is cast and what is
 referred to follows Zipf's law, as it does in Wikidata: a few are in everything, most are there
 once. The same size gives the same file. "films" turns the films of a file of Wikidata (one JSON
 object a line) into films, casts, directors, places, series and derivations; whoever has no name
-there gets none.
+there gets none. With a number, so many copies of each film are written. One in ten of the links
+of a copy leads to another copy, so that all are joined, and entities have as many edges as in
+one copy.
 """
 
 from __future__ import annotations
@@ -178,16 +181,29 @@ def skewed(triples: int, seed: int = 223) -> Iterator[str]:
         number += 1
 
 
-def films(path: Path) -> Iterator[str]:
-    """The films of a file of Wikidata, one JSON object a line, gzipped."""
+def films(path: Path, copies: int = 1, seed: int = 223) -> Iterator[str]:
+    """Write the films of a gzipped file of Wikidata with one JSON object a line."""
     seen: set[str] = set()
+    dice = random.Random(seed)
+
+    def in_copy(number: int) -> Callable[[str], str]:
+        def renamed(name: str) -> str:
+            is_link_out = copies > 1 and dice.random() < 0.1
+            copy = dice.randrange(copies) if is_link_out else number
+            return f"{name}-{copy}" if copy else name
+
+        return renamed
+
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
-            yield from _film(json.loads(line), seen)
+            for number in range(copies):
+                yield from _film(json.loads(line), seen, number, in_copy(number))
 
 
-def _film(record: dict[str, Any], seen: set[str]) -> Iterator[str]:
-    item = record["wikidata_id"]
+def _film(
+    record: dict[str, Any], seen: set[str], copy: int, renamed: Callable[[str], str]
+) -> Iterator[str]:
+    item = record["wikidata_id"] + (f"-{copy}" if copy else "")
     film = node("film", item)
 
     def once(register: str, name: str) -> Iterator[str]:
@@ -207,12 +223,12 @@ def _film(record: dict[str, Any], seen: set[str]) -> Iterator[str]:
         if record.get(key):
             yield f"{film} {predicate} {value(record[key])} ."
     for key, register, predicate in LINKS:
-        for name in several(record.get(key, ())):
+        for name in map(renamed, several(record.get(key, ()))):
             yield from once(register, name)
             yield f"{film} {al(predicate)} {node(register, name)} ."
     for key, register, more in NODES:
         kind, end, start, *facts = more
-        for name in several(record.get(key, ())):
+        for name in map(renamed, several(record.get(key, ()))):
             made = node(register, f"{item}-{name}")
             yield from once(end[1], name)
             yield f"{made} {_TYPE} {al(kind)} ."
@@ -231,9 +247,9 @@ def write(lines: Iterator[str], path: Path) -> int:
     return count
 
 
-def main(kind: str, what: str, path: str) -> None:
-    """Write one of the two, and say how many triples it is."""
-    lines = skewed(int(what)) if kind == "skewed" else films(Path(what))
+def main(kind: str, what: str, path: str, copies: str = "1") -> None:
+    """Write one of the two, and print the number of triples."""
+    lines = skewed(int(what)) if kind == "skewed" else films(Path(what), int(copies))
     print(f"{write(lines, Path(path)):,} triples: {path}")
 
 

@@ -17,13 +17,14 @@ import pytest
 
 from allusion.core.model import Edge
 from allusion.core.vocabulary import BASE, FAMILIES
-from allusion.network.path_rules import PathRules
-from allusion.network.paths import find_paths
+from allusion.network.paths.rules import PathRules
+from allusion.network.paths.search import find_paths
 from allusion.view.layout.scene import SceneSection, scene_sections
 from allusion.view.layout.timeline import layout_timeline
 from allusion.view.options import PictureOptions
 from allusion.view.subgraphs import ego_graph, visible_families
 from allusion.view.svg.path import draw_paths
+from allusion.view.svg.render import render_svg
 from allusion.view.svg.scene import draw_scenes
 from allusion.view.svg.timeline import draw_timeline
 
@@ -225,3 +226,60 @@ def test_a_scene_has_the_same_speech_boxes_and_lines(
         assert all(target in [box[2] for box in drawn["boxes"]] for target in targets), scene.iri
     assert compared > 5
     assert FAMILIES
+
+
+def legend(svg: str) -> list[str]:
+    """Texts of the legend of a drawing: those like "references 22"."""
+    texts = [
+        "".join(one.itertext())
+        for one in ET.fromstring(svg).iter(f"{SVG}text")
+        if one.get("class") == "sub"
+    ]
+    return [text for text in texts if re.fullmatch(r"[a-z][a-z ]+ \d+|thicker: more sources", text)]
+
+
+@pytest.mark.parametrize("focus", ["film/chungking-express", "film/in-the-mood-for-love"])
+def test_a_saved_focus_view_has_the_legend_of_the_static_drawing(
+    open_page: Callable[..., Any], shipped: nx.MultiDiGraph[str], focus: str
+) -> None:
+    page = open_page(f"#/focus/{focus.split('/')[1]}", name="shipped").page
+    saved = page.evaluate(
+        "() => new XMLSerializer().serializeToString(allusion.standaloneSvg())",
+    )
+    expected = legend(render_svg(shipped, BASE + focus))
+    assert len(expected) > 8
+    assert legend(saved) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("network/chungking-express", ("references", "claimed by others", "films", "people")),
+        ("timeline/chungking-express", ("references", "comparisons", "claimed by others")),
+        ("path/momoe-yamaguchi/manhattan", ("reference", "films", "person")),
+        ("compare/in-the-mood-for-love/days-of-being-wild", ("references", "films")),
+        ("scene/chungking-express", ("reference",)),
+    ],
+)
+def test_every_saved_view_has_a_legend_inside_its_paper(
+    open_page: Callable[..., Any], address: str, words: tuple[str, ...]
+) -> None:
+    watched = open_page(f"#/{address}", name="shipped")
+    watched.settle()
+    boxes = watched.page.evaluate(
+        """() => {
+            const root = allusion.standaloneSvg();
+            document.body.append(root);
+            const paper = root.querySelector('rect.paper').getBoundingClientRect();
+            const found = [...root.querySelectorAll('.key text')].map((one) => {
+                const box = one.getBoundingClientRect();
+                return [one.textContent, box.left >= paper.left && box.right <= paper.right
+                    && box.top >= paper.top && box.bottom <= paper.bottom];
+            });
+            root.remove();
+            return found;
+        }"""
+    )
+    assert all(inside for _, inside in boxes)
+    names = {text.rstrip(" 0123456789") for text, _ in boxes}
+    assert set(words) <= names

@@ -16,6 +16,7 @@ from allusion.build.load_warnings import _Check
 from allusion.cli import cli
 from allusion.core.resources import locate
 from allusion.core.vocabulary import AL, BASE, PREFIXES
+from allusion.knowledge_graph import KnowledgeGraph
 
 HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 FIRST = HEAD.count("\n") + 1
@@ -73,15 +74,42 @@ def test_an_unknown_term_has_its_line_and_a_suggestion(
     assert fix.split(":")[0] in cases[0][2] or "allusion query" in cases[0][2]
 
 
-def test_connections_with_an_end_that_nothing_describes_are_counted(tmp_path: Path) -> None:
+def test_connections_with_an_end_that_has_no_name_are_counted(tmp_path: Path) -> None:
     text = SOUND.replace("person:b a", "person:d a") + (
         "connection:d a al:Reference ; al:from film:a ; al:to person:d ; al:kind kind:name-drop .\n"
     )
-    assert warned(loaded_from(tmp_path, text)) == {
-        "1 of 2 connections cannot be shown": [
-            (3, "al:to person:b, which has no description", "describe it: its type and rdfs:label")
-        ]
-    }
+    title = (
+        "1 of 2 connections have an end without a name: cards show its IRI, most queries nothing"
+    )
+    fix = "describe it: its type and rdfs:label"
+    loaded = loaded_from(tmp_path, text)
+    assert warned(loaded) == {title: [(3, "al:to person:b, which has no rdfs:label", fix)]}
+    card = KnowledgeGraph(tmp_path / "store", locate()).card("A")
+    assert [edge.target for edge in card.outgoing] == [f"{BASE}person/b", f"{BASE}person/d"]
+
+
+def test_connections_that_no_card_shows_are_counted(tmp_path: Path) -> None:
+    ends = 'al:from film:a ; al:to person:b ; rdfs:label "hidden"@en'
+    text = SOUND + (
+        f"connection:d {ends} .\n"
+        f"connection:e a al:Refrence ; {ends} .\n"
+        'connection:f a al:Reference ; al:from film:a ; rdfs:label "hidden"@en .\n'
+        'connection:g a al:Influence ; al:from film:x ; al:to film:y ; rdfs:label "hidden"@en .\n'
+        'film:x rdfs:label "X"@en . film:y a al:Nothing ; rdfs:label "Y"@en .\n'
+    )
+    (hidden,) = (
+        cases
+        for title, cases in warned(loaded_from(tmp_path, text)).items()
+        if title == "4 of 5 connections cannot be shown"
+    )
+    assert [(line, problem) for line, problem, _ in hidden] == [
+        (7, "has no class of a connection"),
+        (8, "has no class of a connection"),
+        (9, "has no al:to"),
+        (10, "neither al:from film:x nor al:to film:y has a card"),
+    ]
+    card = KnowledgeGraph(tmp_path / "store", locate()).card("A")
+    assert [edge.iri for edge in card.outgoing] == [f"{BASE}connection/c"]
 
 
 @pytest.mark.parametrize(
@@ -222,17 +250,19 @@ def test_a_check_by_terms_counts_what_a_check_of_each_statement_does(
         store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ontology)
         store.load(path=path, format=ox.RdfFormat.TURTLE)
     store.extend(ox.Quad(*triple) for triple in triples)
-    unknown, bad, pointing, broken = 0, 0, 0, set()
+    unknown, bad, pointing, nameless = 0, 0, 0, 0
+    hidden: set[ox.NamedNode] = set()
     described = {subject for subject, _, _ in triples}
     for subject, name, value in triples:
         unknown += name.value.endswith("publishd")
         unknown += value == NODES[3]
         bad += value in (VALUES[1], VALUES[3])
         bad += value == VALUES[0] and name == NAMES[2]
-        if value in NODES[:3] and value not in described:
-            if name in NAMES[:2]:
-                broken.add(subject)
-            else:
-                pointing += 1
+        if name in NAMES[:2]:
+            hidden.add(subject)
+            nameless += 1
+        elif value in NODES[:3] and value not in described:
+            pointing += 1
     groups = list(_Check(store, store).groups())
-    assert [group.count for group in groups[:4]] == [len(broken), unknown, bad, pointing]
+    counts = [group.count for group in groups[:5]]
+    assert counts == [len(hidden), nameless, unknown, bad, pointing]

@@ -69,9 +69,18 @@ class Reader(HTMLParser):
             self.words += f" {' '.join(data.split())}"
 
 
+def logging_state() -> tuple[int, list[logging.Handler], int]:
+    root = logging.getLogger()
+    return root.level, list(root.handlers), logging.root.manager.disable
+
+
 @cache
 def text() -> str:
-    return ontology_page(locate())
+    """The page. Making it changes nothing of logging."""
+    before = logging_state()
+    page = ontology_page(locate())
+    assert logging_state() == before
+    return page
 
 
 @cache
@@ -223,13 +232,6 @@ def test_the_page_has_version_license_and_citation_and_fits_a_phone() -> None:
     assert "https://creativecommons.org/publicdomain/zero/1.0/" in page().links
     assert page().meta["viewport"] == "width=device-width, initial-scale=1"
     assert text().startswith('<!DOCTYPE html>\n<html lang="en">')
-
-
-def test_generating_the_page_does_not_change_logging() -> None:
-    root = logging.getLogger()
-    before = root.level, list(root.handlers), logging.root.manager.disable
-    ontology_page(locate())
-    assert (root.level, list(root.handlers), logging.root.manager.disable) == before
 
 
 # --- writing ---------------------------------------------------------------------------

@@ -65,8 +65,9 @@ def stored(folder: Path, loaded: LoadReport) -> set[ox.Triple]:
     return found
 
 
-@pytest.mark.parametrize("ending", PACK)
-@pytest.mark.parametrize("form", [*FORMATS, "OWL"])
+@pytest.mark.parametrize(
+    ("form", "ending"), [*((form, "") for form in (*FORMATS, "OWL")), *(("ttl", one) for one in PACK if one), ("nq", ".gz")]
+)  # fmt: skip
 def test_every_syntax_is_read_in_every_compression(tmp_path: Path, form: str, ending: str) -> None:
     data = text_in("rdf" if form == "OWL" else form)
     path = tmp_path / f"a.{form}{ending}"

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from allusion.build.check import curated_faults
-from allusion.build.curated_data import load_memory, read_curated
+from allusion.build.curated_data import build_in_memory, read_curated
 from allusion.build.sssom import (
     COLUMNS,
     TOOL_COLUMNS,
@@ -141,7 +141,7 @@ def test_a_row_must_name_its_tool_and_date(
 
 def test_the_store_has_the_program_and_date_of_a_link(tiny: Resources) -> None:
     add_mappings(tiny.mapping_file, [NEW])
-    store = load_memory(tiny)
+    store = build_in_memory(tiny)[0]
     found = store.query(
         """PREFIX sssom: <https://w3id.org/sssom/>
         SELECT ?tool ?version ?date WHERE {

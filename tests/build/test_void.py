@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from allusion import open as open_graph
 from allusion._version import RELEASED, __version__
-from allusion.build.curated_data import load_memory
+from allusion.build.curated_data import build_in_memory
 from allusion.build.export import dump_description
 from allusion.build.pipeline import build
 from allusion.build.void import DISTRIBUTIONS, describe
@@ -38,13 +38,18 @@ EVERYTHING_ELSE = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{GRAPH_DESCRIPTION}>)"
 
 @cache
 def store() -> ox.Store:
-    """The whole graph in memory, with its description."""
-    return load_memory(locate())
+    """The whole built graph, with its description."""
+    return open_graph().embedded.engine
 
 
 @cache
 def description() -> Graph:
     return Graph().parse(data=dump_description(store()), format="turtle")
+
+
+@cache
+def shapes() -> Graph:
+    return Graph().parse(SHAPES)
 
 
 def count(what: str, where: str) -> int:
@@ -63,7 +68,7 @@ def said(node: Node, prop: Node) -> int:
 
 def faults(graph: Graph) -> list[tuple[Node | None, Node | None]]:
     """Each result as (focus node, path)."""
-    _, report, _ = pyshacl.validate(graph, shacl_graph=Graph().parse(SHAPES), inference="none")
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes(), inference="none", inplace=True)
     assert isinstance(report, Graph)
     return [
         (report.value(result, SH.focusNode), report.value(result, SH.resultPath))
@@ -141,7 +146,7 @@ def test_the_counts_of_the_partitions_sum_to_the_total() -> None:
 
 
 def test_an_added_triple_is_counted_and_the_description_is_not(tiny: Resources) -> None:
-    memory = load_memory(tiny)
+    memory = build_in_memory(tiny)[0]
     before = dump_description(memory)
     fact = ox.Quad(
         ox.NamedNode(f"{BASE}film/new"),
@@ -163,11 +168,11 @@ def test_an_added_triple_is_counted_and_the_description_is_not(tiny: Resources) 
 # --- in the store ----------------------------------------------------------------------
 
 
-def test_the_store_holds_the_description_as_a_graph_of_its_own(tiny: Resources) -> None:
-    memory = load_memory(tiny)
+def test_the_store_holds_the_description_as_a_graph_of_its_own(built: Resources) -> None:
+    memory = build_in_memory(built)[0]
     graph = ox.NamedNode(GRAPH_DESCRIPTION)
     assert set(memory.quads_for_pattern(None, None, None, graph)) == set(describe(memory))
-    answer = open_graph(tiny.data).sparql(
+    answer = open_graph(built.data).sparql(
         f"SELECT ?n {{ GRAPH <{GRAPH_DESCRIPTION}> {{ <{DATASET}> "
         "<http://rdfs.org/ns/void#entities> ?n } }"
     )
@@ -176,9 +181,9 @@ def test_the_store_holds_the_description_as_a_graph_of_its_own(tiny: Resources) 
 
 def test_the_description_is_the_same_at_every_build(tiny: Resources) -> None:
     build(tiny)
-    first = dump_description(load_memory(tiny))
+    first = dump_description(build_in_memory(tiny)[0])
     build(tiny, force=True)
-    assert dump_description(load_memory(tiny)) == first
+    assert dump_description(build_in_memory(tiny)[0]) == first
 
 
 def test_the_description_adds_no_blank_node_and_no_entity() -> None:

@@ -28,12 +28,12 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
     ],
 )
 def test_rdf_exports_hold_the_whole_graph(
-    run: Run, tiny: Resources, form: str, reader: ox.RdfFormat
+    run: Run, built: Resources, form: str, reader: ox.RdfFormat
 ) -> None:
-    from allusion.build.curated_data import load_memory
+    from allusion.build.curated_data import build_in_memory
 
-    store = load_memory(tiny)
-    out = run("export", form, "--data", str(tiny.data)).out
+    store = build_in_memory(built)[0]
+    out = run("export", form, "--data", str(built.data)).out
     read = list(ox.parse(out.encode(), format=reader))
     graphs = form in ("trig", "nq")
     wanted = len(list(statements(store))) if graphs else len({quad.triple for quad in store})
@@ -50,11 +50,11 @@ def test_graphml_and_gexf_can_be_read_again(run: Run, tmp_path: Path) -> None:
 
 
 def test_gexf_has_a_timeline_and_is_what_the_schema_of_gexf_1_3_asks_for(
-    run: Run, tiny: Resources
+    run: Run, built: Resources
 ) -> None:
     """Structure by https://gexf.net/schema.html: order of elements, attributes, value spaces."""
-    out = run("export", "gexf", "--data", str(tiny.data)).out
-    assert out == run("export", "gexf", "--data", str(tiny.data)).out
+    out = run("export", "gexf", "--data", str(built.data)).out
+    assert out == run("export", "gexf", "--data", str(built.data)).out
     root = ElementTree.fromstring(out)
     space = "{http://gexf.net/1.3}"
     assert (root.tag, root.get("version")) == (f"{space}gexf", "1.3")
@@ -149,9 +149,9 @@ def test_build_reports_an_up_to_date_store(run: Run, tiny: Resources) -> None:
 
 
 def test_view_writes_the_page_and_prints_its_path_where_there_is_no_browser(
-    run: Run, tiny: Resources
+    run: Run, built: Resources
 ) -> None:
-    done = run("view", "film:later", "--layout", "timeline", "--data", str(tiny.data))
+    done = run("view", "film:later", "--layout", "timeline", "--data", str(built.data))
     path = Path(done.out.strip())
     assert path.name == "later.html"
     text = path.read_text(encoding="utf-8")
@@ -161,9 +161,9 @@ def test_view_writes_the_page_and_prints_its_path_where_there_is_no_browser(
 
 
 def test_path_writes_and_opens_the_page_of_the_path(
-    run: Run, tiny: Resources, tmp_path: Path
+    run: Run, built: Resources, tmp_path: Path
 ) -> None:
-    data = ("--data", str(tiny.data))
+    data = ("--data", str(built.data))
     done = run("path", "film:later", "person:star", "--no-credits", "--view", *data)
     shown = Path(done.out.strip()).read_text(encoding="utf-8")
     assert 'data-start="#/path/later/star?kinds=reference,influence,comparison,derivation"' in shown

@@ -163,7 +163,10 @@ def test_events_of_a_year_and_a_decade_are_listed(run: Run) -> None:
 
 def test_a_short_name_is_resolved_with_a_notice(run: Run) -> None:
     for words in (("show", "Tony Leung"), ("query", "filmography", "Tony Leung")):
-        said = "Tony Leung: taken as Tony Leung Chiu-wai; also: Tony Leung Ka-fai"
+        said = (
+            "Tony Leung: taken as Tony Leung Chiu-wai (person:tony-leung-chiu-wai); "
+            "also: Tony Leung Ka-fai (person:tony-leung-ka-fai)"
+        )
         assert said in run(*words).err
     assert "taken as" not in run("show", "Tony Leung Ka-fai").err
     assert "taken as" not in run("show", "三浦友和").err

@@ -209,21 +209,23 @@ def test_the_python_on_a_page_runs(
 def test_a_film_in_a_sheet_is_imported_and_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = text_of("docs/your-own-data.md").split("## Columns")[0]
-    (sheet,) = re.findall(r"```yaml\n(.+?)```", text, re.DOTALL)
-    make, use = re.findall(r"```sh\n(.+?)```", text, re.DOTALL)
+    text = text_of("docs/your-own-data.md").split("## What it becomes")[0]
+    sheets = re.findall(r"```yaml\n(.+?)```", text, re.DOTALL)
+    make, use, scenes = re.findall(r"```sh\n(.+?)```", text, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     printed = []
-    for line in (*make.splitlines(), *use.splitlines()):
+    for line in "".join((make, use, scenes)).splitlines():
         done = CliRunner().invoke(cli, shlex.split(line)[1:], standalone_mode=False)
         assert (done.exception, done.return_value or 0) == (None, 0), (line, done.output)
         printed.append(done.output)
         if line in make:
-            Path("my-films/sheet.yaml").write_text(sheet, encoding="utf-8")
+            for name, sheet in zip(("sheet", "scene"), sheets, strict=True):
+                Path(f"my-films/{name}.yaml").write_text(sheet, encoding="utf-8")
     assert "4 connections: 4 new" in printed[1]
     assert "Its poster hangs over the stove." in printed[3]
     assert "The Night Market" in printed[4]
     assert Path("night.svg").is_file()
+    assert "Miura, you are done for!" in Path("scene.svg").read_text(encoding="utf-8")
     turtle = re.search(r"```turtle\n(.+?)```", text_of("docs/your-own-data.md"), re.DOTALL)
     assert turtle is not None
     written = Path("my-films/sources/my-films-steam.ttl").read_text(encoding="utf-8")

@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allusion import open as open_graph
-from allusion.build.curated_data import load_memory
 from allusion.build.inference import infer
 from allusion.core.errors import AllusionError, ParameterError, QueryRefused, UnknownName
 from allusion.core.resources import locate
@@ -59,9 +58,9 @@ SLICE = (
 
 
 @pytest.fixture(scope="module")
-def small() -> ox.Store:
+def small(kg: KnowledgeGraph) -> ox.Store:
     """A slice of the graph: some sources, the entities they mention, the ontology, the rules."""
-    whole = load_memory(locate())
+    whole = kg.embedded.engine
     graphs = {f"{BASE}source/{name}" for name in SLICE}
     chosen = [
         q for q in whole if isinstance(q.graph_name, ox.NamedNode) and q.graph_name.value in graphs

@@ -10,7 +10,7 @@ from terminal import Run
 
 import allusion
 from allusion.core.errors import QueryWarning
-from allusion.query.pitfalls import pitfalls
+from allusion.query.pitfalls import endpoint_pitfalls, pitfalls
 from allusion.query.results import Result, RowStream, TripleResult
 from allusion.store.interface import Row, Rows
 from allusion.store.oxigraph import OxigraphStore
@@ -245,3 +245,22 @@ def test_no_canned_query_gets_a_note(kg: allusion.KnowledgeGraph) -> None:
         for path in sorted(folder.glob("*.rq"))
     }
     assert {name: some for name, some in found.items() if some} == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "pushed", "part"),
+    [
+        ("SELECT ?g { GRAPH ?g { ?s ?p ?o } }", True, "FILTER(?g != <https://w3id.org/allusion/loaded>)"),
+        ("SELECT ?g { GRAPH ?g { ?s ?p ?o } }", False, ""),
+        ("SELECT ?s { GRAPH <urn:g> { ?s ?p ?o } }", True, ""),
+        ("SELECT ?g FROM NAMED <urn:g> { GRAPH ?g { ?s ?p ?o } }", True, ""),
+        ("SELECT ?s FROM <urn:g> FROM <urn:h> { ?s ?p ?o }", False, "several FROM"),
+        ("SELECT ?s FROM <urn:g> FROM NAMED <urn:h> { ?s ?p ?o }", False, ""),
+    ],
+)  # fmt: skip
+def test_what_an_endpoint_may_answer_differently_is_noted(
+    query: str, pushed: bool, part: str
+) -> None:
+    found = endpoint_pitfalls(query, lambda _: [(None,)] if pushed else [])
+    assert len(found) == bool(part)
+    assert part in "".join(found)

@@ -12,6 +12,7 @@ from terminal import Run
 
 from allusion import open as open_graph
 from allusion.core.errors import CutAnswer, NetworkError, ParameterError, QueryStopped
+from allusion.core.resources import Resources
 from allusion.core.terms import Literal
 from allusion.core.vocabulary import ONTOLOGY
 from allusion.knowledge_graph import KnowledgeGraph
@@ -207,8 +208,9 @@ class Capped:
         return Rows(answer.columns, rows)
 
 
-def test_a_result_over_the_row_limit_is_read_in_parts(kg: KnowledgeGraph) -> None:
-    capped = Capped(kg.store, 1500)
+def test_a_result_over_the_row_limit_is_read_in_parts(built: Resources) -> None:
+    kg = KnowledgeGraph(built.store, built)
+    capped = Capped(kg.store, 100)
     there, here = (
         read_entities(ReaderContext(store), kg.names.links) for store in (capped, kg.store)
     )

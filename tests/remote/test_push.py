@@ -47,8 +47,8 @@ REVIEW = f"{BASE}source/review"
 
 
 @pytest.fixture
-def kg(tiny: Resources) -> KnowledgeGraph:
-    return open_or_build(tiny)
+def kg(built: Resources) -> KnowledgeGraph:
+    return open_or_build(built)
 
 
 class Recorder:
@@ -409,11 +409,11 @@ def test_a_push_that_is_killed_repeatedly_completes(engine: Engine, tmp_path: Pa
 
 
 def test_push_shows_a_progress_bar_on_a_terminal(
-    engine: Engine, tiny: Resources, tmp_path: Path
+    engine: Engine, built: Resources, tmp_path: Path
 ) -> None:
     ours, theirs = os.openpty()
     words = ("push", "--store", engine.endpoint, "--graph-store", engine.graphs)
-    process = allusion(*words, home=tmp_path / "home", data=tiny.data, stderr=theirs)
+    process = allusion(*words, home=tmp_path / "home", data=built.data, stderr=theirs)
     os.close(theirs)
     shown = b""
     with os.fdopen(ours, "rb", buffering=0) as terminal:
@@ -426,10 +426,10 @@ def test_push_shows_a_progress_bar_on_a_terminal(
 
 
 def test_a_dry_run_lists_the_steps_and_does_none(
-    engine: Engine, tiny: Resources, tmp_path: Path
+    engine: Engine, built: Resources, tmp_path: Path
 ) -> None:
     words = ("push", "--store", engine.endpoint, "--graph-store", engine.graphs, "--dry-run")
-    process = allusion(*words, home=tmp_path / "home", data=tiny.data)
+    process = allusion(*words, home=tmp_path / "home", data=built.data)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 0
     assert re.search(r"\d+ graphs to load \([\d,]+ triples\)", said)
@@ -445,10 +445,10 @@ def test_a_dry_run_lists_the_steps_and_does_none(
     ],
 )
 def test_a_push_with_wrong_options_is_an_error_with_exit_code_2(
-    tiny: Resources, tmp_path: Path, more: list[str], complaint: str
+    built: Resources, tmp_path: Path, more: list[str], complaint: str
 ) -> None:
     words = ("push", "--store", "http://127.0.0.1:1/query", *more)
-    process = allusion(*words, home=tmp_path / "home", data=tiny.data)
+    process = allusion(*words, home=tmp_path / "home", data=built.data)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 2
     assert re.search(complaint, said)

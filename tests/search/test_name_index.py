@@ -111,7 +111,32 @@ def test_a_label_takes_precedence_over_an_alias(
     names: NameIndex,
 ) -> None:
     assert names.resolve("Manhattan") == f"{BASE}film/manhattan"
-    assert names.namesakes("Manhattan") == ("Manhattan", ["Manhattan (borough)"])
+    assert [one.iri for one in names.namesakes("Manhattan")] == [
+        f"{BASE}film/manhattan",
+        f"{BASE}place/manhattan",
+    ]
+
+
+def test_namesakes_have_the_name_as_an_alias_or_contain_it(tmp_path: Path) -> None:
+    things = [
+        thing("film", "moon", 1, ("Moon", "en"), ("月亮代表", "zh")),
+        thing("film", "alias", 9, ("Luna", "en"), ("moon", "en")),
+        thing("song", "moon-river", 8, ("Moon River", "en")),
+        thing("song", "blue", 7, ("Blue Moon", "en")),
+        thing("film", "moonlight", 6, ("Moonlight", "en")),
+        thing("song", "heart", 5, ("I Know", "en"), ("知月亮代表我", "zh")),
+    ]
+    for full_text in (True, False):
+        path = tmp_path / f"{full_text}.sqlite"
+        write_index(path, things, full_text=full_text)
+        index = NameIndex(path)
+        found = [one.label for one in index.namesakes("moon!")]
+        assert found == ["Moon", "Luna", "Moon River", "Blue Moon"]
+        assert len(index.namesakes("Moon", limit=2)) == 3
+        assert index.namesakes("Moon River") == []
+        assert index.namesakes("film:moon") == []
+        assert [one.label for one in index.namesakes("月亮代表")] == ["Moon", "I Know"]
+        index.close()
 
 
 def test_a_register_resolves_an_ambiguous_name(names: NameIndex) -> None:

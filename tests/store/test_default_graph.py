@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from datasets import NAMESPACE, SIZE, Statement, check, datasets, quads
+import rdflib
+from datasets import GRAPHS, NAMESPACE, SIZE, Statement, check, datasets, quads
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,10 +17,12 @@ from allusion import open as open_graph
 from allusion import open_or_build
 from allusion.build.bulk_load import load
 from allusion.build.export import dump
+from allusion.core.errors import QueryError, QueryRefused
 from allusion.core.resources import Resources, locate
 from allusion.core.terms import shorten
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.results import Result
+from allusion.store import select
 from allusion.store.default_graph import (
     MergedWriter,
     default_quads,
@@ -94,7 +97,75 @@ def test_aggregates_on_disk_and_in_the_worker_are_those_of_the_merge(
         check(OxigraphStore(folder), dataset)
         worker = WorkerStore(folder)
         check(worker, dataset)
+        check(worker, dataset, graphs=GRAPHS[:2])
         worker.close()
+
+
+@given(dataset=datasets(unnamed=True), graphs=st.lists(st.sampled_from(GRAPHS), min_size=1))
+@settings(deadline=None, max_examples=40)
+def test_aggregates_over_from_clauses_are_those_of_the_merge_of_their_graphs(
+    dataset: list[Statement], graphs: list[str]
+) -> None:
+    check(in_memory(dataset), dataset, graphs=graphs)
+
+
+FROM_THREE = "FROM source:a FROM <http://example.org/source/b> FROM source:a"
+
+
+@pytest.mark.parametrize(
+    ("clauses", "pattern", "count"),
+    [
+        (FROM_THREE, "?s ?p ?o", 2),
+        (FROM_THREE, "GRAPH ?g { ?s ?p ?o }", 0),
+        (f"{FROM_THREE} FROM NAMED source:b", "?s ?p ?o", 2),
+        (f"{FROM_THREE} FROM NAMED source:b", "GRAPH ?g { ?s ?p ?o }", 2),
+        ("FROM source:c", "?s ?p ?o", 1),
+        ("FROM NAMED source:a FROM NAMED source:c", "?s ?p ?o", 0),
+        ("FROM NAMED source:a FROM NAMED source:c", "GRAPH ?g { ?s ?p ?o }", 2),
+        ("", "{ SELECT ?s ?from ?to { ?s ?from ?to } }", 3),
+    ],
+)
+def test_a_dataset_clause_means_the_same_in_each_engine_of_this_process(
+    clauses: str, pattern: str, count: int
+) -> None:
+    shared = "<urn:a> <urn:p> <urn:o>"
+    store = OxigraphStore()
+    store.engine.load(
+        f"""@prefix source: <http://example.org/source/> .
+        source:a {{ {shared} }} source:b {{ {shared} , <urn:b> }} source:c {{ <urn:c> a 1 }}""",
+        format=ox.RdfFormat.TRIG,
+    )
+    merge(store.engine)
+    query = (
+        "PREFIX source: <http://example.org/source/> "
+        f"SELECT (COUNT(*) AS ?n) {clauses} {{ {pattern} }}"
+    )
+    ((found,),) = select(store, query)
+    assert str(found) == str(count)
+    ((number,),) = store.dataset().query(query)  # type: ignore[misc]
+    assert str(number) == str(count)
+
+
+def test_a_from_clause_with_an_undeclared_prefix_is_explained() -> None:
+    with pytest.raises(QueryError, match="nothing:a"):
+        OxigraphStore().query("SELECT * FROM nothing:a FROM <urn:b> { ?s ?p ?o }")
+
+
+def test_rdflib_s_dataset_reads_a_graph_by_its_name_and_refuses_changes() -> None:
+    dataset = in_memory([(GRAPHS[0], "<urn:a>", SIZE, "<urn:o>")]).dataset()
+    graph = dataset.graph(rdflib.URIRef(GRAPHS[0].strip("<>")))
+    assert len(graph) == 1
+    change = (rdflib.URIRef("urn:a"),) * 3
+    for refused in (
+        lambda: graph.add(change),
+        lambda: dataset.add(change),
+        lambda: dataset.addN([(*change, graph)]),
+        lambda: dataset.remove(change),
+        lambda: dataset.remove_graph(graph),
+        lambda: dataset.update("CLEAR ALL"),
+    ):
+        with pytest.raises(QueryRefused, match="read-only"):
+            refused()
 
 
 @given(dataset=datasets(unnamed=True))
@@ -144,25 +215,25 @@ def test_statements_only_in_the_default_graph_are_exported(
 
 @pytest.mark.parametrize("form", ["nq", "trig"])
 def test_an_export_that_is_loaded_again_is_the_same_store(
-    tiny: Resources, tmp_path: Path, form: str
+    built: Resources, tmp_path: Path, form: str
 ) -> None:
-    kg = open_or_build(tiny)
+    kg = open_or_build(built)
     file = tmp_path / f"export.{form}"
     file.write_text(dump(kg.embedded.engine, form), encoding="utf-8")
-    load([file], tmp_path / "again", tiny)
-    again = KnowledgeGraph(tmp_path / "again", tiny)
+    load([file], tmp_path / "again", built)
+    again = KnowledgeGraph(tmp_path / "again", built)
     assert canonical(again.embedded.engine) == canonical(kg.embedded.engine)
-    here, there = read_manifest(tiny.store), read_manifest(tmp_path / "again")
+    here, there = read_manifest(built.store), read_manifest(tmp_path / "again")
     assert (here.quads, here.merged, here.stored) == (there.quads, there.merged, there.stored)
 
 
 def test_an_export_without_graphs_has_the_same_default_graph(
-    tiny: Resources, tmp_path: Path
+    built: Resources, tmp_path: Path
 ) -> None:
-    kg = open_or_build(tiny)
+    kg = open_or_build(built)
     file = tmp_path / "export.ttl"
     file.write_text(dump(kg.embedded.engine, "ttl"), encoding="utf-8")
-    load([file], tmp_path / "again", tiny)
+    load([file], tmp_path / "again", built)
     again = OxigraphStore(tmp_path / "again/store")
     assert canonical(default_quads(again.engine)) == canonical(default_quads(kg.embedded.engine))
 
@@ -173,9 +244,9 @@ def canonical(source: object) -> ox.Dataset:
     return dataset
 
 
-def test_the_manifest_counts_statements_and_their_merge_apart(tiny: Resources) -> None:
-    kg = open_or_build(tiny)
-    manifest, engine = read_manifest(tiny.store), kg.embedded.engine
+def test_the_manifest_counts_statements_and_their_merge_apart(built: Resources) -> None:
+    kg = open_or_build(built)
+    manifest, engine = read_manifest(built.store), kg.embedded.engine
     assert manifest.quads == len(list(named_quads(engine)))
     assert manifest.merged == len({quad.triple for quad in engine})
     assert manifest.stored == len(engine) == manifest.quads + manifest.merged

@@ -14,7 +14,7 @@ from terminal import Run
 
 from allusion import open as open_graph
 from allusion.build.bulk_load import load
-from allusion.build.pipeline import build, ensure
+from allusion.build.pipeline import build
 from allusion.build.store_verification import verify
 from allusion.core.errors import StoreError
 from allusion.core.resources import Resources
@@ -123,45 +123,46 @@ def test_a_damaged_built_store_is_rebuilt(
         assert "building it again" in done.err
 
 
-def test_build_repairs_a_damaged_store_without_being_forced(tiny: Resources, run: Run) -> None:
-    folder = ensure(tiny)
-    assert "up to date" in run("build", "--data", str(tiny.data)).err
+def test_build_repairs_a_damaged_store_without_being_forced(built: Resources, run: Run) -> None:
+    folder = built.store
+    assert "up to date" in run("build", "--data", str(built.data)).err
     flip(folder / "names.sqlite")
-    assert "built" in run("build", "--data", str(tiny.data)).err
+    assert "built" in run("build", "--data", str(built.data)).err
     assert verify(folder) == read_manifest(folder)
 
 
-def test_a_truncated_manifest_of_the_engine_is_not_an_empty_store(tiny: Resources) -> None:
-    folder = ensure(tiny)
+def test_a_truncated_manifest_of_the_engine_is_not_an_empty_store(built: Resources) -> None:
+    folder = built.store
     manifest = next((folder / "store").glob("MANIFEST-*"))
     # As far as here the engine itself opens it and holds nothing.
     manifest.write_bytes(manifest.read_bytes()[:1500])
     assert len(ox.Store.read_only(str(folder / "store"))) == 0
     with pytest.raises(StoreError, match="MANIFEST"):
-        KnowledgeGraph(folder, tiny)
+        KnowledgeGraph(folder, built)
 
 
 @pytest.mark.parametrize("name", ["quads", "stored", "digest", "files", "seconds"])
-def test_a_changed_value_in_the_manifest_is_damage(tiny: Resources, name: str) -> None:
-    path = ensure(tiny) / "manifest.json"
+def test_a_changed_value_in_the_manifest_is_damage(built: Resources, name: str) -> None:
+    path = built.store / "manifest.json"
     fields = json.loads(path.read_text())
     fields[name] = {} if name == "files" else "0" if name == "digest" else 1
     path.write_text(json.dumps(fields))
     with pytest.raises(StoreError, match=r"manifest\.json has changed since it was written"):
-        check_folder(tiny.store)
+        check_folder(built.store)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"key": 1}', "\xff", "[" * 100_000])
-def test_an_invalid_manifest_is_damage(tiny: Resources, text: str) -> None:
-    (ensure(tiny) / "manifest.json").write_bytes(text.encode("latin-1"))
+def test_an_invalid_manifest_is_damage(built: Resources, text: str) -> None:
+    (built.store / "manifest.json").write_bytes(text.encode("latin-1"))
     with pytest.raises(StoreError, match="run: allusion build --force"):
-        check_folder(tiny.store)
+        check_folder(built.store)
 
 
 def test_unchanged_files_are_not_read_again(
-    tiny: Resources, monkeypatch: pytest.MonkeyPatch
+    built: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = ensure(tiny)
+    folder = built.store
+    check_folder(folder)
     monkeypatch.setattr(
         "allusion.store.manifest._checksum", lambda path: pytest.fail(f"{path} was read")
     )
@@ -174,8 +175,8 @@ def rot(folder: Path, name: str) -> None:
     (folder / "verified").write_text(state_of(folder))
 
 
-def test_a_bit_that_the_disk_flips_is_found_when_the_store_is_opened(tiny: Resources) -> None:
-    folder = ensure(tiny)
+def test_a_bit_that_the_disk_flips_is_found_when_the_store_is_opened(built: Resources) -> None:
+    folder = built.store
     for name, (size, *_) in read_manifest(folder).files.items():
         if size and not name.endswith(".sst"):
             rot(folder, name)
@@ -186,9 +187,9 @@ def test_a_bit_that_the_disk_flips_is_found_when_the_store_is_opened(tiny: Resou
 
 
 def test_of_a_large_file_a_block_is_compared_at_each_opening(
-    tiny: Resources, monkeypatch: pytest.MonkeyPatch
+    built: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = ensure(tiny)
+    folder = built.store
     monkeypatch.setattr("allusion.store.manifest._BLOCK", 1 << 12)
     write_manifest(folder, read_manifest(folder)._replace(files={}))
     blocks = len(read_manifest(folder).files["names.sqlite"]) - 1
@@ -205,8 +206,8 @@ def test_of_a_large_file_a_block_is_compared_at_each_opening(
     assert found == 1
 
 
-def test_the_engine_finds_a_changed_bit_in_a_block_that_it_reads(tiny: Resources) -> None:
-    folder = ensure(tiny)
+def test_the_engine_finds_a_changed_bit_in_a_block_that_it_reads(built: Resources) -> None:
+    folder = built.store
     right = read_all(folder)
     found = 0
     for path in sorted((folder / "store").glob("*.sst")):
@@ -231,8 +232,8 @@ def read_all(folder: Path) -> list[int]:
     return [hash(frozenset(store.quads_for_pattern(*one))) for one in patterns]  # type: ignore[arg-type]
 
 
-def test_every_file_is_read_again_a_day_later(tiny: Resources) -> None:
-    folder = ensure(tiny)
+def test_every_file_is_read_again_a_day_later(built: Resources) -> None:
+    folder = built.store
     file = max((folder / "store").glob("*.sst"), key=lambda path: path.stat().st_size)
     rot(folder, f"store/{file.name}")
     assert check_folder(folder) == read_manifest(folder)
@@ -241,17 +242,17 @@ def test_every_file_is_read_again_a_day_later(tiny: Resources) -> None:
         check_folder(folder)
 
 
-def test_a_copied_store_is_compared_once_and_is_sound(tiny: Resources, tmp_path: Path) -> None:
-    shutil.copytree(ensure(tiny), tmp_path / "copy")
-    assert check_folder(tmp_path / "copy") == read_manifest(tiny.store)
+def test_a_copied_store_is_compared_once_and_is_sound(built: Resources, tmp_path: Path) -> None:
+    shutil.copytree(built.store, tmp_path / "copy")
+    assert check_folder(tmp_path / "copy") == read_manifest(built.store)
     assert "manifest.json" not in read_manifest(tmp_path / "copy").files
 
 
 def test_damage_found_by_the_engine_forces_a_full_check(
-    tiny: Resources,
+    built: Resources,
 ) -> None:
-    folder = ensure(tiny)
-    kg = KnowledgeGraph(folder, tiny)
+    folder = built.store
+    kg = KnowledgeGraph(folder, built)
     for path in (folder / "store").glob("*.sst"):
         zero(path)
     scan = "SELECT * { ?s ?p ?o . GRAPH ?g { ?s ?p ?o } }"
@@ -290,8 +291,8 @@ def test_check_store_verifies_a_loaded_folder_and_refuses_other_options(
     assert run("check", "--store", str(films), "--fix").code == 2
 
 
-def test_verification_compares_the_number_of_quads(tiny: Resources) -> None:
-    folder = ensure(tiny)
+def test_verification_compares_the_number_of_quads(built: Resources) -> None:
+    folder = built.store
     manifest = read_manifest(folder)
     store = ox.Store(str(folder / "store"))
     store.add(ox.Quad(ox.NamedNode("a:a"), ox.NamedNode("a:b"), ox.NamedNode("a:c")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -16,6 +17,7 @@ from allusion.store import Store, select
 
 NAMESPACE = "http://example.org/"
 NAMES = "abcd"
+GRAPHS = [f"<{NAMESPACE}graph/{name}>" for name in "xyz"]
 
 Statement = tuple[str, str, str, str]
 """Graph, subject, predicate and object in N-Triples; the graph "" is the default graph."""
@@ -28,7 +30,7 @@ _numbers = st.integers(-2, 3).map(
 
 def datasets(*, unnamed: bool = False) -> st.SearchStrategy[list[Statement]]:
     """Statements about few nodes in few graphs, so that many are in several graphs."""
-    graphs = [f"<{NAMESPACE}graph/{name}>" for name in "xyz"] + [""] * unnamed
+    graphs = [*GRAPHS] + [""] * unnamed
     return st.lists(
         st.one_of(
             st.tuples(st.sampled_from(graphs), _nodes, st.just(f"<{NAMESPACE}size>"), _numbers),
@@ -67,10 +69,12 @@ _AGGREGATES = (
 )
 
 
-def query_of(pattern: str) -> str:
+def query_of(pattern: str, graphs: Sequence[str] = ()) -> str:
     """Every aggregate of a pattern, for each ?x that has a number."""
+    clauses = " ".join(f"FROM {graph}" for graph in graphs)
     return (
-        f"SELECT ?x {_AGGREGATES} WHERE {{ {pattern} FILTER(BOUND(?n)) }} GROUP BY ?x ORDER BY ?x"
+        f"SELECT ?x {_AGGREGATES} {clauses} WHERE {{ {pattern} FILTER(BOUND(?n)) }} "
+        "GROUP BY ?x ORDER BY ?x"
     )
 
 
@@ -94,9 +98,9 @@ def _prepared(query: str) -> Query:
     return prepareQuery(query)
 
 
-def found(store: Store, pattern: str) -> list[tuple[Row, str]]:
+def found(store: Store, pattern: str, graphs: Sequence[str] = ()) -> list[tuple[Row, str]]:
     """What ``store`` answers: rows, and the value of SAMPLE of each."""
-    return [_row([str(term) for term in row]) for row in select(store, query_of(pattern))]
+    return [_row([str(term) for term in row]) for row in select(store, query_of(pattern, graphs))]
 
 
 def _row(cells: list[str]) -> tuple[Row, str]:
@@ -115,10 +119,20 @@ def _row(cells: list[str]) -> tuple[Row, str]:
     ), sample
 
 
-def check(store: Store, statements: list[Statement], patterns: dict[str, str] = PATTERNS) -> None:
-    """Compare every aggregate of every pattern with rdflib's over the merge."""
+def check(
+    store: Store,
+    statements: list[Statement],
+    patterns: dict[str, str] = PATTERNS,
+    graphs: Sequence[str] = (),
+) -> None:
+    """Compare every aggregate of every pattern with rdflib's over the merge.
+
+    ``graphs`` are those of FROM clauses; without them it is the merge of all graphs.
+    """
+    if graphs:
+        statements = [statement for statement in statements if statement[0] in graphs]
     for name, pattern in patterns.items():
         rows, values = expected(statements, pattern)
-        answers = found(store, pattern)
+        answers = found(store, pattern, graphs)
         assert [row for row, _ in answers] == rows, name
         assert all(sample in values[row[0]] for row, sample in answers), name

@@ -244,7 +244,12 @@ def test_second_name_is_in_the_script_of_the_entity(network: nx.MultiDiGraph[str
         ({"fr": "À bout de souffle", "ja": "勝手にしやがれ"}, [], "À bout de souffle"),
         ({"sv": "Vargtimmen", "zh-Hant": "狼的時刻"}, ["Swedish"], "Vargtimmen"),
         ({"fr": "Nos années sauvages", "zh-Hant": "阿飛正傳"}, ["Cantonese"], "阿飛正傳"),
-        ({"ja": "カサブランカ"}, ["English"], "カサブランカ"),
+        ({"ja": "マンハッタン", "ko": "맨해튼"}, ["English"], ""),
+        ({"ja": "蛇皮の服を着た男"}, ["English"], ""),
+        ({"zh-Hant": "藍色生死戀"}, ["Korean"], ""),
+        ({"zh-Hant": "愛神", "zh-Latn-pinyin": "Àishén"}, ["English"], "愛神"),
+        ({"ja": "アズ・タイム・ゴーズ・バイ"}, [], ""),
+        ({"ja": "鬼武者"}, [], "鬼武者"),
     ],
 )
 def test_second_name_is_the_original_title_before_a_translated_one(

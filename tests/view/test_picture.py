@@ -28,7 +28,7 @@ from allusion.view import LAYOUTS
 from allusion.view.layout.network import layout_network
 from allusion.view.options import PictureOptions
 from allusion.view.picture import Picture
-from allusion.view.png import render_png
+from allusion.view.png import _split_mixed_runs, render_png
 from allusion.view.subgraphs import family_subgraph
 from allusion.view.svg.render import render_svg
 from allusion.view.svg.stylesheet import scoped_stylesheet
@@ -256,6 +256,15 @@ def test_png_has_a_background_and_names_in_every_script(kg: KnowledgeGraph) -> N
     if len(set(drawn.values())) < len(drawn):
         pytest.skip("no font on this machine has Chinese and Japanese glyphs")
     assert any(any(row) for row in rows(drawn["友"]))
+
+
+def test_png_gives_only_names_in_other_fonts_an_end_of_their_own() -> None:
+    run = (
+        '<text class="sub" x="46" y="426"><tspan lang="{}">{}</tspan><tspan> · 2010</tspan></text>'
+    )
+    french, chinese = run.format("fr", "Les Amours imaginaires"), run.format("zh-Hant", "重慶森林")
+    assert _split_mixed_runs(french) == french
+    assert '<tspan x="90"> · 2010' in _split_mixed_runs(chinese)
 
 
 def test_png_refuses_what_is_too_large_or_too_small(kg: KnowledgeGraph) -> None:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 import rdflib
 from web_pages import HTML
-from web_server import Reply, Running
+from web_server import Reply, Running, loaded, running_server
+
+from allusion.core.vocabulary import AL, BASE
 
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = "http://www.w3.org/ns/formats/"
@@ -139,12 +141,20 @@ def test_the_alternates_of_a_page(site: Running, path: str) -> None:
         check(site.ask(f"{folder}/{target.rpartition('/')[2]}"), media_type)
 
 
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The server of a small graph, all of which every format can carry quickly."""
+    film = f"<{BASE}film/2046> a <{AL}Film> ; <{AL}published> 2004 .\n"
+    with running_server(loaded(tmp_path_factory.mktemp("films"), film, "ttl")) as running:
+        yield running
+
+
 @pytest.mark.parametrize(
     ("path", "query"), [("/sparql", SELECT), ("/sparql", GRAPH), ("/graphs?default", "")]
 )
-def test_the_formats_in_the_message_of_406(site: Running, path: str, query: str) -> None:
-    refused = site.query(query, "image/png") if query else site.ask(path, Accept="image/png")
+def test_the_formats_in_the_message_of_406(films: Running, path: str, query: str) -> None:
+    refused = films.query(query, "image/png") if query else films.ask(path, Accept="image/png")
     assert refused.status == 406
     for media_type in refused.json()["detail"].partition(": ")[2].split(", "):
-        reply = site.query(query, media_type) if query else site.ask(path, Accept=media_type)
+        reply = films.query(query, media_type) if query else films.ask(path, Accept=media_type)
         check(reply, media_type)

@@ -175,3 +175,17 @@ def test_graphs_are_read_by_the_graph_store_protocol(site: Running) -> None:
     whole = site.ask("/graphs?default", Accept="application/n-triples")
     assert whole.status == 200
     assert whole.text.count("\n") > 10_000
+
+
+def test_a_statement_of_two_default_graphs_counts_once(site: Running) -> None:
+    def count(**graphs: list[str]) -> int:
+        text = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+        reply = site.ask(f"/sparql?{urlencode({'query': text, **graphs}, doseq=True)}")
+        return int(reply.json()["results"]["bindings"][0]["n"]["value"])
+
+    sources = ["source:wikipedia-chungking-express", "source:piglix-chungking-express"]
+    graphs = [source.replace("source:", "https://w3id.org/allusion/source/") for source in sources]
+    both = "{ GRAPH source:wikipedia-chungking-express { ?s ?p ?o } } UNION { GRAPH source:piglix-chungking-express { ?s ?p ?o } }"
+    reply = site.query(f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT ?s ?p ?o {{ {both} }} }}")
+    distinct = int(reply.json()["results"]["bindings"][0]["n"]["value"])
+    assert count(**{"default-graph-uri": [*graphs, *graphs]}) == distinct > 0

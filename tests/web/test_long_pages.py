@@ -11,6 +11,7 @@ from web_server import loaded
 
 from allusion.core.vocabulary import BASE, PREFIXES
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.web.list_page import list_pages
 from allusion.web.long_pages import (
     MAX_PAGE,
     MAX_STATIC_PAGE,
@@ -21,6 +22,7 @@ from allusion.web.long_pages import (
     divide,
     size_of,
 )
+from allusion.web.resource_page import MAX_INCOMING
 from allusion.web.site import Site
 
 CONNECTIONS = 3_000
@@ -110,7 +112,7 @@ def test_a_film_with_3000_connections_is_divided_and_complete(
 def test_every_other_page_of_a_large_graph_is_within_the_limit(large: KnowledgeGraph) -> None:
     site = Site(large, "0123", static=True)
     for series in (
-        site.list_pages("film"),
+        list_pages(site, "film"),
         site.source_pages(f"{BASE}source/review"),
         site.entity_pages(f"{BASE}film/long"),
         site.resource_pages(f"{BASE}connection/c0"),
@@ -118,9 +120,9 @@ def test_every_other_page_of_a_large_graph_is_within_the_limit(large: KnowledgeG
         site.resource_pages(f"{BASE}kind/name-drop"),
     ):
         assert max(len(page.encode()) for page in series) <= MAX_STATIC_PAGE
-    films = "".join(site.list_pages("film"))
+    films = "".join(list_pages(site, "film"))
     assert {*map(int, re.findall(r">Film (\d+)</a>", films))} == {*range(CONNECTIONS)}
-    assert "first 200 references to it; all of them" in "".join(
+    assert f"first {MAX_INCOMING} references to it; all of them" in "".join(
         site.resource_pages(f"{BASE}kind/name-drop")
     )
 

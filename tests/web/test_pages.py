@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from urllib.parse import urljoin, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 import rdflib
@@ -12,7 +13,10 @@ from web_pages import HTML, page
 from web_server import Running, running_server
 
 import allusion
+from allusion.core.vocabulary import local_path
 from allusion.knowledge_graph import KnowledgeGraph
+from allusion.query.results import Result
+from allusion.web.news_page import news_of
 
 FILM = "/film/chungking-express"
 PAGES = (
@@ -24,6 +28,9 @@ PAGES = (
     "/source",
     "/query",
     "/gaps",
+    "/new",
+    "/query/what-to-know",
+    "/query/what-to-know?view=timeline",
     "/search?q=%E4%B8%89%E6%B5%A6",
     "/utterance/kill-tomokazu-miura",
     "/kind/name-drop",
@@ -176,10 +183,10 @@ def test_static_files_are_kept_by_the_browser(site: Running) -> None:
     assert "immutable" in reply.headers["Cache-Control"]
 
 
-def test_a_large_store_is_served_without_its_lists(
+def test_a_large_store_is_served_without_reading_its_network(
     kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its network is never read as a whole; pages of entities and statements are whole."""
+    """Pages of entities, statements and sources are whole, and lists are there."""
     monkeypatch.setattr("allusion.network.neighborhood.LARGE_STORE_QUADS", 1)
     large = allusion.open()
     assert large.neighborhood is not None
@@ -189,10 +196,65 @@ def test_a_large_store_is_served_without_its_lists(
         assert 'class="picture"' in text
         assert running.ask("/", Accept=HTML).status == 200
         assert running.ask("/utterance/kill-tomokazu-miura", Accept=HTML).status == 200
-        assert running.ask("/source/kpnv-223", Accept=HTML).status == 200
+        source = page(running, "/source/kpnv-223")
+        assert {"../connection/express-fallen-angels", "../source-type/essay"} & {*source.links}
+        assert "Statements" in source.text
         assert running.ask("/kind/name-drop", Accept=HTML).status == 200
-        assert running.ask("/film", Accept=HTML).status == 200
+        films = page(running, "/film").links
+        assert {f"./film/{one}" for one in ("chungking-express", "2046")} <= {*films}
+        assert "./source/kpnv-223" in page(running, "/source").links
+        assert "/film/chungking-express<" in running.ask("/sitemap.xml").text
+        assert "kpnv-223" in running.ask("/new", Accept=HTML).text
     assert "_network" not in large.__dict__
+
+
+def test_the_page_of_a_source_has_its_type_whose_page_lists_its_sources(site: Running) -> None:
+    assert "../source-type/essay" in page(site, "/source/kpnv-223").links
+    assert "./source-type/essay" in page(site, "/source").links
+    essays = page(site, "/source-type/essay")
+    rows = site.server.graph.sparql("SELECT ?one { ?one al:sourceType source-type:essay }")
+    assert isinstance(rows, Result)
+    assert {f"../{local_path(str(row['one']))}" for row in rows.records()} <= {*essays.links}
+    assert "Sources of this type" in essays.text
+
+
+def test_what_is_new_is_on_the_first_page_and_in_a_feed(site: Running) -> None:
+    assert {"./new", "./new.atom"} <= set(page(site, "/").links)
+    reply = site.ask("/new.atom")
+    assert reply.media_type == "application/atom+xml"
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.fromstring(reply.body)
+    entries = feed.findall(f"{atom}entry")
+    days = [str(entry.findtext(f"{atom}updated")) for entry in entries]
+    assert days == sorted(days, reverse=True)
+    assert str(feed.findtext(f"{atom}updated")) == days[0]
+    for entry in entries[:3]:
+        [link] = entry.findall(f"{atom}link")
+        assert site.ask(urljoin("/new.atom", link.get("href", "")), Accept=HTML).status == 200
+
+
+def test_a_connection_is_new_on_the_first_day_of_its_sources(site: Running) -> None:
+    graph = site.server.graph
+    card = graph["utterance:kill-tomokazu-miura"]
+    [shout] = card.involved
+    sources = " ".join({f"<{item.source}>" for item in shout.evidence})
+    days = graph.sparql(
+        f"SELECT (STR(?day) AS ?seen) {{ VALUES ?source {{ {sources} }} ?source al:seen ?day }}"
+    )
+    assert isinstance(days, Result)
+    [found] = [
+        one.day
+        for one in news_of(site.server.site)
+        if shout.iri in {item.iri for item in one.connections}
+    ]
+    assert found == min(str(row["seen"]) for row in days.records())
+
+
+def test_an_utterance_has_a_picture_and_the_question_that_explains_it(site: Running) -> None:
+    found = page(site, "/utterance/kill-tomokazu-miura")
+    assert "../query/what-to-know?utterance=utterance:kill-tomokazu-miura" in found.links
+    text = site.ask("/utterance/kill-tomokazu-miura", Accept=HTML).text
+    assert 'href="../person/tomokazu-miura"' in text[text.index("<svg") : text.index("</svg>")]
 
 
 def test_what_is_missing_is_counted_on_the_first_page_and_listed_with_commands(

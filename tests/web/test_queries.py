@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -50,6 +51,25 @@ def test_every_format_of_an_answer_is_served(site: Running) -> None:
 
 def test_labels_are_in_the_language_of_the_address(site: Running) -> None:
     assert "重慶森林" in page(site, f"/query/{NAME}?entity={MOMOE}&lang=zh-Hant").text
+
+
+def test_an_answer_is_shown_as_a_table_a_picture_or_a_timeline(site: Running) -> None:
+    def drawing(view: str) -> str:
+        text = site.ask(f"/query/what-to-know{view}", Accept=HTML).text
+        return "".join(re.findall(r"<svg.*?</svg>", text, re.DOTALL))
+
+    link = 'href="../person/momoe-yamaguchi"'
+    assert link in drawing("") == drawing("?view=picture")
+    assert link in drawing("?view=timeline") != drawing("")
+    assert "<style" not in drawing("?view=timeline")  # the policy forbids it
+    assert drawing("?view=table") == ""
+    assert "?view=timeline" in page(site, "/query/what-to-know").links
+    assert "?view=picture" not in page(site, "/query/stats-graph").links
+
+
+def test_a_question_shows_what_it_is_asked_of_and_links_its_sources(site: Running) -> None:
+    found = page(site, "/query/what-to-know")
+    assert {"../utterance/kill-tomokazu-miura", "../source/kpnv-223"} <= set(found.links)
 
 
 def test_a_wrong_parameter_is_explained_on_the_page_and_to_programs(site: Running) -> None:

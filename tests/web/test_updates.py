@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,6 +20,7 @@ from allusion.knowledge_graph import KnowledgeGraph
 from allusion.sparql.update import split_update
 from allusion.store.manifest import check_folder
 from allusion.store.oxigraph import OxigraphStore
+from allusion.web import frozen_heap
 from allusion.web.app import store_path
 from allusion.web.options import ServerOptions
 
@@ -197,6 +201,27 @@ def test_the_dataset_of_the_request_is_that_of_where(server: Writable) -> None:
     assert server.ask(f"/sparql?{using}", method="POST", body=text, **headers).status == 400
 
 
+def test_a_statement_of_two_using_graphs_counts_once(server: Writable) -> None:
+    count = "{ SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }"
+    text = (
+        f"PREFIX g: <urn:> INSERT {{ <urn:a> <urn:p> ?n }} USING g:g1 USING <urn:g2> WHERE {count}"
+    )
+    assert server.update(text).status == 204
+    assert server.values() == {"both", "first", "own", "2"}
+    using = urlencode({"using-graph-uri": ["urn:g2", "urn:g2"]}, doseq=True)
+    text = (
+        f"WITH <urn:g3> INSERT {{ <urn:a> <urn:p> ?n }} USING <urn:g2> USING <urn:g2> WHERE {count}"
+    )
+    assert server.update(text).status == 204
+    assert server.values() == {"both", "first", "own", "2", "1"}
+    text = f"INSERT {{ GRAPH <urn:g3> {{ <urn:a> <urn:q> ?n }} }} WHERE {count}"
+    headers = {"Content_Type": UPDATE, "Authorization": f"Bearer {TOKEN}"}
+    assert server.ask(f"/sparql?{using}", method="POST", body=text, **headers).status == 204
+    assert server.holds("<urn:a> <urn:q> 1")
+    assert not server.holds("GRAPH <urn:x-allusion:using> { ?s ?p ?o }")
+    assert server.is_merged()
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -273,6 +298,26 @@ def test_names_and_pages_are_those_after_the_write(server: Writable) -> None:
     [found] = server.ask("/search.json?q=Written+Now").json()
     assert found["iri"] == film
     assert "A Film Written Now" in server.ask("/film/new", Accept="text/html").text
+
+
+def test_the_state_after_a_write_is_frozen_and_the_one_before_is_freed(
+    server: Writable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frozen_heap, "_WARM_UP_S", 0)
+    replaced = weakref.ref(server.server.site)
+    try:
+        for value in ("one", "two"):
+            update = f'INSERT DATA {{ GRAPH <urn:g3> {{ <urn:a> <urn:p> "{value}" }} }}'
+            assert server.update(update).status == 204
+            requests = repeat("/healthz", 1000)
+            while not gc.get_freeze_count() and (path := next(requests, "")):
+                server.ask(path)
+            assert gc.get_freeze_count() > 0
+            assert replaced() is None
+            replaced = weakref.ref(server.server.site)
+            assert replaced() not in gc.get_objects()
+    finally:
+        gc.unfreeze()
 
 
 def test_graphs_are_written_by_put_post_and_delete(server: Writable) -> None:

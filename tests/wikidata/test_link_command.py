@@ -34,12 +34,12 @@ ITEMS: list[dict[str, object]] = [
 
 
 @pytest.fixture
-def run(run: Run, monkeypatch: pytest.MonkeyPatch, tiny: Resources) -> Run:
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, built: Resources) -> Run:
     """``allusion wikidata link`` over the small graph."""
     monkeypatch.delenv("ALLUSION_WIKIDATA_ENDPOINT", raising=False)
 
     def go(*arguments: str) -> Done:
-        done: Done = run("wikidata", "link", *arguments, "--data", str(tiny.data))
+        done: Done = run("wikidata", "link", *arguments, "--data", str(built.data))
         return done
 
     return go

@@ -14,12 +14,11 @@ from typing import Any, Final
 
 from ..core.errors import extra_needed
 from ..core.labels import fold
-from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.name_index import ExactMatch, NameIndex
 from ..search.spelling import IDEOGRAPH
 from .anchors import Text
-from .columns import CONNECTIONS, SOURCES
+from .columns import CONNECTIONS, SOURCES, WORKS
 from .sheet_rows import SheetRows, draft
 
 _KATAKANA: Final = re.compile("[\u30a1-\u30fa\u30fc]")
@@ -237,7 +236,8 @@ def draft_rows(
     """Return a sheet to fill in: a row for each mention in a sentence with a cue.
 
     The kind and the sentence stay empty. The sentence is in the column quote, so that
-    ``allusion import --text`` computes its offsets.
+    ``allusion import --text`` computes its offsets. Names that may be new are rows of works and
+    people, whose kind stays empty.
 
     Args:
         sentences: The sentences of a text.
@@ -248,7 +248,7 @@ def draft_rows(
     rows = [
         {
             "from": about,
-            "to": _target(mention),
+            "to": mention.text,
             "source": key,
             "where": f"characters {sentence.start}-{sentence.end}",
             "quote": sentence.text,
@@ -257,12 +257,12 @@ def draft_rows(
         for mention in sentence.mentions
         if (sentence.cue or every) and fold(mention.text) != fold(about)
     ]
-    return draft({SOURCES: [{"key": key}], CONNECTIONS: rows})
-
-
-def _target(mention: TextMention) -> str:
-    """Return the value of the column "to": an entity if there is only one, else the name."""
-    if len(mention.candidates) == 1:
-        return shorten(mention.candidates[0].iri)
-    labels = [one for one in mention.candidates if one.is_label]
-    return shorten(labels[0].iri) if len(labels) == 1 else mention.text
+    named = {row["to"] for row in rows}
+    new = dict.fromkeys(
+        mention.text
+        for sentence in sentences
+        for mention in sentence.mentions
+        if mention.text in named and not mention.candidates
+    )
+    works = [{"name": name, "source": key} for name in new]
+    return draft({SOURCES: [{"key": key}], WORKS: works, CONNECTIONS: rows})

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..core.labels import fold
+from ..search.described_names import split_bracket
 
 SOURCES: Final = "sources"
 WORKS: Final = "works and people"
@@ -55,9 +56,9 @@ _COLUMNS: Final[dict[str, tuple[SheetColumn, ...]]] = {
         SheetColumn(
             "key", "A short name of your choice, which the other sheets use for the source."
         ),
-        SheetColumn("title", "The title.", needed=True),
+        SheetColumn("title", "The title; optional for a page with an address."),
         SheetColumn("by", "Authors, separated by semicolons."),
-        SheetColumn("url", "Its address, if it has one."),
+        SheetColumn("url", "Its address or DOI, if it has one."),
         SheetColumn("date", "Date of publication: 2003, 2003-10 or 2003-10-12."),
         SheetColumn("type", "Essay, review, interview ...; optional for a page with an address."),
         SheetColumn("language", "Language tag of the text: en, ja, zh-Hant ..."),
@@ -67,7 +68,7 @@ _COLUMNS: Final[dict[str, tuple[SheetColumn, ...]]] = {
         SheetColumn("name", "The name.", needed=True, tagged=True),
         SheetColumn("kind", "Film, song, person ...", needed=True),
         SheetColumn("year", "Of a work: date of publication. Of a person: date of birth."),
-        SheetColumn("source", "Key of the source that states this; fills down.", fills=True),
+        SheetColumn("source", "The source that states this; fills down.", fills=True),
         SheetColumn("in", "Of a character: the works, separated by semicolons."),
         SheetColumn("also", "Other names, separated by semicolons.", tagged=True),
         SheetColumn("description", "Description in one sentence.", tagged=True),
@@ -78,8 +79,17 @@ _COLUMNS: Final[dict[str, tuple[SheetColumn, ...]]] = {
         SheetColumn("kind", "Name-drop, song used, parody ...", needed=True),
         SheetColumn("to", "Name of what is referred to.", needed=True),
         SheetColumn("says", "What the source states, in your words.", tagged=True),
-        SheetColumn("source", "Key of the source; fills down.", needed=True, fills=True),
+        SheetColumn(
+            "source",
+            "Key, address, or beginning of the title or of an author's name; fills down.",
+            needed=True,
+            fills=True,
+        ),
         SheetColumn("where", "Where in the source: paragraph 2, p. 31, 00:24:10."),
+        SheetColumn("scene", "The scene of the film, in a few words.", tagged=True),
+        SheetColumn("line", "The line that is spoken or sung, up to 200 signs.", tagged=True),
+        SheetColumn("speaker", "Who speaks it: Hank (character)."),
+        SheetColumn("language", "The language in which it is spoken: Cantonese."),
         SheetColumn("quote", "The passage, to find its place with --text; it is not stored."),
         SheetColumn("by", "Who claims it, if not the author; separated by semicolons."),
         SheetColumn("sure", "Seen, maker, reported, claimed or doubtful."),
@@ -102,6 +112,11 @@ _HEADINGS: Final = {
     "note": "says",
     "sentence": "says",
     "place": "where",
+    "dialogue": "line",
+    "utterance": "line",
+    "spoken by": "speaker",
+    "played by": "performer",
+    "doi": "url",
     "certainty": "sure",
     "actor": "performer",
     "actors": "performer",
@@ -139,8 +154,22 @@ def columns_of(sheet: str, roles: tuple[str, ...] = ()) -> tuple[SheetColumn, ..
 
 
 def find_sheet(name: str) -> str | None:
-    """Return the sheet with this name; "" for a sheet to ignore; None if it is unknown."""
-    return "" if fold(name) in IGNORED else SHEET_NAMES.get(fold(name))
+    """Return the sheet with this name; "" for a sheet to ignore; None if it is unknown.
+
+    >>> find_sheet("Connections (steam)"), find_sheet("lists"), find_sheet("Table 1")
+    ('connections', '', None)
+    """
+    word = fold(split_bracket(name.strip())[0])
+    return "" if word in IGNORED else SHEET_NAMES.get(word)
+
+
+def source_of_sheet(name: str) -> str:
+    """Return the source of the rows of a sheet, in the brackets after its name; "" if none.
+
+    >>> source_of_sheet("connections (steam)")
+    'steam'
+    """
+    return split_bracket(name.strip())[1]
 
 
 def find_column(heading: str, columns: tuple[SheetColumn, ...]) -> tuple[SheetColumn, str] | None:

@@ -12,22 +12,24 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ..core.labels import fold
-from ..core.terms import Iri
+from ..core.terms import Iri, shorten
 from ..core.vocabulary import BASE, register_of
 from ..search.name_index import NameIndex
 from .collection import Collection
-from .concepts import Concepts
+from .connection_labels import LABELS
 from .records import (
     Connection,
     Content,
     EntityRecord,
     EvidenceRecord,
+    LineRecord,
+    SceneRecord,
     Source,
     join_parts,
     second_names_as_aliases,
 )
 from .slugs import local, new_iri
-from .to_rdf import Graphs
+from .to_rdf import Graphs, line_iri, scene_iri
 
 _Key = TypeVar("_Key")
 _Record = TypeVar("_Record")
@@ -62,13 +64,11 @@ class Sentences:
     Args:
         contents: Records with the names of things and the keys of sources.
         names: Index of the shipped graph.
-        concepts: Terms of the ontology.
     """
 
-    def __init__(self, contents: list[Content], names: NameIndex, concepts: Concepts) -> None:
+    def __init__(self, contents: list[Content], names: NameIndex) -> None:
         self._contents = contents
         self._names = names
-        self._concepts = concepts
 
     def label(self, iri: str) -> str:
         """Return the name of a thing."""
@@ -90,14 +90,26 @@ class Sentences:
 
     def connection(self, connection: Connection) -> str:
         """Return the statement of a connection, without its evidence."""
-        kind = self._concepts.kinds.concepts[connection.kind].label("en")
-        return f"{self.label(connection.origin)}: {kind}, {self.label(connection.target)}"
+        origin, target = self.label(connection.origin), self.label(connection.target)
+        return f"{origin} {LABELS[connection.kind]} {target}"
 
     def evidence(self, connection: Connection, evidence: EvidenceRecord) -> str:
         """Return the statement of a source."""
         where = f", {evidence.where}" if evidence.where else ""
-        says = f": {evidence.says[0].text}" if evidence.says else ""
+        says = f": {passage}" if (passage := self.passage(evidence)) else ""
         return f"{self.connection(connection)} ({self.source(evidence.source)}{where}){says}"
+
+    def passage(self, evidence: EvidenceRecord) -> str:
+        """Return the sentence of a passage, with its scene and its line."""
+        scene, line = evidence.scene, evidence.line
+        parts = [evidence.says[0].text] if evidence.says else []
+        parts += [evidence.stance] if evidence.stance != "supports" else []
+        if scene:
+            parts.append(f"scene: {scene.names[0].text if scene.names else shorten(scene.iri)}")
+        if line:
+            speaker = f"{self.label(line.speaker)}: " if line.speaker else ""
+            parts.append(f"{speaker}“{line.text.text}”")
+        return "; ".join(parts)
 
     def thing(self, thing: EntityRecord) -> str:
         """Return the description of a thing."""
@@ -242,6 +254,8 @@ def _merged_evidence(one: EvidenceRecord, other: EvidenceRecord) -> EvidenceReco
         says=(*one.says, *(text for text in other.says if text.language not in languages)),
         anchor=one.anchor or other.anchor,
         words_of=tuple(dict.fromkeys((*one.words_of, *other.words_of))),
+        scene=one.scene or other.scene,
+        line=one.line or other.line,
     )
 
 
@@ -328,10 +342,11 @@ def _connections(
         before, after = was.get(key), now.get(key)
         if before and after:
             text = say.evidence(some, before)
-            if before.says == after.says and before.stance == after.stance:
+            parts = [(one.scene, one.line) for one in (before, after)]
+            if before.says == after.says and before.stance == after.stance and parts[0] == parts[1]:
                 found.same.append(text)
             else:
-                words = after.says[0].text if after.says else after.stance
+                words = say.passage(after) or after.stance
                 is_clash = _clashes(before, after)
                 (found.clashes if is_clash else found.differs).append(f"{text} | {words}")
         elif before:
@@ -364,37 +379,70 @@ def _iris(
 
 def _with_iris(second: Content, iris: Mapping[str, str], collection: Collection) -> Content:
     """Return records with other IRIs."""
-    space = collection.namespace
-
-    def to(iri: str) -> str:
-        return iris.get(iri, iri)
-
-    def all_to(several: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(to, several))
-
-    def part_to(part: EntityRecord) -> EntityRecord:
-        return replace(
-            part, iri=to(part.iri), sources=all_to(part.sources), works=all_to(part.works),
-            makers=tuple((role, to(agent)) for role, agent in part.makers),
-            others=tuple(map(part_to, part.others)),
-        )  # fmt: skip
-
+    mover = _Mover(iris, collection.namespace)
     found = Content()
     for source in second.sources.values():
-        iri = to(source.iri)
-        found.sources[iri] = replace(source, iri=iri, key=local(iri, space), by=all_to(source.by))
+        iri = mover.iri(source.iri)
+        key = local(iri, collection.namespace)
+        found.sources[iri] = replace(source, iri=iri, key=key, by=mover.all(source.by))
     for thing in second.things.values():
-        found.things[to(thing.iri)] = part_to(thing)
+        found.things[mover.iri(thing.iri)] = mover.thing(thing)
     for one in second.connections.values():
-        moved = replace(
-            one, origin=to(one.origin), target=to(one.target), made_by=all_to(one.made_by),
-            reported_by=all_to(one.reported_by),
-            evidence=tuple(
-                replace(e, source=to(e.source), words_of=all_to(e.words_of)) for e in one.evidence
-            ),
-        )  # fmt: skip
+        moved = mover.connection(one)
         found.connections[moved.ends] = moved
     return found.normalized(collection.language)
+
+
+class _Mover:
+    """Gives records other IRIs."""
+
+    def __init__(self, iris: Mapping[str, str], namespace: str) -> None:
+        self._iris = iris
+        self._namespace = namespace
+
+    def iri(self, iri: str) -> str:
+        return self._iris.get(iri, iri)
+
+    def all(self, several: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(self.iri, several))
+
+    def thing(self, part: EntityRecord) -> EntityRecord:
+        return replace(
+            part, iri=self.iri(part.iri), sources=self.all(part.sources),
+            works=self.all(part.works),
+            makers=tuple((role, self.iri(agent)) for role, agent in part.makers),
+            others=tuple(map(self.thing, part.others)),
+        )  # fmt: skip
+
+    def connection(self, one: Connection) -> Connection:
+        return replace(
+            one, origin=self.iri(one.origin), target=self.iri(one.target),
+            made_by=self.all(one.made_by), reported_by=self.all(one.reported_by),
+            evidence=tuple(map(self._evidence, one.evidence)),
+        )  # fmt: skip
+
+    def _evidence(self, one: EvidenceRecord) -> EvidenceRecord:
+        scene = one.scene and self._scene(one.scene)
+        line = one.line and self._line(one.line)
+        if one.scene and scene and line and line.scene == one.scene.iri:
+            line = replace(line, scene=scene.iri)
+        return replace(
+            one, source=self.iri(one.source), words_of=self.all(one.words_of), scene=scene,
+            line=line,
+        )  # fmt: skip
+
+    def _scene(self, scene: SceneRecord) -> SceneRecord:
+        if not scene.names:
+            return scene
+        work = self.iri(scene.work)
+        return replace(scene, iri=scene_iri(work, scene.names, self._namespace), work=work)
+
+    def _line(self, line: LineRecord) -> LineRecord:
+        work = self.iri(line.work)
+        return replace(
+            line, iri=line_iri(work, line.text, self._namespace), work=work,
+            speaker=self.iri(line.speaker), language=self.iri(line.language),
+        )  # fmt: skip
 
 
 def _matches(first: Content, second: Content) -> dict[str, str]:

@@ -44,6 +44,8 @@ PERFORMER: Final = "performer"
 #: Classes that need more than a row of a sheet can hold.
 _NOT_IN_SHEETS: Final = frozenset(("StarCouple",))
 _SURE: Final = 0.7
+#: Minimum length of the beginning of a word in Latin letters.
+_FEWEST: Final = 2
 #: Minimum length of a part of a word for a suggestion.
 _SHORTEST: Final = 4
 
@@ -98,6 +100,20 @@ class Scheme:
         found = self._by_words.get(_words(fold(text)), set())
         return exact or (next(iter(found)) if len(found) == 1 else None)
 
+    def find_or_start(self, text: str) -> str | None:
+        """Return the slug that a word, a label, or the beginning of only one label means."""
+        found = self.find(text)
+        start = fold(text)
+        if found or len(start) < (_FEWEST if start.isascii() else 1):
+            return found
+        plain = _plain(start)
+        slugs = {
+            slug
+            for word, slug in self._by_word.items()
+            if word.startswith(start) or (plain and _plain(word).startswith(plain))
+        }
+        return slugs.pop() if len(slugs) == 1 else None
+
     def near(self, text: str) -> list[str]:
         """Return the slugs of up to three similar concepts."""
         part = " ".join(_SPELLINGS.get(word, word) for word in fold(text).split())
@@ -105,6 +121,11 @@ class Scheme:
         shortest = _SHORTEST if part.isascii() else 2
         words += [word for word in self._by_word if len(part) >= shortest and part in word]
         return list(dict.fromkeys(self._by_word[word] for word in words))[:3]
+
+
+def _plain(text: str) -> str:
+    """Return folded text without words that do not distinguish concepts."""
+    return " ".join(word for word in text.split() if word not in _SMALL_WORDS)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ..core.vocabulary import register_of
 from .cell_values import NameMention
 from .concepts import ANALOGY, RESERVED, register_of_class
 from .context import ImportContext
 from .records import Connection, EvidenceRecord
+from .scene_rows import read_scene_and_line
 from .sheet_faults import SheetFault
 from .tables import SheetCell, SheetRow, SheetTable, split_list
 
@@ -53,18 +55,43 @@ def describe_mentions(table: SheetTable, context: ImportContext) -> None:
     """
     rejected: list[tuple[NameMention, SheetRow]] = []
     for row in (*table.rows, *table.rows):
-        for column in ("from", "to"):
+        for column in ("from", "to", "speaker", "language"):
             cell = row[column]
             mention = context.resolver.mention(cell.text)
             if not mention.cls or (cell.filled and context.resolver.is_described(mention)):
                 continue
-            if not _describe(row, cell, mention, context):
+            of_character = column == "speaker" and mention.cls == "Character"
+            works = (work,) if of_character and (work := _work_of(row["from"], context)) else ()
+            if not _describe(row, cell, mention, works, context):
                 rejected.append((mention, row))
     for mention, row in rejected:
         context.resolver.reject(mention.name, mention.cls, row)
 
 
-def _describe(row: SheetRow, cell: SheetCell, mention: NameMention, context: ImportContext) -> bool:
+def _work_of(cell: SheetCell, context: ImportContext) -> str:
+    """Return the work of the scenes and lines of a row; "" if it is not clear.
+
+    Args:
+        cell: The origin of the connection: a work, or a character in one work.
+        context: The entities.
+    """
+    if not cell:
+        return ""
+    origin = context.resolver.resolve(cell.text, cell, [])
+    if register_of(origin) in context.concepts.works:
+        return origin
+    thing = context.content.things.get(origin) or context.existing.things.get(origin)
+    works = {work for part in thing.parts for work in part.works} if thing else set()
+    return works.pop() if len(works) == 1 else ""
+
+
+def _describe(
+    row: SheetRow,
+    cell: SheetCell,
+    mention: NameMention,
+    works: tuple[str, ...],
+    context: ImportContext,
+) -> bool:
     """Describe the entity of a name with a class; return False if the row has a fault."""
     register = register_of_class(mention.cls)
     known = [
@@ -81,9 +108,9 @@ def _describe(row: SheetRow, cell: SheetCell, mention: NameMention, context: Imp
     if context.resolver.rejected(mention) or not (is_new or ours):
         return True
     sources = tuple(
-        iri for key in split_list(row["source"].text) if (iri := context.keys.find(key))
+        iri for key in split_list(row["source"].text) if (iri := context.find_source(key))
     )
-    return context.mentioned(mention, cell, sources) is not None
+    return context.mentioned(mention, cell, sources, works) is not None
 
 
 def read_connections(table: SheetTable, context: ImportContext) -> None:
@@ -132,6 +159,7 @@ def _stated(row: SheetRow, context: ImportContext) -> ConnectionRow | None:
         place, text = row["where"].place, row["where"].text
         context.faults.append(SheetFault(place, "excel-date", text))
     anchor = context.quote(row["quote"], sources[0]) if sources else None
+    scene, line = read_scene_and_line(row, _work_of(row["from"], context), context)
     if origin and origin == target and kind != "self-reference":
         fix = "correct one of the two names"
         context.faults.append(
@@ -146,7 +174,9 @@ def _stated(row: SheetRow, context: ImportContext) -> ConnectionRow | None:
     if len(context.faults) > before or not kind:
         return None
     where = row["where"].text.translate(_DIGITS)
-    evidence = EvidenceRecord(sources[0], says, where, stance or "supports", anchor)
+    evidence = EvidenceRecord(
+        sources[0], says, where, stance or "supports", anchor, (), scene, line
+    )
     return ConnectionRow(row, (origin, kind, target), sure, by, evidence)
 
 

@@ -11,12 +11,12 @@ from .anchors import Text
 from .cell_values import Date, NameMention, read_date, tagged
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
-from .records import Anchor, Content, EntityRecord, Source, join_parts
+from .records import Anchor, Content, EntityRecord, SceneRecord, Source, join_parts
 from .resolver import AGENTS, ALL, MEND_ROW, Resolver
 from .rule_faults import RowIndex
 from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
-from .source_keys import SourceKeys
+from .source_keys import SourceKeys, source_at
 from .tables import SheetCell, SheetRow, split_list
 
 #: Class -> the column that a row of this class needs.
@@ -42,6 +42,9 @@ class ImportContext:
         rows: The rows by what they describe.
         rejected: Sheet and number of each row that is known to have a fault. These rows describe
             nothing; what they would describe is reported where other rows name it.
+        scenes: IRI -> the scene as its first row names it.
+        lines: IRI -> the line as its first row has it.
+        completed: Beginning of a word in the sheet -> the word that it means.
     """
 
     collection: Collection
@@ -55,6 +58,9 @@ class ImportContext:
     kept: set[str] = field(default_factory=set)
     rejected: frozenset[tuple[str, int]] = frozenset()
     rows: RowIndex = field(default_factory=RowIndex)
+    completed: dict[str, str] = field(default_factory=dict)
+    scenes: dict[str, SceneRecord] = field(default_factory=dict)
+    lines: dict[str, Name] = field(default_factory=dict)
 
     def is_rejected(self, row: SheetRow) -> bool:
         """Return whether a row is known to have a fault."""
@@ -79,7 +85,10 @@ class ImportContext:
             code: Kind of the fault.
             allowed: Heading of the list of these concepts in the fault.
         """
-        slug = scheme.find(cell.text)
+        slug = scheme.find_or_start(cell.text)
+        if slug and scheme.find(cell.text) is None:
+            label = scheme.concepts[slug].label(self.collection.language)
+            self.completed[cell.text] = label
         if slug is None:
             language = self.collection.language
             words = {slug: one.label(language) for slug, one in scheme.concepts.items()}
@@ -110,19 +119,34 @@ class ImportContext:
             self.faults.append(SheetFault(cell.place, "no-source"))
         found = []
         for key in split_list(cell.text):
-            iri = self.keys.find(key)
-            if iri:
+            if iri := self.find_source(key):
                 found.append(iri)
                 self.keep_source(iri)
             else:
-                faulty = self.keys.is_faulty(key)
-                near = [] if faulty else self.keys.near(key)
-                fix = f"did you mean {' or '.join(near)}?" if near else ""
-                fault = SheetFault(cell.place, "source", key, "", fix)
-                if faulty:
-                    fault = SheetFault(cell.place, "waits", key, MEND_ROW)
-                self.faults.append(fault)
+                self.faults.append(self._source_fault(cell, key))
         return tuple(found)
+
+    def find_source(self, text: str) -> str:
+        """Return the IRI of the source that a cell names, or ""; an address describes a new one."""
+        if iri := self.keys.find(text):
+            return iri
+        new = None if self.keys.is_faulty(text) else source_at(text, self.collection.namespace)
+        if new is None:
+            return ""
+        self.content.sources[new.iri] = new
+        self.keys.add(new)
+        return new.iri
+
+    def _source_fault(self, cell: SheetCell, key: str) -> SheetFault:
+        if self.keys.is_faulty(key):
+            return SheetFault(cell.place, "waits", key, MEND_ROW)
+        if several := self.keys.starting(key):
+            known = (self.source(iri) for iri in several)
+            fix = f"write more of it: {', '.join(one.key for one in known if one)}"
+            return SheetFault(cell.place, "source", key, "may be several sources", fix)
+        near = self.keys.near(key)
+        fix = f"did you mean {' or '.join(near)}?" if near else ""
+        return SheetFault(cell.place, "source", key, "", fix)
 
     def quote(self, cell: SheetCell, source: str) -> Anchor | None:
         """Return the place of a quote in the text of a source; None and a fault if not unique."""
@@ -251,9 +275,19 @@ class ImportContext:
         return found[0].iri if len(found) == 1 else ""
 
     def mentioned(
-        self, mention: NameMention, cell: SheetCell, sources: tuple[str, ...]
+        self,
+        mention: NameMention,
+        cell: SheetCell,
+        sources: tuple[str, ...],
+        works: tuple[str, ...] = (),
     ) -> EntityRecord | None:
         """Return the new entity that a name with its class describes.
+
+        Args:
+            mention: The name.
+            cell: Where it is.
+            sources: IRIs of the sources of the row.
+            works: IRIs of the works in which a character is.
 
         Returns:
             The entity; None and a fault if its language or its identity is not clear.
@@ -261,9 +295,10 @@ class ImportContext:
         register = register_of_class(mention.cls)
         old = self.resolver.described(mention, register)
         if old and old.iri in self.content.things:
-            return self.add(self._joined(self.content.things[old.iri], mention, sources))
+            joined = self._joined(self.content.things[old.iri], mention, sources, works)
+            return self.add(joined)
         own = self.resolver.own(mention, register)
-        if (needed := NEEDED.get(mention.cls)) and not own:
+        if (needed := NEEDED.get(mention.cls)) and not (own or works):
             fix = f"describe it in works and people, with the column {needed}"
             detail = f"is a new {register}, which cannot be described in brackets"
             self.faults.append(SheetFault(cell.place, "unknown", mention.name, detail, fix))
@@ -279,23 +314,30 @@ class ImportContext:
         iri = own.iri if own else self.new_iri(register, (name,), mention.date)
         self.content.mentions.add(iri)
         self.rows.cells.setdefault(iri, cell)
-        return self.add(EntityRecord(iri, mention.cls, (name,), (), mention.date, sources))
+        return self.add(
+            EntityRecord(iri, mention.cls, (name,), (), mention.date, sources, (), works)
+        )
 
     def _joined(
-        self, thing: EntityRecord, mention: NameMention, sources: tuple[str, ...]
+        self,
+        thing: EntityRecord,
+        mention: NameMention,
+        sources: tuple[str, ...],
+        works: tuple[str, ...],
     ) -> EntityRecord:
         """Return an entity with what the brackets after its name state of it.
 
         The sources of the row are credited with the name and the year that it has, and with
         nothing else. If a row describes the entity, only a new year counts.
         """
-        if thing.iri not in self.content.mentions and (thing.date or not mention.date):
+        is_described = thing.iri not in self.content.mentions
+        if is_described and not works and (thing.date or not mention.date):
             return thing
         word = fold(mention.name)
         names = tuple(name for name in thing.all_names if fold(name.text) == word)[:1]
         aliases = tuple(name for name in thing.all_aliases if fold(name.text) == word)[:1]
         stated = EntityRecord(
-            thing.iri, thing.cls, names, () if names else aliases, mention.date, sources
+            thing.iri, thing.cls, names, () if names else aliases, mention.date, sources, (), works
         )
         return join_parts([*thing.parts, stated])
 

@@ -11,7 +11,7 @@ from .columns import columns_of, find_column, find_sheet
 from .sheet_faults import Place, SheetFault
 from .tables import RawTable, numbered
 
-_SEPARATORS: Final = (",", ";", "\t")
+SEPARATORS: Final = (",", ";", "\t")
 _LARGEST_CELL: Final = 1 << 24
 
 
@@ -32,8 +32,9 @@ def read_csv(path: Path) -> tuple[list[RawTable], list[SheetFault], list[str]]:
         if fault:
             faults.append(fault)
             continue
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text, file.stem))
-        tables.append(RawTable(file.stem, numbered(rows)))
+        separator = _separator(text, file.stem)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        tables.append(RawTable(file.stem, numbered(rows), (), separator))
     if not files:
         faults.append(
             SheetFault(Place(path.name), "file", "", "it has no CSV files", "add connections.csv")
@@ -63,4 +64,4 @@ def _separator(text: str, name: str) -> str:
         first = next(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=separator), [])
         return sum(bool(find_column(heading, columns)) for heading in first), len(first)
 
-    return max(_SEPARATORS, key=known)
+    return max(SEPARATORS, key=known)

@@ -7,9 +7,9 @@ unchanged, see `CollectionContent.rest`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -21,12 +21,15 @@ from ..core.vocabulary import AL, ENTITY_REGISTERS, FAMILIES, PREFIXES, register
 from .cell_values import Date
 from .collection import Collection
 from .concepts import PERFORMER, Concepts
+from .connection_labels import LABELS
 from .records import (
     Anchor,
     Connection,
     Content,
     EntityRecord,
     EvidenceRecord,
+    LineRecord,
+    SceneRecord,
     Source,
     join_parts,
 )
@@ -40,6 +43,7 @@ from .to_rdf import (
     TYPE,
     Graphs,
     credit_node,
+    label_of_line,
 )
 from .turtle_writer import Statement
 
@@ -54,8 +58,13 @@ _OF_EVIDENCE: Final = (
     AL + "startOffset", AL + "endOffset", AL + "spanSha256",
 )  # fmt: skip
 _OF_CREDIT: Final = frozenset(
-    (TYPE, AL + "inWork", AL + "role", AL + "contributor", AL + "performer")
+    (TYPE, AL + "inWork", AL + "role", AL + "contributor", AL + "performer", AL + "character")
 )
+_OF_SCENE: Final = frozenset((TYPE, LABEL, AL + "inWork"))
+_OF_LINE: Final = frozenset(
+    (TYPE, LABEL, *(AL + name for name in ("line", "inWork", "inScene", "speaker", "inLanguage")))
+)
+_Part = TypeVar("_Part", SceneRecord, LineRecord)
 _DATES: Final = (AL + "published", AL + "born", AL + "opened")
 
 
@@ -116,6 +125,9 @@ class _Reader:
 
     def read(self) -> CollectionContent:
         content = Content()
+        #: Node of evidence -> the scene and the line that its source states with it.
+        self._scenes = self._parts("Scene", self._scene)
+        self._lines = self._parts("Utterance", self._line)
         for graph in self._left:
             source = self._source(graph)
             if source:
@@ -227,8 +239,68 @@ class _Reader:
         return EvidenceRecord(
             source, self._names(node, DESCRIPTION), self._one(node, AL + "locator"),
             self._one(node, AL + "stance").rpartition("/")[2] or "supports", anchor,
-            self._iris(node, AL + "wordsOf"),
+            self._iris(node, AL + "wordsOf"), self._scenes.get(node), self._lines.get(node),
         )  # fmt: skip
+
+    def _parts(self, name: str, read: Callable[[str, str], _Part | None]) -> dict[str, _Part]:
+        """Return node of evidence -> the scene or line that its source states with it.
+
+        Args:
+            name: The class of the parts.
+            read: Reads a part from a graph; None if it has more than a row can hold.
+        """
+        found: dict[str, _Part] = {}
+        for graph, subjects in self._left.items():
+            for iri in subjects:
+                if register_of(iri) != name.lower():
+                    continue
+                part = read(graph, iri)
+                if part:
+                    nodes = self._values_in(graph, iri, AL + "evidence")
+                    found |= {node.value: part for node in nodes}
+        return found
+
+    def _scene(self, graph: str, iri: str) -> SceneRecord | None:
+        about = {name for name, _ in self._left[graph][iri]} - {AL + "evidence"}
+        works = self._values_in(graph, iri, AL + "inWork")
+        names = [v for v in self._values_in(graph, iri, LABEL) if isinstance(v, Literal)]
+        if not about:
+            return SceneRecord(iri, "")
+        if about != _OF_SCENE or len(works) != 1:
+            return None
+        return SceneRecord(
+            iri, works[0].value, tuple(Name(one.value, one.language) for one in names)
+        )
+
+    def _line(self, graph: str, iri: str) -> LineRecord | None:
+        about = self._left[graph][iri]
+        one = {name: value for name, value in about if name != AL + "evidence"}
+        lines = self._values_in(graph, iri, AL + "line")
+        if len(one) != sum(name != AL + "evidence" for name, _ in about) or not lines:
+            return None
+        line, label = lines[0], one.get(LABEL)
+        if not (
+            isinstance(line, Literal) and isinstance(label, Literal) and one.keys() <= _OF_LINE
+        ):
+            return None
+        text = Name(line.value, line.language)
+        if label_of_line(text) != Name(label.value, label.language) or AL + "inWork" not in one:
+            return None
+        scene, speaker, language = (
+            one[AL + name].value if AL + name in one else ""
+            for name in ("inScene", "speaker", "inLanguage")
+        )
+        return LineRecord(iri, one[AL + "inWork"].value, text, scene, speaker, language)
+
+    def _take_part(
+        self, connection: str, prop: str, node: str, part: SceneRecord | LineRecord, graph: str
+    ) -> None:
+        """Remove what a source states of a scene or line with a piece of evidence."""
+        self._left[graph][connection].discard((prop, Iri(part.iri)))
+        about = self._left[graph][part.iri]
+        about.discard((AL + "evidence", Iri(node)))
+        if not any(name == AL + "evidence" for name, _ in about):
+            about.clear()
 
     def _connection(self, iri: str, evidence: dict[str, EvidenceRecord]) -> Connection | None:
         nodes = [value.value for value in self._values(iri, AL + "evidence")]
@@ -239,7 +311,11 @@ class _Reader:
             return None
         label = self._names(iri, LABEL)
         concept = self._kinds.get(kind.rpartition("/")[2])
-        if concept is None or (label and label != (Name(concept.label("en"), "en"),)):
+        if concept is None or concept.slug not in LABELS:
+            return None
+        # Earlier versions gave the label of the kind.
+        generated = {LABELS[concept.slug], concept.label("en")}
+        if label and not (len(label) == 1 and label[0].text in generated):
             return None  # another label than the generated one, which no row can hold
         says = self._names(iri, DESCRIPTION)
         found = [evidence[node] for node in nodes]
@@ -248,8 +324,12 @@ class _Reader:
         made_by = self._iris(iri, AL + "madeBy")
         reported_by = self._iris(iri, AL + "reportedBy")
         self._take(iri, _OF_CONNECTION)
-        for node in nodes:
+        for node, one in zip(nodes, found, strict=True):
             self._take(node, _OF_EVIDENCE)
+            if one.scene:
+                self._take_part(iri, AL + "inScene", node, one.scene, one.source)
+            if one.line:
+                self._take_part(iri, AL + "expressedIn", node, one.line, one.source)
         return Connection(
             origin, kind.rpartition("/")[2], target, certainty.rpartition("/")[2], made_by,
             tuple(found), reported_by,
@@ -259,7 +339,7 @@ class _Reader:
         """Remove all credits that a row can hold.
 
         Returns:
-            Work -> (role, agent, graph) of each.
+            Work, or character who is played -> (role, agent, graph) of each.
         """
         found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for node in self._of_class((AL + "Contribution", AL + "Performance")):
@@ -272,10 +352,19 @@ class _Reader:
                 continue
             stated = {p for graph in graphs for p, _ in self._left[graph].get(node, ())}
             is_generated = node == credit_node(agent, role, work, self._collection.namespace)
-            if is_generated and stated <= _OF_CREDIT:
-                found[work] += [(role, agent, graph) for graph in graphs]
+            if not (is_generated and stated <= _OF_CREDIT):
+                continue
+            parts = [(graph, self._values_in(graph, node, AL + "character")) for graph in graphs]
+            if all(self._is_part_of(one.value, work, graph) for graph, of in parts for one in of):
+                for graph, characters in parts:
+                    for one in characters or [Iri(work)]:
+                        found[one.value].append((role, agent, graph))
                 self._take(node, _OF_CREDIT)
         return {work: tuple(several) for work, several in found.items()}
+
+    def _is_part_of(self, character: str, work: str, graph: str) -> bool:
+        """Return whether a source names this work, and no other, as that of a character."""
+        return [one.value for one in self._values_in(graph, character, AL + "presentIn")] == [work]
 
     def _thing(self, iri: str, makers: Iterable[tuple[str, str, str]]) -> EntityRecord | None:
         if register_of(iri) not in ENTITY_REGISTERS:

@@ -71,7 +71,7 @@ def parse_sheet(
     """
     tables, faults, remarks = read_tables(path, tuple(concepts.roles.concepts))
     parsed = parse_tables(tables, collection, concepts, names, existing, texts, faults)
-    return replace(parsed, remarks=remarks)
+    return replace(parsed, remarks=[*remarks, *parsed.remarks])
 
 
 def parse_tables(
@@ -108,7 +108,9 @@ def parse_tables(
             break
         faults.update(context.faults)
     content = context.content.normalized(collection.language)
-    return ParsedSheet(content, sorted(faults), [], resolver.matched, tables, context.rows)
+    words = ", ".join(f"{start} = {word}" for start, word in sorted(context.completed.items()))
+    remarks = [f"words written in part: {words}"] if words else []
+    return ParsedSheet(content, sorted(faults), remarks, resolver.matched, tables, context.rows)
 
 
 def _read(tables: dict[str, SheetTable], context: ImportContext, texts: Mapping[str, Text]) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from ..core.labels import Name
 from ..core.vocabulary import register_of
 from .cell_values import Date
+
+#: Language tag of a title that is only the address of a page (ISO 639-2: no linguistic content).
+NO_LANGUAGE: Final = "zxx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,41 @@ def join_parts(parts: Iterable[EntityRecord]) -> EntityRecord:
     return replace(joined[0], cls=main.cls, others=tuple(joined[1:]))
 
 
+def without_repeated_cast(things: dict[str, EntityRecord]) -> dict[str, EntityRecord]:
+    """Return entities without the performers of works whose part the same source names."""
+    played = {
+        (source, work, maker)
+        for thing in things.values()
+        if thing.register == "character"
+        for part in thing.parts
+        for source in part.sources
+        for work in part.works
+        for maker in part.makers
+    }
+    if not played:
+        return things
+    works = {work for _, work, _ in played}
+    return {
+        iri: _without_makers(thing, played) if iri in works else thing
+        for iri, thing in things.items()
+    }
+
+
+def _without_makers(
+    thing: EntityRecord, played: set[tuple[str, str, tuple[str, str]]]
+) -> EntityRecord:
+    parts = [
+        replace(
+            part,
+            sources=(source,),
+            makers=tuple(one for one in part.makers if (source, thing.iri, one) not in played),
+        )
+        for part in thing.parts
+        for source in part.sources
+    ]
+    return join_parts([replace(parts[0], cls=thing.cls), *parts[1:]])
+
+
 def second_names_as_aliases(thing: EntityRecord, known: tuple[Name, ...]) -> EntityRecord:
     """Return a further record of an entity; a second name in a language becomes an alias."""
     languages = {name.language for name in known}
@@ -174,6 +213,46 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneRecord:
+    """A scene, as a source names it.
+
+    Attributes:
+        iri: The IRI.
+        work: IRI of the work.
+        names: Its names; none if it belongs to the shipped graph or to another collection.
+    """
+
+    iri: str
+    work: str
+    names: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineRecord:
+    """A line that is spoken or sung in a work, as a source gives it.
+
+    Attributes:
+        iri: The IRI.
+        work: IRI of the work.
+        text: The line.
+        scene: IRI of its scene, "" if unknown.
+        speaker: IRI of the character or agent, "" if unknown.
+        language: IRI of the language, "" if unknown.
+    """
+
+    iri: str
+    work: str
+    text: Name
+    scene: str = ""
+    speaker: str = ""
+    language: str = ""
+
+    def entities(self) -> Iterator[str]:
+        """Yield the IRIs of the entities that the line names."""
+        yield from filter(None, (self.speaker, self.language))
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceRecord:
     """Evidence of one source for a connection.
 
@@ -184,6 +263,8 @@ class EvidenceRecord:
         stance: Slug of a stance.
         anchor: The offsets of the passage, or None.
         words_of: IRIs of the makers whose own words the passage gives.
+        scene: The scene of the connection, or None.
+        line: The line that makes the connection, or None.
     """
 
     source: str
@@ -192,6 +273,14 @@ class EvidenceRecord:
     stance: str = "supports"
     anchor: Anchor | None = None
     words_of: tuple[str, ...] = ()
+    scene: SceneRecord | None = None
+    line: LineRecord | None = None
+
+    def entities(self) -> Iterator[str]:
+        """Yield the IRIs of the entities that the passage names."""
+        yield from self.words_of
+        if self.line:
+            yield from self.line.entities()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +304,12 @@ class Connection:
     made_by: tuple[str, ...] = ()
     evidence: tuple[EvidenceRecord, ...] = ()
     reported_by: tuple[str, ...] = ()
+
+    def entities(self) -> Iterator[str]:
+        """Yield the IRIs of the entities that the connection and its evidence name."""
+        yield from (self.origin, self.target, *self.made_by, *self.reported_by)
+        for one in self.evidence:
+            yield from one.entities()
 
     @property
     def ends(self) -> tuple[str, str, str]:
@@ -265,7 +360,8 @@ class Content:
                 others=tuple(sorted(map(part, one.others), key=lambda other: other.sources)),
             )
 
-        things = {iri: part(thing) for iri, thing in sorted(self.things.items())}
+        things = without_repeated_cast(self.things)
+        things = {iri: part(thing) for iri, thing in sorted(things.items())}
         connections = {
             ends: replace(
                 connection,

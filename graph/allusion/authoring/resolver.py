@@ -31,6 +31,8 @@ from .tables import SheetCell, SheetRow
 MEND_ROW: Final = "is described by a row with a fault: mend that row"
 ALL: Final = tuple(ENTITY_REGISTERS)
 AGENTS: Final = ("person", "group", "organisation")
+#: First register of those that a column takes -> a kind for an example.
+_EXAMPLES: Final = {"character": "character", "language": "language"}
 # Minimum similarity (0 to 1) of a new name to an existing one that is reported.
 _CLOSE: Final = 0.86
 
@@ -225,9 +227,10 @@ class Resolver:
             return SheetFault(cell.place, "comma", text)
         name, inside = split_bracket(text)
         how = "describe it in works and people, or write its kind after it: "
-        example = f"{name} (person)"
-        if registers != AGENTS:
-            example = f"{name} (film, 1973) or {example}"
+        kinds = _EXAMPLES.get(registers[0], "person")
+        example = f"{name} ({kinds})"
+        if registers in (ALL, self._concepts.works):
+            example = f"{name} (film, 1973) or {name} (person)"
         ours = self.near_ours(mention.name, registers)
         near = [f"{one.label} ({shorten(one.iri)})" for one in ours]
         near = list(dict.fromkeys([*near, *self._names.suggest(mention.name, registers)]))[:3]

@@ -64,11 +64,14 @@ class _Finder:
             self._ends[f"{BASE}connection/{slug}"] = ends
             evidence = content.connections[ends].evidence
             for node, one in evidence_nodes(evidence, slug, namespace):
-                self._passages[node] = (ends, one.source, one.where)
+                passage = (ends, one.source, one.where)
+                parts = [part.iri for part in (one.scene, one.line) if part]
+                self._passages |= dict.fromkeys((node, *parts), passage)
         for iri, thing in content.things.items():
             for part in thing.parts:
+                work = part.works[0] if part.works and thing.register == "character" else iri
                 for role, agent in part.makers:
-                    self._credits[credit_node(agent, role, iri, namespace)] = (iri, role)
+                    self._credits[credit_node(agent, role, work, namespace)] = (iri, role)
 
     def fault(self, fault: Fault) -> SheetFault | None:
         """Return a fault at its cell; None if no row of the sheet states it."""

@@ -60,7 +60,17 @@ class SheetFault:
 
 #: Kind of fault -> the sentence for one, for several, and the fix.
 KINDS: Final[dict[str, tuple[str, str, str]]] = {
+    "alphabet": (
+        "word has letters of two alphabets",
+        "words have letters of two alphabets",
+        "",
+    ),
     "ambiguous": ("name is ambiguous", "names are ambiguous", "write one of them"),
+    "cast": (
+        "performer of a character needs one work",
+        "performers of characters need one work each",
+        "write one work into the column in; for another work, write another row",
+    ),
     "certainty": (
         "certainty does not fit its kind",
         "certainties do not fit their kinds",
@@ -74,6 +84,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "date": ("date cannot be read", "dates cannot be read", "write 2003, 2003-10 or 2003-10-12"),
     "duplicate": ("row repeats another", "rows repeat others", "delete it"),
+    "encoding": (
+        "text was read in a wrong encoding",
+        "texts were read in a wrong encoding",
+        "",
+    ),
     "excel-date": (
         "text was turned into a date by the spreadsheet",
         "texts were turned into dates by the spreadsheet",
@@ -84,6 +99,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "formula has no value",
         "formulas have no value",
         "open the file in a spreadsheet program, correct the formula and save it",
+    ),
+    "headings-again": (
+        "row repeats the headings",
+        "rows repeat the headings",
+        "delete it",
     ),
     "heading": ("value has no heading", "values have no heading", ""),
     "holder": (
@@ -107,7 +127,8 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "maker": (
         "maker belongs to something that is not a work",
         "makers belong to something that is not a work",
-        "write makers and performers in the row of the work; who plays whom has no column",
+        "write makers in the row of the work; write who plays a character into the column "
+        "performer of the character",
     ),
     "merged": (
         "range of cells is merged",
@@ -148,11 +169,26 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "values are in columns that their kinds do not have",
         "empty the cell, or correct the kind",
     ),
+    "page": (
+        "address is used for two sources",
+        "addresses are used for two sources",
+        "delete one of the rows, and name the other one in the column source",
+    ),
+    "part": (
+        "scene or line cannot be read",
+        "scenes or lines cannot be read",
+        "",
+    ),
     "quote": ("quote is missing or not unique", "quotes are missing or not unique", ""),
     "repeated": (
         "connection is in the graph already",
         "connections are in the graph already",
         "leave the row out; if somebody else claims it, name the holder in the column by",
+    ),
+    "page-repeated": (
+        "connection is in the graph already, from the same page",
+        "connections are in the graph already, from the same pages",
+        "leave the row out; if the page names another holder, write them into the column by",
     ),
     "reporter": (
         "report has no author",
@@ -172,6 +208,7 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "write it in a column of its language: name (ja), also (zh-Hant) ...",
     ),
     "sheet": ("sheet is unknown", "sheets are unknown", ""),
+    "shifted": ("cells of a row are shifted", "cells of rows are shifted", ""),
     "source": ("source is not there", "sources are not there", "describe it in the sheet sources"),
     "unknown": ("name is unknown", "names are unknown", ""),
     "word": ("word is not allowed", "words are not allowed", ""),
@@ -179,6 +216,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "value depends on a row with a fault",
         "values depend on rows with faults",
         "mend those rows; they are listed above",
+    ),
+    "speaker": (
+        "speaker is a character of another work",
+        "speakers are characters of other works",
+        "correct the name, or write the film into the column in of the character",
     ),
     "works-only": (
         "connection of this kind joins works only",

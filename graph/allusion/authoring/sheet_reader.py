@@ -7,12 +7,13 @@ breaks in cells do not shift them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..core.errors import ParameterError
+from .cell_checks import problem_of
 from .columns import (
     CONNECTIONS,
     PROBLEMS,
@@ -22,17 +23,29 @@ from .columns import (
     columns_of,
     find_column,
     find_sheet,
+    source_of_sheet,
 )
-from .csv_reader import read_csv
+from .csv_reader import SEPARATORS, read_csv
 from .references import read_references
 from .sheet_faults import Place, SheetFault
-from .tables import PartOfDate, RawTable, SheetCell, SheetRow, SheetTable, Value, text_of
+from .tables import (
+    DITTO,
+    PartOfDate,
+    RawTable,
+    SheetCell,
+    SheetRow,
+    SheetTable,
+    Value,
+    repeated_text,
+    text_of,
+)
 from .workbook_reader import read_workbook
 from .yaml_reader import read_yaml
 
 _DATED: Final = frozenset(("date", "year"))
 #: Headings of what only the Turtle files hold.
-_BY_HAND: Final = frozenset(("scene", "scenes", "speaker", "line", "utterance", "opinion"))
+_BY_HAND: Final = frozenset(("opinion", "opinions"))
+_SIGNS: Final = {"\t": "a tab"}
 _SHEETS: Final = (SOURCES, WORKS, CONNECTIONS)
 ENDINGS: Final = (
     ".xlsx", ".ods", ".xls", ".xlsb", ".csv", ".tsv", ".yaml", ".yml", ".json", ".bib"
@@ -65,25 +78,27 @@ def read_tables(
             "files"
         )
     if ending in (".yaml", ".yml"):
-        tables, faults = read_yaml(path, roles)
-        return tables, faults, []
+        return *read_yaml(path, roles), []
     if ending in (".json", ".bib"):
         table, faults = read_references(path)
         return ({SOURCES: table} if table else {}), faults, []
     raw, faults, remarks = (
         read_csv(path) if folder or ending in (".csv", ".tsv") else read_workbook(path)
     )
-    tables = {}
+    tables: dict[str, SheetTable] = {}
+    plain: set[str] = set()
     for one in raw:
         sheet = find_sheet(one.name)
         if sheet is None:
             faults += _unknown_sheet(one, roles)
-        elif sheet in tables:
+        elif sheet in plain and not source_of_sheet(one.name):
             faults.append(
                 SheetFault(Place(one.name), "sheet", one.name, f"the file has two sheets {sheet}")
             )
         elif sheet:
-            tables[sheet], found = _table(one, sheet, roles)
+            plain |= set() if source_of_sheet(one.name) else {sheet}
+            table, found = _table(one, sheet, roles)
+            tables.setdefault(sheet, SheetTable()).rows += table.rows
             faults += found
     return tables, faults, remarks
 
@@ -119,28 +134,80 @@ def _table(
             headings, faults = _headings(raw, number, values, columns)
             break
     top: dict[tuple[str, str], SheetCell] = {}
+    if source := source_of_sheet(raw.name):
+        top["source", ""] = SheetCell(source, Place(raw.name))
     for number, values in rows:
         if not any(map(text_of, values)):
             continue
-        cells = {}
-        for index, (column, tag) in headings.items():
-            place = Place(raw.name, number, index + 1)
-            value = values[index] if index < len(values) else None
-            text = _cell_text(value, column, place, faults)
-            above = top.get((column.name, tag))
-            if not text and column.fills and above:
-                cells[column.name, tag] = SheetCell(above.text, place, filled=True)
-            else:
-                cells[column.name, tag] = SheetCell(text, place)
-            top[column.name, tag] = cells[column.name, tag]
-        faults += [
+        if _is_headings(values, headings):
+            faults.append(SheetFault(Place(raw.name, number), "headings-again"))
+            continue
+        row = _Row(Place(raw.name, number), values)
+        cells = _cells(row, headings, top, faults)
+        if source and ("source", "") not in cells:
+            cells["source", ""] = SheetCell(source, row.place, filled=True)
+        faults += _shifted(raw, number, values, named) or (
             SheetFault(Place(raw.name, number, index + 1), "heading", text_of(value))
             for index, value in enumerate(values)
             if index not in headings and index not in named and text_of(value)
-        ]
-        table.rows.append(SheetRow(Place(raw.name, number), cells))
+        )
+        table.rows.append(SheetRow(row.place, cells))
     faults += _merged(raw, headings)
     return table, faults
+
+
+class _Row(NamedTuple):
+    """A row as read."""
+
+    place: Place
+    values: Sequence[Value]
+
+
+def _cells(
+    row: _Row,
+    headings: Mapping[int, tuple[SheetColumn, str]],
+    top: dict[tuple[str, str], SheetCell],
+    faults: list[SheetFault],
+) -> dict[tuple[str, str], SheetCell]:
+    """Return the cells of a row; ``top`` has those of the row above, and then those of this row."""
+    for index, (column, tag) in headings.items():
+        place = Place(row.place.sheet, row.place.row, index + 1)
+        value = row.values[index] if index < len(row.values) else None
+        text = _cell_text(value, column, place, faults)
+        above = top.get((column.name, tag))
+        if text in DITTO:
+            text = repeated_text(text, above, place, faults)
+        fills = not text and column.fills and above
+        top[column.name, tag] = (
+            SheetCell(above.text, place, True) if fills and above else SheetCell(text, place)
+        )
+    return {(column.name, tag): top[column.name, tag] for column, tag in headings.values()}
+
+
+def _is_headings(values: Sequence[Value], headings: Mapping[int, tuple[SheetColumn, str]]) -> bool:
+    """Return whether all values of a row are the names of their columns."""
+    named = [(text_of(value), headings.get(index)) for index, value in enumerate(values)]
+    return all(column and text == column[0].name for text, column in named if text)
+
+
+def _shifted(
+    raw: RawTable, number: int, values: Sequence[Value], named: set[int]
+) -> list[SheetFault]:
+    """Return a fault if a row of a text file is not separated as its headings are."""
+    texts = [text_of(value) for value in values]
+    place, sign = Place(raw.name, number), _SIGNS.get(raw.separator, raw.separator)
+    width = max(named, default=0) + 1
+    if not raw.separator or width == 1:
+        return []
+    other = next((one for one in SEPARATORS if texts[0].count(one) > 2 and not any(texts[1:])), "")
+    if other and other != raw.separator:
+        detail = f"is separated by {_SIGNS.get(other, other)}, the headings by {sign}"
+        return [SheetFault(place, "shifted", "", detail, f"separate its cells by {sign}")]
+    if len(texts) > width and texts[width]:
+        detail = f"has {len(texts)} cells, the headings {width}"
+        fix = f'put a value that contains {sign} into double quotes: "Live Fast{sign} Die Young"'
+        return [SheetFault(place, "shifted", "", detail, fix)]
+    return []
 
 
 def _headings(
@@ -185,8 +252,8 @@ def _similar(heading: str, columns: tuple[SheetColumn, ...]) -> str:
     names = [column.name for column in columns]
     if heading.lower() in _BY_HAND:
         return (
-            "scenes, lines and opinions have no column: write them by hand into the Turtle files "
-            "in sources/, see docs/your-own-data.md; imports keep them"
+            "opinions have no column: write them by hand into the Turtle files in sources/, see "
+            "docs/your-own-data.md; imports keep them"
         )
     near = get_close_matches(heading.lower(), names, n=2, cutoff=0.6)
     if near:
@@ -208,4 +275,7 @@ def _cell_text(value: Value, column: SheetColumn, place: Place, faults: list[She
     if isinstance(value, dt.date | PartOfDate) and column.name not in _DATED:
         faults.append(SheetFault(place, "excel-date", text))
         return ""
+    if problem := problem_of(text):
+        code, detail, fix = problem
+        faults.append(SheetFault(place, code, text, detail, fix))
     return text

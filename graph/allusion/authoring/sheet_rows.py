@@ -15,7 +15,7 @@ from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
 from .connection_rows import DEFAULT, FIRST_HAND, FORCED, REPORTED, STATED
-from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
+from .records import NO_LANGUAGE, Connection, Content, EntityRecord, EvidenceRecord, Source
 from .resolver import Resolver
 from .sheet_faults import Place, SheetFault
 from .slugs import local
@@ -96,7 +96,7 @@ class RowWriter:
         """Return the row of a source."""
         return {
             "key": source.key,
-            "title": source.title.text,
+            "title": "" if source.title.language == NO_LANGUAGE else source.title.text,
             "by": "; ".join(self._name(one) if one.startswith(BASE) else one for one in source.by),
             "url": source.url,
             "date": source.date.text if source.date else "",
@@ -154,6 +154,7 @@ class RowWriter:
             **self._tagged("says", evidence.says),
             "source": self._key(evidence.source),
             "where": evidence.where,
+            **self._scene_and_line(evidence),
             "by": "",
             "sure": "",
             "stance": "" if evidence.stance == "supports" else evidence.stance,
@@ -168,6 +169,16 @@ class RowWriter:
         }
         if first and not (connection.certainty == DEFAULT and authors == set(connection.made_by)):
             row["by"] = "; ".join(map(self._name, connection.made_by))
+        return row
+
+    def _scene_and_line(self, evidence: EvidenceRecord) -> dict[str, str]:
+        row: dict[str, str] = {}
+        if scene := evidence.scene:
+            row |= self._tagged("scene", scene.names) or {"scene": shorten(scene.iri)}
+        if line := evidence.line:
+            row |= self._tagged("line", [line.text])
+            row["speaker"] = self._name(line.speaker) if line.speaker else ""
+            row["language"] = self._name(line.language) if line.language else ""
         return row
 
     def _sure(self, connection: Connection) -> str:

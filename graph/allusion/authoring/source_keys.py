@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import Final
+from urllib.parse import unquote
 
-from ..core.labels import fold
-from .records import Source
+from ..core.labels import Name, fold
+from ..core.vocabulary import BASE
+from .records import NO_LANGUAGE, Source
+from .slugs import latin_slug, local, shorten_slug, slug_of_names
+
+_URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+_DOI: Final = re.compile(r"(?:doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
+_LONGEST_KEY: Final = 40
+_PREFIX: Final = re.compile(r"https?://(www\.)?", re.IGNORECASE)
+#: Minimum length of the beginning of a word in Latin letters.
+_FEWEST: Final = 2
 
 
 class SourceKeys:
-    """Sources by key, title or address; of sources with one key, the first one counts.
+    """Sources by key, title, address or author; of sources with one key, the first one counts.
 
     Args:
         sources: The first sources.
@@ -18,15 +30,26 @@ class SourceKeys:
 
     def __init__(self, sources: Iterable[Source] = ()) -> None:
         self._iris: dict[str, str] = {}
+        self._beginnings: dict[str, set[str]] = {}
+        self._of_page: dict[str, str] = {}
         self._faulty: set[str] = set()
         for source in sources:
             self.add(source)
 
-    def add(self, source: Source) -> None:
-        """Add a source."""
-        for word in (source.key, source.title.text, source.url):
+    def add(self, source: Source, *keys: str) -> None:
+        """Add a source.
+
+        Args:
+            source: The source.
+            keys: Other keys of it.
+        """
+        for word in (source.key, *keys, source.title.text, source.url):
             if word:
                 self._iris.setdefault(fold(word), source.iri)
+        for word in _words(source):
+            self._beginnings.setdefault(fold(word), set()).add(source.iri)
+        if source.url:
+            self._of_page.setdefault(page_of(source.url), source.iri)
 
     def add_faulty(self, *words: str) -> None:
         """Add what a row with a fault calls its source."""
@@ -37,9 +60,80 @@ class SourceKeys:
         return fold(text) in self._faulty
 
     def find(self, text: str) -> str | None:
-        """Return the IRI of a source, or None."""
-        return self._iris.get(fold(text))
+        """Return the IRI of a source, or None if no source or several sources are meant.
+
+        Args:
+            text: Its key, title or address; or the beginning of its key, of its title, of the name
+                of an author or of the name of the site.
+        """
+        word = fold(text)
+        found = self._iris.get(word) or self.of_page(address_of(text)) or None
+        if found or len(word) < (_FEWEST if word.isascii() else 1) or self.is_faulty(text):
+            return found
+        meant = self.starting(text)
+        return meant[0] if len(meant) == 1 else None
+
+    def of_page(self, url: str) -> str:
+        """Return the IRI of the source with an address, or ""."""
+        return self._of_page.get(page_of(url), "") if url else ""
+
+    def starting(self, text: str) -> list[str]:
+        """Return the IRIs of the sources with a word that begins with the text."""
+        word = fold(text)
+        found = (iris for start, iris in self._beginnings.items() if start.startswith(word))
+        return sorted(set().union(*found))
 
     def near(self, text: str) -> list[str]:
         """Return up to three similar keys or titles."""
         return get_close_matches(fold(text), self._iris, n=3, cutoff=0.6)
+
+
+def _words(source: Source) -> Iterator[str]:
+    """Yield the texts whose beginnings name a source."""
+    yield from (source.key, source.title.text)
+    for author in source.by:
+        name = author.rpartition("/")[2].replace("-", " ") if "://" in author else author
+        yield from (name, name.rpartition(" ")[2])
+    if source.url:
+        yield page_of(source.url)
+
+
+def source_iri(key: str, title: Name, namespace: str) -> str:
+    """Return the IRI of a source with a key, or with a title if the key is empty."""
+    key = key or latin_slug(title.text)[:_LONGEST_KEY].rstrip("-")
+    slug = latin_slug(key) or slug_of_names([Name(key or title.text, "")])
+    return f"{BASE}source/{namespace}-{shorten_slug(slug)}"
+
+
+def source_at(text: str, namespace: str) -> Source | None:
+    """Return a source of which only the address is known; None if the text is no address."""
+    url = address_of(text)
+    if not is_address(url):
+        return None
+    title = Name(page_of(url), NO_LANGUAGE)
+    iri = source_iri("", title, namespace)
+    return Source(iri, local(iri, namespace), title, url=url)
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is an address of the web."""
+    return _URL.fullmatch(text) is not None
+
+
+def address_of(text: str) -> str:
+    """Return the address of a DOI; another text as it is.
+
+    >>> address_of("doi:10.1000/182"), address_of("https://example.org/")
+    ('https://doi.org/10.1000/182', 'https://example.org/')
+    """
+    doi = _DOI.fullmatch(text)
+    return f"https://doi.org/{doi[1]}" if doi else text
+
+
+def page_of(url: str) -> str:
+    """Return an address without what does not distinguish pages: scheme, "www", fragment.
+
+    >>> page_of("http://www.example.org/a/#top"), page_of("https://example.org/%E5%A4%9C?p=2")
+    ('example.org/a', 'example.org/夜?p=2')
+    """
+    return unquote(_PREFIX.sub("", url).partition("#")[0]).rstrip("/")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from ..core.labels import Name
-from ..core.vocabulary import BASE
 from .cell_values import language_of
 from .collection import LANGUAGE_TAG
 from .context import ImportContext
-from .records import Source
+from .records import NO_LANGUAGE, Source
 from .sheet_faults import SheetFault
-from .slugs import latin_slug, shorten_slug, slug_of_names
+from .slugs import local
+from .source_keys import SourceKeys, address_of, is_address, page_of, source_iri
 from .tables import SheetCell, SheetRow, SheetTable, split_list
 
-_URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 #: Type of a source that has an address and no type in the sheet.
 _OF_AN_ADDRESS: Final = "web-page"
 
@@ -23,27 +23,33 @@ _OF_AN_ADDRESS: Final = "web-page"
 def read_sources(table: SheetTable, context: ImportContext) -> None:
     """Read the sources of a sheet into the context."""
     rows: dict[str, SheetRow] = {}
+    known = SourceKeys(context.existing.sources.values())
     for row in table.rows:
-        source = None if context.is_rejected(row) else _source(row, context)
+        source = None if context.is_rejected(row) else _source(row, known, context)
         if source is None:
             context.keys.add_faulty(row["key"].text, row["title"].text, row["url"].text)
             continue
         if source.iri in rows:
             other = rows[source.iri].place.cell
-            same = context.content.sources[source.iri] == source
-            code = "duplicate" if same else "key"
-            cell = row["key"] or row["title"]
+            first = context.content.sources[source.iri]
+            cell = row["key"] or row["title"] or row["url"]
+            code = "duplicate" if first == source else "key"
+            if code == "key" and source.url and page_of(first.url) == page_of(source.url):
+                code, cell = "page", row["url"]
             context.faults.append(SheetFault(cell.place, code, cell.text, f"as row {other}"))
             continue
         rows[source.iri] = context.rows.sources[source.iri] = row
         context.content.sources[source.iri] = source
-        context.keys.add(source)
+        context.keys.add(source, row["key"].text)
+        known.add(source)
 
 
-def _source(row: SheetRow, context: ImportContext) -> Source | None:
+def _source(row: SheetRow, known: SourceKeys, context: ImportContext) -> Source | None:
+    """Return the source of a row; one with the same address keeps its IRI and its key."""
     before = len(context.faults)
     title = row["title"]
-    if not title:
+    url = replace(row["url"], text=address_of(row["url"].text))
+    if not title and not url:
         context.missing(row, "title")
         return None
     language = row["language"].text
@@ -51,21 +57,18 @@ def _source(row: SheetRow, context: ImportContext) -> Source | None:
         fix = "write a language tag: en, ja, zh-Hant ..."
         context.faults.append(SheetFault(row["language"].place, "word", language, "", fix))
         language = ""
-    name = _title(title, language, context)
-    url = row["url"]
-    if url and not _URL.fullmatch(url.text):
+    name = _title(title, language, context) if title else Name(page_of(url.text), NO_LANGUAGE)
+    if url and not is_address(url.text):
         fix = "write the whole address, with https://"
         context.faults.append(SheetFault(url.place, "number", url.text, "is not an address", fix))
     date = context.date(row["date"])
     kind = _type(row, url, context)
     if len(context.faults) > before or name is None:
         return None
-    key = row["key"].text or latin_slug(title.text)[:40].rstrip("-")
-    slug = latin_slug(key) or slug_of_names([Name(key or title.text, "")])
-    iri = f"{BASE}source/{context.collection.namespace}-{shorten_slug(slug)}"
+    iri = known.of_page(url.text) or source_iri(row["key"].text, name, context.collection.namespace)
     return Source(
-        iri, slug, name, tuple(split_list(row["by"].text)), url.text, date, kind,
-        language, row["note"].text,
+        iri, local(iri, context.collection.namespace), name, tuple(split_list(row["by"].text)),
+        url.text, date, kind, language, row["note"].text,
     )  # fmt: skip
 
 
@@ -100,8 +103,6 @@ def _type(row: SheetRow, url: SheetCell, context: ImportContext) -> str:
 
 def resolve_authors(context: ImportContext) -> None:
     """Replace names of authors by the IRIs of persons of the sheet or the graph."""
-    from dataclasses import replace
-
     for iri, source in context.content.sources.items():
         by = tuple(context.author(name) or name for name in source.by)
         context.content.sources[iri] = replace(source, by=by)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .sheet_faults import Place
+from .sheet_faults import Place, SheetFault
 
 
 class PartOfDate(str):
@@ -23,6 +23,8 @@ Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelt
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _SPACES: Final = re.compile(r"\s+")
+#: Cells that repeat the cell above, as in lists written by hand.
+DITTO: Final = frozenset(('"', "''", "“", "”", "″", "〃", "同上"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,13 @@ class RawTable:
         rows: (Number of the row, its values from column A). Headings are the first row with a
             value.
         merged: Merged ranges: first row, first column, last row, last column, from 1.
+        separator: What separates the cells of a text file; "" for a workbook.
     """
 
     name: str
     rows: Sequence[tuple[int, MutableSequence[Value]]]
     merged: Sequence[tuple[int, int, int, int]] = ()
+    separator: str = ""
 
 
 def text_of(value: Value) -> str:
@@ -118,6 +122,17 @@ def clean(text: str) -> str:
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     plain = "".join(sign for sign in plain if sign.isspace() or sign >= " ")
     return _SPACES.sub(" ", plain).strip()
+
+
+def repeated_text(
+    text: str, above: SheetCell | None, place: Place, faults: list[SheetFault]
+) -> str:
+    """Return the value above a ditto mark; "" and a fault if there is none."""
+    if above:
+        return above.text
+    fix = "write the value"
+    faults.append(SheetFault(place, "number", text, "repeats an empty cell", fix))
+    return ""
 
 
 def split_list(text: str) -> list[str]:

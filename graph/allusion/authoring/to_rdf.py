@@ -11,8 +11,17 @@ from ..core.terms import XSD, Iri, Literal
 from ..core.vocabulary import AL, BASE, PREFIXES
 from .collection import Collection
 from .concepts import PERFORMER, Concepts
-from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
-from .slugs import latin_slug, local, short, shorten_slug
+from .connection_labels import LABELS
+from .records import (
+    Connection,
+    Content,
+    EntityRecord,
+    EvidenceRecord,
+    LineRecord,
+    SceneRecord,
+    Source,
+)
+from .slugs import latin_slug, local, short, shorten_slug, slug_of_names
 from .turtle_writer import Statement, turtle
 
 _DCTERMS, _RDFS, _SKOS = PREFIXES["dcterms"], PREFIXES["rdfs"], PREFIXES["skos"]
@@ -52,9 +61,27 @@ def to_graphs(content: Content, collection: Collection, concepts: Concepts) -> G
     return dict(graphs)
 
 
-def to_texts(graphs: Graphs) -> dict[str, str]:
+def to_texts(graphs: Graphs, collection: Collection) -> dict[str, str]:
     """Return the Turtle files of named graphs: name of the file -> text."""
-    return {f"{iri.rpartition('/')[2]}.ttl": turtle(found) for iri, found in graphs.items()}
+    return {
+        f"{iri.rpartition('/')[2]}.ttl": turtle(outward(found, collection))
+        for iri, found in graphs.items()
+    }
+
+
+def outward(statements: Iterable[Statement], collection: Collection) -> Iterable[Statement]:
+    """Return statements with the IRIs of the namespace of a collection, if it has one."""
+    own = collection.own
+    if own is None:
+        return statements
+    return (
+        (
+            own.outward(subject),
+            predicate,
+            Iri(own.outward(value.value)) if isinstance(value, Iri) else value,
+        )
+        for subject, predicate, value in statements
+    )
 
 
 def connection_slugs(content: Content, namespace: str) -> dict[tuple[str, str, str], str]:
@@ -113,9 +140,13 @@ def _thing(thing: EntityRecord, source: str, namespace: str) -> Iterator[Stateme
         yield iri, AL + opened, Literal(thing.date.text, datatype=thing.date.datatype)
     for work in thing.works:
         yield iri, AL + "presentIn", Iri(work)
+    is_character = thing.register == "character"
     for role, agent in thing.makers:
-        node = credit_node(agent, role, iri, namespace)
-        yield node, AL + "inWork", Iri(iri)
+        work = thing.works[0] if is_character else iri
+        node = credit_node(agent, role, work, namespace)
+        yield node, AL + "inWork", Iri(work)
+        if is_character:
+            yield node, AL + "character", Iri(iri)
         if role == PERFORMER:
             yield node, TYPE, Iri(AL + "Performance")
             yield node, AL + "performer", Iri(agent)
@@ -140,7 +171,7 @@ def _connection(
     stated = graphs[main.source]
     stated += [
         (iri, TYPE, Iri(AL + concepts.family_of(connection.kind).capitalize())),
-        (iri, LABEL, Literal(concepts.kinds.concepts[connection.kind].label("en"), "en")),
+        (iri, LABEL, Literal(LABELS[connection.kind], "en")),
         (iri, AL + "from", Iri(connection.origin)),
         (iri, AL + "to", Iri(connection.target)),
         (iri, AL + "kind", Iri(f"{BASE}kind/{connection.kind}")),
@@ -153,6 +184,12 @@ def _connection(
         graph = graphs[evidence.source]
         graph.append((iri, AL + "evidence", Iri(node)))
         graph += _evidence(node, evidence)
+        if scene := evidence.scene:
+            graph.append((iri, AL + "inScene", Iri(scene.iri)))
+            graph += _scene(node, scene)
+        if evidence.line:
+            graph.append((iri, AL + "expressedIn", Iri(evidence.line.iri)))
+            graph += _line(node, evidence.line)
 
 
 def evidence_nodes(
@@ -185,6 +222,48 @@ def _evidence(node: str, evidence: EvidenceRecord) -> Iterator[Statement]:
         yield node, AL + "startOffset", _integer(evidence.anchor.start)
         yield node, AL + "endOffset", _integer(evidence.anchor.end)
         yield node, AL + "spanSha256", Literal(evidence.anchor.sha256)
+
+
+def _scene(node: str, scene: SceneRecord) -> Iterator[Statement]:
+    yield scene.iri, AL + "evidence", Iri(node)
+    if scene.names:
+        yield scene.iri, TYPE, Iri(AL + "Scene")
+        yield scene.iri, AL + "inWork", Iri(scene.work)
+    for name in scene.names:
+        yield scene.iri, LABEL, _text(name)
+
+
+def _line(node: str, line: LineRecord) -> Iterator[Statement]:
+    yield line.iri, AL + "evidence", Iri(node)
+    yield line.iri, TYPE, Iri(AL + "Utterance")
+    yield line.iri, LABEL, _text(label_of_line(line.text))
+    yield line.iri, AL + "line", _text(line.text)
+    yield line.iri, AL + "inWork", Iri(line.work)
+    for name, value in (
+        ("inScene", line.scene), ("speaker", line.speaker), ("inLanguage", line.language)
+    ):  # fmt: skip
+        if value:
+            yield line.iri, AL + name, Iri(value)
+
+
+def label_of_line(text: Name) -> Name:
+    """Return the label of an utterance: the line in quotation marks."""
+    return replace(text, text=f"“{text.text}”")
+
+
+def scene_iri(work: str, names: Iterable[Name], namespace: str) -> str:
+    """Return the IRI of a scene with a name in a work."""
+    return _part_iri("scene", work, names, namespace)
+
+
+def line_iri(work: str, text: Name, namespace: str) -> str:
+    """Return the IRI of a line that is spoken in a work."""
+    return _part_iri("utterance", work, [text], namespace)
+
+
+def _part_iri(register: str, work: str, names: Iterable[Name], namespace: str) -> str:
+    slug = shorten_slug(f"{short(work, namespace)}-{slug_of_names(names)}")
+    return f"{BASE}{register}/{namespace}-{slug}"
 
 
 def _text(name: Name) -> Literal:

@@ -8,7 +8,7 @@ from typing import Final
 from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
 from .cell_values import NEW, Date, NameMention, is_comma_list, read_date, tagged
-from .concepts import register_of_class
+from .concepts import PERFORMER, register_of_class
 from .context import IN_MATCH, NEEDED, ImportContext
 from .records import EntityRecord, join_parts, second_names_as_aliases
 from .sheet_faults import SheetFault
@@ -73,6 +73,8 @@ def complete_works(described: list[EntityRow], context: ImportContext) -> None:
         cell, registers = row["in"], context.concepts.works
         works = [context.resolve(text, cell, registers) for text in split_list(cell.text)]
         thing = replace(thing, makers=tuple(makers), works=tuple(filter(None, works)))
+        if thing.register == "character":
+            _check_cast(row, thing, context)
         needed = NEEDED.get(thing.cls)
         if needed and not list(row.tagged(needed)):
             context.missing(row, needed)
@@ -83,6 +85,16 @@ def complete_works(described: list[EntityRow], context: ImportContext) -> None:
             thing = join_parts([*first.parts, second_names_as_aliases(thing, first.all_names)])
         complete.add(thing.iri)
         context.content.things[thing.iri] = thing
+
+
+def _check_cast(row: SheetRow, character: EntityRecord, context: ImportContext) -> None:
+    """Report makers of a character, and performers of one in several works."""
+    for role in dict.fromkeys(role for role, _ in character.makers):
+        cell = row[role]
+        if role != PERFORMER:
+            context.faults.append(SheetFault(cell.place, "maker", cell.text))
+        elif len(character.works) != 1:
+            context.faults.append(SheetFault(cell.place, "cast", cell.text))
 
 
 def _class_of(role: str) -> str:

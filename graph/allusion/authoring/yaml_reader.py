@@ -7,9 +7,17 @@ from pathlib import Path
 
 import yaml
 
-from .columns import PROBLEMS, SheetColumn, columns_of, find_column, find_sheet
+from .cell_checks import problem_of
+from .columns import (
+    PROBLEMS,
+    SheetColumn,
+    columns_of,
+    find_column,
+    find_sheet,
+    source_of_sheet,
+)
 from .sheet_faults import Place, SheetFault
-from .tables import SheetCell, SheetRow, SheetTable, clean
+from .tables import DITTO, SheetCell, SheetRow, SheetTable, clean, repeated_text
 
 
 def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, SheetTable], list[SheetFault]]:
@@ -39,11 +47,18 @@ def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, SheetTable]
     for key, value in root.value:
         place = Place(label, key.start_mark.line + 1)
         sheet = find_sheet(str(key.value))
-        if not sheet or sheet in tables or not isinstance(value, yaml.SequenceNode):
+        source = source_of_sheet(str(key.value))
+        if (
+            not sheet
+            or (sheet in tables and not source)
+            or not isinstance(value, yaml.SequenceNode)
+        ):
             fix = "write one list each: sources, works and people, connections"
             faults.append(SheetFault(place, "sheet", str(key.value), "", fix))
             continue
-        tables[sheet] = SheetTable(list(_rows(value, label, columns_of(sheet, roles), faults)))
+        top = {("source", ""): SheetCell(source, place)} if source else {}
+        rows = _rows(value, label, columns_of(sheet, roles), top, faults)
+        tables.setdefault(sheet, SheetTable()).rows += rows
     return tables, faults
 
 
@@ -51,9 +66,10 @@ def _rows(
     sequence: yaml.SequenceNode,
     label: str,
     columns: tuple[SheetColumn, ...],
+    top: dict[tuple[str, str], SheetCell],
     faults: list[SheetFault],
 ) -> Iterator[SheetRow]:
-    top: dict[tuple[str, str], SheetCell] = {}
+    above: dict[tuple[str, str], SheetCell] = {}
     for item in sequence.value:
         place = Place(label, item.start_mark.line + 1)
         if not isinstance(item, yaml.MappingNode):
@@ -84,9 +100,17 @@ def _rows(
                 faults.append(
                     SheetFault(at, "number", str(key.value), "is neither text nor a list")
                 )
+            elif text in DITTO:
+                cell = above.get((found[0].name, found[1]))
+                repeated = repeated_text(text, cell, at, faults)
+                cells[found[0].name, found[1]] = SheetCell(repeated, at)
+            elif text and (problem := problem_of(text)):
+                code, detail, fix = problem
+                faults.append(SheetFault(at, code, text, detail, fix))
             elif text:
                 cells[found[0].name, found[1]] = SheetCell(text, at)
         top |= cells
+        above = cells
         yield SheetRow(place, cells)
 
 

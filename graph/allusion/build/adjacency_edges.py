@@ -60,7 +60,9 @@ class _Reader:
                 classes[_text(quad.subject)] = name
         properties = ("from", "fromWork", "to", "kind", "certainty")
         origins, works, targets, kinds, certainties = map(self._least, properties)
-        doubtful = {iri for iri in {*certainties.values()} if self._label(iri) == DOUBTFUL}
+        doubtful = {
+            iri for iri in {*certainties.values()} if label_of(self._store, iri) == DOUBTFUL
+        }
         for iri, name in classes.items():
             if iri in origins and iri in targets:
                 origin = works.get(iri) or origins[iri]
@@ -161,17 +163,6 @@ class _Reader:
             cited[about] |= supporting.get(rival, set())
         return supporting, cited
 
-    def _label(self, iri: str) -> str:
-        found = [
-            quad.object.value
-            for name in _LABELS
-            for quad in self._store.quads_for_pattern(
-                ox.NamedNode(iri), ox.NamedNode(name), None, DEFAULT_GRAPH
-            )
-            if isinstance(quad.object, ox.Literal) and quad.object.language in ("en", None)
-        ]
-        return min(found, default=_tail(iri).replace("-", " "))
-
     def _least(self, name: str) -> dict[str, str]:
         """Return the least value of a property, by subject."""
         found: dict[str, str] = {}
@@ -192,6 +183,19 @@ class _Reader:
 
     def _default(self, iri: str, value: ox.NamedNode | None = None) -> Iterable[ox.Quad]:
         return self._store.quads_for_pattern(None, ox.NamedNode(iri), value, DEFAULT_GRAPH)
+
+
+def label_of(store: ox.Store, iri: str) -> str:
+    """Return the English label of a node, as the readers of records do."""
+    found = [
+        quad.object.value
+        for name in _LABELS
+        for quad in store.quads_for_pattern(
+            ox.NamedNode(iri), ox.NamedNode(name), None, DEFAULT_GRAPH
+        )
+        if isinstance(quad.object, ox.Literal) and quad.object.language in ("en", None)
+    ]
+    return min(found, default=_tail(iri).replace("-", " "))
 
 
 def _text(term: object) -> str:

@@ -13,6 +13,9 @@ from .sssom import Mapping, read_mappings
 from .turtle import CuratedFile, read
 from .void import describe
 
+#: From the IRI of a node in the graph to the one in the files of its collection.
+_SAME_AS = ox.NamedNode(PREFIXES["owl"] + "sameAs")
+
 
 class CuratedData:
     """The curated files, and the faults found while reading them."""
@@ -36,25 +39,26 @@ def read_curated(resources: Resources) -> CuratedData:
     return CuratedData(files, mappings, faults)
 
 
-def load_memory(resources: Resources, curated: CuratedData | None = None) -> ox.Store:
-    """Return the graph of a build in memory, without checks.
+def build_in_memory(
+    resources: Resources, curated: CuratedData | None = None
+) -> tuple[ox.Store, int]:
+    """Return the whole graph in memory, and the number of inferred triples.
 
     Args:
         resources: The input files.
         curated: The curated files, if they were read already.
     """
-    memory, _ = build_in_memory(resources, curated or read_curated(resources))
-    return memory
+    memory, inferred = infer_in_memory(resources, curated or read_curated(resources))
+    extend(memory, describe(memory))
+    return memory, inferred
 
 
-def build_in_memory(resources: Resources, curated: CuratedData) -> tuple[ox.Store, int]:
-    """Return the whole graph in memory, and the number of inferred triples."""
+def infer_in_memory(resources: Resources, curated: CuratedData) -> tuple[ox.Store, int]:
+    """Return the graph without its description, and the number of inferred triples."""
     memory = ox.Store()
     _load(memory, resources, curated)
     merge(memory)
-    inferred = infer(memory, resources.rule_files())
-    extend(memory, describe(memory))
-    return memory, inferred
+    return memory, infer(memory, resources.rule_files())
 
 
 def _load(store: ox.Store, resources: Resources, curated: CuratedData) -> None:
@@ -63,6 +67,7 @@ def _load(store: ox.Store, resources: Resources, curated: CuratedData) -> None:
     for file in curated.files:
         graph = ox.NamedNode(file.graph)
         store.extend(ox.Quad(s.subject, s.predicate, s.object, graph) for s in file.statements)
+        store.extend(ox.Quad(node, _SAME_AS, own, graph) for node, own in file.own_iris())
     for mapping in curated.mappings:
         store.extend(_mapping_quads(mapping))
 

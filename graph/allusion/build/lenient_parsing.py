@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final
-from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
 
 from ..core.atomic_files import is_device
 from ..core.errors import AllusionError, DataError, Fault, OutputError, ParameterError
-from ..core.terms import shorten
 from ..core.unfinished_files import new_file
+from .json_places import JsonPlaces
 from .rdf_blocks import SPLITTABLE, BlockStatement, blocks
 from .rdf_files import Amount, RdfFile, Stream
 from .rdf_parsing import (
@@ -75,10 +75,15 @@ def faults_of(file: RdfFile) -> Iterator[SyntaxProblem]:
     # Formulas of N3 are valid statements that are not RDF.
     if file.format not in SPLITTABLE or (file.format == ox.RdfFormat.N3 and not found):
         places = ProblemLocator(file)
+        before = None
         for item in parse(file):
             if isinstance(item, SyntaxProblem):
                 located = places.locate(item)
-                yield _respelled(located, places.spelling(located))
+                located = _respelled(located, places.spelling(located))
+                same = (located.line, located.reason)
+                if same != before:  # a formula can have several statements
+                    yield located
+                before = same
 
 
 def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:
@@ -263,35 +268,35 @@ class _PieceReader(io.RawIOBase):
 
 
 class ProblemLocator:
-    """Finds the lines of invalid terms in RDF/XML and JSON-LD.
+    """Finds the lines of problems in JSON-LD, and how a document spells language tags.
 
-    The parsers of these formats report no positions.
+    The parsers of JSON-LD and RDF/XML report no positions. That of RDF/XML returns each statement
+    when it has read it.
     """
 
     def __init__(self, file: RdfFile) -> None:
         self._file = file
-        self._written: list[str] = []
-        self._lines: list[str] = []
-        self._last = 0
+
+    @cached_property
+    def _written(self) -> list[str]:
+        with self._file.open() as stream:
+            return list(_lines(stream))
+
+    @cached_property
+    def _places(self) -> JsonPlaces:
+        return JsonPlaces("".join(self._written), self._file.base)
 
     def locate(self, problem: SyntaxProblem) -> SyntaxProblem:
-        """Return the problem with the line of its term, if the term is found."""
-        if problem.line or problem.quad is None:
+        """Return the problem with its line, if it is found."""
+        if problem.line or self._file.format != ox.RdfFormat.JSON_LD:
             return problem
-        if not self._lines:
-            with self._file.open() as stream:
-                self._written = list(_lines(stream))
-            self._lines = [line.casefold() for line in self._written]
-        wanted = problem.term.casefold()
-        folder = self._file.base.rpartition("/")[0].casefold()
-        short = shorten(problem.term).casefold()
-        forms = {wanted, short, escape(wanted), wanted.removeprefix(f"{folder}/")}
-        count = len(self._lines)
-        for number in ((self._last + step) % count for step in range(count)):
-            if any(form in self._lines[number] for form in forms):
-                self._last = number
-                return replace(problem, line=number + 1)
-        return problem
+        if problem.quad is None:
+            return replace(problem, line=self._places.find_error(problem.cause))
+        return replace(problem, line=self._places.find_statement(problem.quad, problem.term))
+
+    def line_of(self, statement: ParsedStatement) -> int:
+        """Return the line of a valid statement; 0 if it is not found."""
+        return self.locate(SyntaxProblem(statement.line, 0, "", statement.quad)).line
 
     def spelling(self, problem: SyntaxProblem) -> str:
         """Return the language tag of a located statement as the document has it, or ""."""

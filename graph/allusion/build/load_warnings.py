@@ -22,6 +22,7 @@ from ..core.terms import XSD, XSD_STRING, shorten
 from ..core.vocabulary import (
     AL,
     BASE,
+    CONNECTION_CLASSES,
     ENTITY_REGISTERS,
     ONTOLOGY,
     PREFIXES,
@@ -32,7 +33,7 @@ from ..store.default_graph import DEFAULT_GRAPH
 from .check.structure import is_of_ontology
 from .lenient_parsing import ProblemLocator
 from .rdf_files import RdfFile
-from .rdf_parsing import LINE_FORMATS, ParsedStatement, SyntaxProblem, parse
+from .rdf_parsing import LINE_FORMATS, ParsedStatement, parse
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _LABEL: Final = PREFIXES["rdfs"] + "label"
@@ -48,6 +49,24 @@ _CASTABLE_TYPES: Final = (
 _DATE_FORMS: Final = "write 1994-07-14 (xsd:date), 1994-07 (xsd:gYearMonth) or 1994 (xsd:gYear)"
 _CASTABLE_DATATYPES: Final = frozenset(XSD + name for name in _CASTABLE_TYPES)
 _MAX_CAST: Final = 1000  # literals in one query
+_CLASSES: Final = ", ".join(f"al:{name}" for name in CONNECTION_CLASSES)
+_OF_CLASS: Final = f"VALUES ?class {{ {_CLASSES.replace(',', '')} }} ?s a ?class"
+_WITH_END: Final = "VALUES ?end { al:from al:to } ?s ?end ?o"
+_CONNECTION: Final = f"{{ {_WITH_END} }} UNION {{ {_OF_CLASS} }}"
+_WITHOUT_CLASS: Final = (
+    f"SELECT DISTINCT ?s {{ {_WITH_END} FILTER NOT EXISTS {{ {_OF_CLASS} }} }} ORDER BY ?s"
+)
+_WITHOUT_END: Final = f"""SELECT DISTINCT ?s ?end {{
+  {_OF_CLASS} VALUES ?end {{ al:from al:to }} FILTER NOT EXISTS {{ ?s ?end ?o }} }} ORDER BY ?s"""
+#: Only an IRI of the project with a class in a named graph has a card.
+_CARD: Final = f"""GRAPH ?g {{ ?NAME a ?type }} ?type rdfs:subClassOf* al:Entity
+  FILTER(STRSTARTS(STR(?NAME), "{BASE}"))"""
+_WITHOUT_CARD: Final = f"""SELECT DISTINCT ?s ?one ?other {{
+  {_OF_CLASS} . ?s al:from ?one ; al:to ?other
+  FILTER NOT EXISTS {{ {_CARD.replace("NAME", "one")} }}
+  FILTER NOT EXISTS {{ {_CARD.replace("NAME", "other")} }} }} ORDER BY ?s"""
+_WITHOUT_NAME: Final = f"""SELECT DISTINCT ?s ?end ?o {{
+  {_WITH_END} FILTER NOT EXISTS {{ ?o rdfs:label ?name }} }} ORDER BY ?s ?end"""
 #: Maximum number of cases of each kind that are listed with their lines.
 MAX_LISTED: Final = 5
 
@@ -134,26 +153,26 @@ class _Check:
             self._check_term(predicate, unknown, self._stated(None, predicate, None))
             if predicate.value in self._dated:
                 self._dates_as_text(predicate, typed)
-        ends: list[tuple[Statement, str]] = []
         castable: list[ox.Literal] = []
         described = {row[0] for row in self._select("SELECT DISTINCT ?s { ?s ?p ?o }")}
         for (node,) in self._select("SELECT DISTINCT ?o { ?s ?p ?o }"):
             if isinstance(node, ox.NamedNode):
                 self._check_term(node, unknown, self._stated(None, None, node))
                 if _is_of_register(node.value) and node not in described:
-                    ends += self._check_references(node, pointing)
+                    self._check_references(node, pointing)
             elif isinstance(node, ox.Literal) and node.datatype.value in _CASTABLE_DATATYPES:
                 castable.append(node)
         for start in range(0, len(castable), _MAX_CAST):
             self._ill_typed(castable[start : start + _MAX_CAST], typed)
-        yield self._broken_connections(ends)
+        yield from self._broken_connections()
         yield from (unknown, typed, pointing)
         yield self._connections_with_several_ends()
         yield self._unusable_replacements()
         yield self._described_twice()
 
-    def _select(self, query: str) -> ox.QuerySolutions:
-        found = self._default.query(query, prefixes=PREFIXES)
+    def _select(self, query: str, store: ox.Store | None = None) -> ox.QuerySolutions:
+        store = self._default if store is None else store
+        found = store.query(query, prefixes=PREFIXES)
         assert isinstance(found, ox.QuerySolutions)
         return found
 
@@ -178,15 +197,11 @@ class _Check:
             fix = fix or did_you_mean(iri, self._declared) or _allowed_terms_hint(iri)
             group.add(_statement_key(quad), f"{shorten(iri)} is unknown", fix)
 
-    def _check_references(
-        self, node: ox.NamedNode, group: Warnings
-    ) -> Iterator[tuple[Statement, str]]:
-        """Add the references to a node without a description; yield those of connections."""
+    def _check_references(self, node: ox.NamedNode, group: Warnings) -> None:
+        """Add the references to a node without a description, except those of connections."""
         for quad in self._stated(None, None, node):
             name = quad.predicate.value
-            if name in _ENDS:
-                yield _statement_key(quad), "from" if name == _ENDS[0] else "to"
-            else:
+            if name not in _ENDS:
                 problem = f"{shorten(name)} {shorten(node.value)}"
                 group.add(_statement_key(quad), problem, "describe it: its type and rdfs:label")
 
@@ -220,25 +235,38 @@ class _Check:
                         else "correct the text, or change its datatype",
                     )
 
-    def _broken_connections(self, ends: Iterable[tuple[Statement, str]]) -> Warnings:
-        """Return connections with an end that is not described."""
-        (total,) = next(
-            self._select(
-                "SELECT (COUNT(DISTINCT ?s) AS ?n) { VALUES ?end { al:from al:to } ?s ?end ?o }"
-            )
+    def _broken_connections(self) -> Iterator[Warnings]:
+        """Yield connections that no card shows, and those with an end that has no name."""
+        ((total,),) = self._select(f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ {_CONNECTION} }}")
+        of_all = f"{{count}} of {int(total.value):,} connections"
+        hidden = Warnings(f"{of_all} cannot be shown")
+        for (node,) in self._select(_WITHOUT_CLASS):
+            self._add_node(node, "has no class of a connection", f"write one: {_CLASSES}", hidden)
+        for node, end in self._select(_WITHOUT_END):
+            name = shorten(end.value)
+            self._add_node(node, f"has no {name}", f"add {name} with an entity", hidden)
+        ends = ((node, pair) for node, *pair in self._select(_WITHOUT_CARD, self._store))
+        for node, (one, other) in ends:
+            names = f"{shorten(_value(one))} nor al:to {shorten(_value(other))}"
+            fix = "describe an end: its type and rdfs:label"
+            self._add_node(node, f"neither al:from {names} has a card", fix, hidden)
+        nameless = Warnings(
+            f"{of_all} have an end without a name: cards show its IRI, most queries nothing"
         )
-        group = Warnings(f"{{count}} of {int(total.value):,} connections cannot be shown")
-        seen: set[str] = set()
-        for statement, end in ends:
-            if statement[0] in seen:
-                continue
-            seen.add(statement[0])
-            group.add(
-                statement,
-                f"al:{end} {shorten(statement[2])}, which has no description",
-                "describe it: its type and rdfs:label",
-            )
-        return group
+        for node, end, value in self._select(_WITHOUT_NAME):
+            if isinstance(node, ox.NamedNode) and node.value not in self._declared:
+                nameless.add(
+                    (node.value, end.value, _value(value)),
+                    f"{shorten(end.value)} {shorten(_value(value))}, which has no rdfs:label",
+                    "describe it: its type and rdfs:label",
+                )
+        yield hidden
+        yield nameless
+
+    def _add_node(self, node: _Node, problem: str, fix: str, group: Warnings) -> None:
+        """Add a node, with the line of one of its statements."""
+        if isinstance(node, ox.NamedNode) and (quad := next(self._stated(node, None, None), None)):
+            group.add(_statement_key(quad), problem, fix)
 
     def _connections_with_several_ends(self) -> Warnings:
         """Return connections with more than one start or target."""
@@ -344,8 +372,8 @@ def _find_lines(
                 or (key := _statement_key(item.quad)) not in wanted
             ):
                 continue
-            line = item.line or places.locate(SyntaxProblem(0, 0, "", item.quad, key[2])).line
-            found.setdefault(key, (file.name, line))
+            if key not in found:
+                found[key] = (file.name, places.line_of(item))
     return found
 
 

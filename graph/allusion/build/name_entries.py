@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
+from ..core.own_namespace import OwnNamespace
 from ..core.replacements import REPLACED_BY, follow_replacements
 from ..core.terms import canonical_language, shorten
 from ..core.unfinished_files import new_file
@@ -39,13 +40,16 @@ _DIRECT_PROPERTIES: Final = ("presentIn", "partOfSeries", "member", "recordingOf
 _MAX_LEADS: Final = 3
 
 
-def open_names(folder: Path, store: Store, where: str) -> NameIndex:
+def open_names(
+    folder: Path, store: Store, where: str, own: Sequence[OwnNamespace] = ()
+) -> NameIndex:
     """Open the name index of a store; make it if the store was written without one.
 
     Args:
         folder: Folder of the store.
         store: The store.
         where: Names the store in messages; "" is the built store.
+        own: Namespaces of collections, whose IRIs name entities too.
     """
     path = folder / "names.sqlite"
     if isinstance(store, OxigraphStore) and store.path and not path.exists():
@@ -53,7 +57,9 @@ def open_names(folder: Path, store: Store, where: str) -> NameIndex:
             made.unlink()
             write_index(made, name_entries(store.engine))
             made.replace(path)
-    return NameIndex(path, store=where)
+    index = NameIndex(path, store=where)
+    index.own = own
+    return index
 
 
 def name_entries(

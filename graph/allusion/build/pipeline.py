@@ -43,17 +43,10 @@ _BLANK_NODE: Final = re.compile(r"_:[0-9A-Za-z]+")
 Report = Callable[[str], None]
 
 
-def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
-    """Return the folder of the built store; build it if it does not exist."""
-    if not resources.is_built:
-        build(resources, report)
-    return resources.store
-
-
 def build_or_last(
     resources: Resources, report: Report = lambda _: None, *, last: bool = True
 ) -> tuple[Resources, str]:
-    """Build the store of these inputs, or find the last one if the inputs have faults.
+    """Build the store of these inputs, or find the last one if that fails.
 
     Args:
         resources: The input files.
@@ -65,15 +58,20 @@ def build_or_last(
 
     Raises:
         DataError: If the inputs have faults, and there is no last store, or ``last`` is False.
-        StoreError: If the store cannot be made.
+        StoreError: If the store cannot be written, under the same conditions.
     """
     report("building the graph (first use, or the facts have changed) ...")
     try:
         build(resources, report=lambda _: None)
-    except DataError as error:
+    except (DataError, StoreError) as error:
         found = resources.last_built
         if found is None or not last:
             raise
+        if isinstance(error, StoreError):
+            return (
+                found,
+                f"the facts have changed, and the store that was last built answers: {error}",
+            )
         count = len(error.faults)
         more = f"; and {count - 1:,} more" if count > 1 else ""
         return found, (

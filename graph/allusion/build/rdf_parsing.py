@@ -53,6 +53,7 @@ class SyntaxProblem:
         quad: Statement with the invalid term, if it could be parsed.
         term: The invalid term, or "".
         ends: Whether the rest of the document cannot be read.
+        cause: Message of the parser, or "".
     """
 
     line: int
@@ -61,6 +62,7 @@ class SyntaxProblem:
     quad: ox.Quad | None = None
     term: str = ""
     ends: bool = False
+    cause: str = ""
 
 
 class ParsedStatement(NamedTuple):
@@ -103,6 +105,7 @@ def _parse(
         rename_blank_nodes=rename,
         lenient=loose,
     )
+    formulas: set[object] = set()
     while True:
         try:
             quad = next(quads)
@@ -118,10 +121,13 @@ def _parse(
             return
         else:
             term, reason = _invalid_part(quad) if loose else _VALID
-            if file.format == ox.RdfFormat.N3 and isinstance(quad.graph_name, ox.BlankNode):
-                reason = "a formula { ... } is not RDF"
+            if file.format == ox.RdfFormat.N3:
+                if isinstance(quad.graph_name, ox.BlankNode):
+                    formulas.add(quad.graph_name)
+                if not formulas.isdisjoint((quad.subject, quad.object, quad.graph_name)):
+                    reason = "a formula { ... } is not RDF"
             stream.rest()
-            line = 0 if file.format in _CHECKED_HERE else stream.lines
+            line = 0 if file.format == ox.RdfFormat.JSON_LD else stream.lines
             yield (
                 SyntaxProblem(line, 0, reason, quad, term)
                 if reason
@@ -151,8 +157,9 @@ def _problem(error: SyntaxError, stream: Stream, file: RdfFile) -> SyntaxProblem
     found = problem_of(error)
     if _REMOTE in (reason := found.reason):
         reason = "names a remote context, which is never fetched; put the context into the file"
+    line = found.line or (0 if file.format == ox.RdfFormat.JSON_LD else stream.lines)
     ends = file.format in _CHECKED_HERE
-    return replace(found, line=found.line or stream.lines, reason=reason, ends=ends)
+    return replace(found, line=line, reason=reason, ends=ends, cause=found.reason)
 
 
 def _unclosed_token(file: RdfFile, stream: Stream) -> SyntaxProblem:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from ..authoring.source_keys import SourceKeys
     from ..search.name_index import NameIndex
 
-_OPTIONS = ("from", "kind", "to", "source", "where", "says", "by", "sure")
+_OPTIONS = (
+    "from", "kind", "to", "source", "where", "says", "by", "sure", "scene", "line", "speaker",
+    "language",
+)  # fmt: skip
 
 
 @click.group("add")
@@ -46,7 +49,8 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
 
     Asks for the cells of a row of the sheet: origin, kind, target, source, place in the source,
     and the sentence. An option answers a question in advance. On a terminal, Tab completes
-    names in every script. After a wrong answer, the question is repeated.
+    names in every script. After a wrong answer, the question is repeated. Scene, line, speaker and
+    language are not asked for; they have options.
     """
     from ..authoring.additions import plan_addition
     from ..authoring.collection import open_collection
@@ -93,7 +97,7 @@ def _ask(sheet: str, answers: dict[str, str], hints: Mapping[str, str], concepts
         if question.column in answers:
             continue
         answer = _prompt(question, hints.get(question.column, ""))
-        if question.column == "kind" and answer and concepts.kinds.find(answer) is None:
+        if question.column == "kind" and answer and concepts.kinds.find_or_start(answer) is None:
             near = [concepts.kinds.concepts[one].label("en") for one in concepts.kinds.near(answer)]
             hint = f"did you mean {' or '.join(near)}?" if near else "see: allusion columns kinds"
             note(f"the kind {answer!r} is unknown; {hint}")

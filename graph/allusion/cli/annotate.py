@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..core.errors import ParameterError
+from ..core.errors import OutputError, ParameterError
 from .graph import open_graph
 from .options import data_option, with_option
 from .output import note, write
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     "-f", "--format", "form", type=click.Choice(["sheet", "json"]), default="sheet",
     show_default=True, help="json lists all sentences, mentions and offsets.",
 )  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace a sheet that exists.")
 @with_option
 @data_option
 def annotate_command(
@@ -49,20 +50,24 @@ def annotate_command(
     every: bool,
     output: Path | None,
     form: str,
+    force: bool,
     data: Path | None,
 ) -> None:
     """Find mentions in a text, and write a draft of a sheet to fill in.
 
     Finds names of the graph in every script, sentences with words that hint at a reference
-    (English, Chinese, Japanese), and names that may be new. Kind and sentence stay
-    empty. Names that may also be common words are listed on stderr. TEXT may also be Web
-    Annotations (.jsonld, or .json of Hypothesis): each becomes a row, its passage the quote.
+    (English, Chinese, Japanese), and names that may be new, which become rows of "works and
+    people". Kinds and sentences stay empty. Names that may also be common words are listed on
+    stderr. TEXT may also be Web Annotations (.jsonld, or .json of Hypothesis): each becomes a row,
+    its passage the quote.
     """
     from ..authoring.anchors import read_text
     from ..authoring.annotation import Annotator, annotate, draft_rows
     from ..authoring.slugs import latin_slug
     from ..authoring.web_annotations import draft_of_annotations
 
+    if output and output.exists() and not force:
+        raise OutputError(f"{output} exists; choose another path, or add --force to replace it")
     try:
         source = read_text(text).text
     except UnicodeDecodeError as error:
@@ -87,7 +92,8 @@ def annotate_command(
     rows = len(sheets[-1].rows)
     _write(sheets, output, data)
     note(
-        f"{rows:,} rows to fill in or delete; fill in the source, too; then: "
+        f"{rows:,} rows to fill in or delete, and {len(sheets[1].rows):,} names that may be new; "
+        "fill in the source, too; then: "
         f"allusion import {output or 'SHEET'} --into COLLECTION --text {key}={text}"
     )
 

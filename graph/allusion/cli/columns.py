@@ -42,6 +42,9 @@ def columns_command(words: str | None, lang: str, data: Path | None) -> None:
 def _columns() -> Iterator[str]:
     from ..authoring.columns import CONNECTIONS, SOURCES, WORKS, columns_of
 
+    yield "Of kinds, certainties, types and sources the beginning is enough, if it is that of only"
+    yield 'one. In any column, 〃 (or ") repeats the cell above.'
+    yield ""
     lists = {
         (CONNECTIONS, "kind"): "kinds", (CONNECTIONS, "sure"): "sure", (SOURCES, "type"): "types",
         (WORKS, "kind"): "works",
@@ -56,6 +59,7 @@ def _columns() -> Iterator[str]:
             yield f"  {column.name:<13}{column.about}{needed}{tagged}{more}"
         if sheet == WORKS:
             yield "  and one for each role: director, performer ... See: allusion columns roles"
+            yield "  In the row of a character, performer is who plays it."
 
 
 def _words(name: str, concepts: Concepts, language: str) -> Iterator[str]:

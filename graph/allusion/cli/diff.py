@@ -59,6 +59,6 @@ def compared(
         stored.content,
         more.content,
         (one, other),
-        lambda contents: Sentences(contents, names, concepts),
+        lambda contents: Sentences(contents, names),
     )
     return one, stored, more, concepts, found

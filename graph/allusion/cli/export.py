@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..core.errors import OutputError
 from .graph import open_graph
 from .options import data_option, store_option, with_option
 from .output import note, write
@@ -48,6 +49,7 @@ _DESCRIPTION: Final = "void"
     type=click.Path(path_type=Path),
     help="Write this collection as nanopublications in TriG, one for each connection.",
 )
+@click.option("--force", is_flag=True, help="With --sheet: replace a sheet that exists.")
 @store_option
 @with_option
 @data_option
@@ -56,6 +58,7 @@ def export_command(
     output: Path | None,
     sheet: Path | None,
     nanopubs: Path | None,
+    force: bool,
     data: Path | None,
 ) -> None:
     """Write the whole graph in an exchange format, or a collection as a sheet.
@@ -76,6 +79,8 @@ def export_command(
         _export_nanopublications(nanopubs, output, data)
         return
     if sheet is not None:
+        if output and output.exists() and not force:
+            raise OutputError(f"{output} exists; choose another path, or add --force to replace it")
         _export_sheet(sheet, output, data)
         return
     assert form is not None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE
 from .output import note
+
+#: Maximum of others that a note names.
+_MAX_NAMESAKES: Final = 5
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
@@ -45,6 +49,9 @@ def note_namesakes(graph: KnowledgeGraph, names: Iterable[str]) -> None:
         iri = expand(name) or name
         if iri.startswith(BASE) and name in graph and (found := graph.resolve(name)) != iri:
             note(f"{shorten(iri)} is deprecated; it is replaced by {shorten(found)}")
-        taken, others = graph.names.namesakes(name)
-        if others:
-            note(f"{name}: taken as {taken}; also: {', '.join(others)}")
+        alike = graph.names.namesakes(name, limit=_MAX_NAMESAKES + 1)
+        shown = [f"{one.label} ({shorten(one.iri)})" for one in alike[: _MAX_NAMESAKES + 1]]
+        if len(shown) < len(alike):
+            shown.append(f"and more: allusion search {shlex.quote(name)}")
+        if shown:
+            note(f"{name}: taken as {shown[0]}; also: {', '.join(shown[1:])}")

@@ -25,7 +25,7 @@ from .output import choose_format, is_picture, note, write, write_lines, write_r
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from ..network.paths import Paths
+    from ..network.paths.results import Paths
     from ..view import Theme
 
 
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 @click.option(
     "--hubs",
     is_flag=True,
-    help="Allow credits and parts of places, organisations, languages and awards too.",
+    help="Allow credits and parts of places, organizations, languages and awards too.",
 )
 @click.option(
     "--max-hops",
@@ -97,7 +97,7 @@ def path_command(
     one length, connections are preferred to credits, entities with few edges to hubs, and
     statements with more sources to those with fewer. All edges are used: the four families
     of connection, credits, story and part. But a path does not pass through a place, an
-    organisation, a language or an award by a credit or a part, because these connect
+    organization, a language or an award by a credit or a part, because these connect
     almost everything. Doubtful connections are not used; a note states how many paths of the
     same length they would add.
     The arrow before a statement shows its direction: ↓ from the entity above to the one

@@ -33,7 +33,8 @@ def verify_command(folder: Path, texts: tuple[str, ...], fix: bool, data: Path |
     gone      it is not in the text; similar text in another context does not count
     no text   --text was not given for its source
 
-    Offsets change only with --fix and an answer. Exit code 1 if a passage is not exact.
+    Offsets change only with --fix and an answer. Exit code 1 if a passage is moved, has several
+    places or is gone, and with --fix if it stays so; passages without a text are not checked.
     """  # noqa: D301 (click wants the character itself)
     from ..authoring.anchors import remember
     from ..authoring.collection import open_collection
@@ -47,6 +48,8 @@ def verify_command(folder: Path, texts: tuple[str, ...], fix: bool, data: Path |
     write("".join(f"{_line(one)}\n" for one in checked), None)
     counts = {state: sum(_state(one) == state for one in checked) for state in map(_state, checked)}
     note(", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "no passages")
+    if unchecked := counts.get("no text", 0):
+        note(f"{unchecked:,} not checked: give the text of the source with --text KEY=FILE")
     wrong = [one for one in checked if _state(one) not in ("exact", "no text")]
     if not fix:
         return 1 if wrong else 0

@@ -215,6 +215,6 @@ class NetworkError(AllusionError, ConnectionError):
 
 
 class CutAnswer(NetworkError):
-    """A remote endpoint stopped at a limit of its own, so its answer is incomplete."""
+    """The answer of a remote endpoint is incomplete, because a limit stopped it."""
 
     exit_code = 5

@@ -7,12 +7,12 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from ..core.errors import NetworkError
+from ..core.errors import CutAnswer, NetworkError
 
 _CHUNK_BYTES: Final = 64 * 1024
 
 
-class ResponseTooLarge(NetworkError):
+class ResponseTooLarge(CutAnswer):
     """Response larger than the limit; a smaller request may fit."""
 
 

@@ -120,14 +120,11 @@ def build_card(records: GraphRecords, iri: str) -> Card:
         involved = [edge for edge in records.edges if edge.iri in stated]
     else:
         entity = records.entity(iri)
-        outgoing = [edge for edge in records.edges if edge.origin == iri]
-        incoming = [edge for edge in records.edges if edge.target == iri]
+        edges = records.edges_by_entity.get(iri, ())
+        outgoing = [edge for edge in edges if edge.origin == iri]
+        incoming = [edge for edge in edges if edge.target == iri]
         incident = {edge.iri for edge in (*outgoing, *incoming)}
-        involved = [
-            edge
-            for edge in records.edges
-            if iri in (*edge.participants, *edge.concerns) and edge.iri not in incident
-        ]
+        involved = [edge for edge in edges if edge.iri not in incident]
 
     def sort_key(edge: Edge) -> tuple[float, str]:
         other = edge.target if edge.origin == iri else edge.origin

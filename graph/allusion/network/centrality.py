@@ -20,7 +20,6 @@ from ..core.model import Edge, Entity
 from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES
 from ..query.results import Result
-from .neighborhood import StoreNeighborhood
 from .networkx_graph import connection_edges, get_entity
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
@@ -52,7 +51,7 @@ class ConnectionSource(Protocol):
         """Return the kind of an entity."""
 
     def entities(self, iris: Collection[str]) -> Mapping[str, Entity]:
-        """Return the records of entities."""
+        """Return names, types and years of entities."""
 
 
 class NetworkConnections:
@@ -70,7 +69,7 @@ class NetworkConnections:
         return get_entity(self.network, iri).kind
 
     def entities(self, iris: Collection[str]) -> dict[str, Entity]:
-        """Return the records of entities."""
+        """Return names, types and years of entities."""
         return {iri: get_entity(self.network, iri) for iri in iris}
 
 
@@ -90,25 +89,6 @@ MEASURES: Final = {
     "communities": "groups with more connections inside than outside",
     "sources": "number of connections with this source, and of those without another source",
 }
-
-
-def open_connections(
-    neighborhood: StoreNeighborhood | None,
-    measure: str,
-    network: Callable[[], Network],
-) -> Network | ConnectionSource:
-    """Return the index beside a large store, or the whole network.
-
-    Args:
-        neighborhood: Reader for a large store; None for a small store or an endpoint.
-        measure: "sources" needs the records.
-        network: Reads the whole network.
-    """
-    if neighborhood and measure != "sources" and (index := neighborhood.adjacency):
-        from .indexed_path_search import IndexedConnections
-
-        return IndexedConnections(index, neighborhood)
-    return network()
 
 
 def rank(

@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyoxigraph as ox
 
 from ..core.labels import Link
+from ..core.model import Entity
 from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import (
     AL,
@@ -28,7 +29,6 @@ from ..core.vocabulary import (
     is_entity,
 )
 from ..store import Store, select
-from ..store.oxigraph import OxigraphStore
 from .quad_copier import (
     EDGE_MARKS,
     NODE_TYPES,
@@ -54,6 +54,7 @@ FEW_CARDS: Final = 4
 # For so many entities the subjects of all claims are read at once.
 _MANY: Final = 100
 
+_T = TypeVar("_T")
 _EdgeKey = tuple[str, ...]
 _EdgeEnds = tuple[tuple[_EdgeKey, tuple[str, str]], ...]
 
@@ -76,6 +77,10 @@ _PARTICIPANT_PROPERTIES: Final = al_iris(
     "from", "madeBy", "concerns", "character", "tookPlaceAt", "inWork"
 )
 _SPEAKER_PROPERTIES: Final = al_iris("speaker", "addressee")
+#: All properties by which the edges at an entity are looked up.
+EDGE_PROPERTIES: Final = frozenset(
+    (*_PART_PROPERTIES, *_JOIN_PROPERTIES, *_PARTICIPANT_PROPERTIES, *_SPEAKER_PROPERTIES)
+) | {AL + "expressedIn"}
 
 _STATEMENT_CLASSES: Final = al_iris("Scene", "Utterance", "Relationship")
 _ENTITY_CLASSES: Final = """
@@ -97,30 +102,39 @@ _KINDS: Final = (
 )
 
 
-def open_neighborhood(
-    store: Store, folder: Path, links: Callable[[str], Iterable[Link]]
-) -> StoreNeighborhood | None:
-    """Return a reader for an embedded store in a folder; None for an endpoint."""
-    return StoreNeighborhood(store, folder, links) if isinstance(store, OxigraphStore) else None
-
-
 class StoreNeighborhood:
     """The entities of a store and their edges, looked up one by one.
 
     Args:
         store: The store.
-        folder: Folder with the manifest and the adjacency index.
+        quads: Looks up its quads.
         links: Returns the external links of an entity by its IRI.
+        folder: Folder with the manifest and the adjacency index.
+        size: Number of quads.
     """
 
     def __init__(
-        self, store: OxigraphStore, folder: Path, links: Callable[[str], Iterable[Link]]
+        self,
+        store: Store,
+        quads: QuadSource,
+        links: Callable[[str], Iterable[Link]],
+        folder: Path,
+        size: int,
     ) -> None:
         self.store, self.folder, self.links = store, folder, links
-        self._quads = QuadSource(store.engine)
+        self._quads, self._size, self._cards = quads, size, 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what was computed of the quads."""
         self._edges_of_statement: dict[Node, _EdgeEnds] = {}
         self._is_known: dict[str, bool] = {}
         self._edges_of_entity: dict[str, dict[_EdgeKey, tuple[str, Node | None]]] = {}
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the store is too large to be read as a whole for a picture."""
+        return self._size >= LARGE_STORE_QUADS
 
     @cached_property
     def adjacency(self) -> AdjacencyIndex | None:
@@ -137,6 +151,9 @@ class StoreNeighborhood:
         """Whether ``iri`` is an entity that `read_network` would read."""
         if not isinstance(iri, str):
             return False
+        return self.complete(lambda: self._is_known_entity(iri))
+
+    def _is_known_entity(self, iri: str) -> bool:
         if iri not in self._is_known:
             self._is_known[iri] = is_entity(iri) and self._is_entity(ox.NamedNode(iri))
         return self._is_known[iri]
@@ -170,7 +187,7 @@ class StoreNeighborhood:
     def entity_count(self) -> int:
         """Count the entities of the store by their types, without reading them."""
         classes = " ".join(f"<{name}>" for name in self._entity_classes)
-        found = self.store.engine.query(_ENTITIES.format(classes=classes), prefixes=PREFIXES)
+        found = self._quads.engine.query(_ENTITIES.format(classes=classes), prefixes=PREFIXES)
         assert isinstance(found, ox.QuerySolutions)
         lines = found.serialize(format=ox.QueryResultsFormat.TSV) or b""
         return len(_ENTITY_LINE.findall(lines))
@@ -178,7 +195,7 @@ class StoreNeighborhood:
     def _typed_iris(self) -> Iterator[str]:
         """Yield the IRIs that have the type of an entity, once for each statement of it."""
         for name in self._entity_classes:
-            quads = self.store.engine.quads_for_pattern(
+            quads = self._quads.engine.quads_for_pattern(
                 None, ox.NamedNode(_TYPE), ox.NamedNode(name)
             )
             for quad in quads:
@@ -209,6 +226,9 @@ class StoreNeighborhood:
 
     def ego_nodes(self, focus: str, hops: int) -> list[str]:
         """Return the entities at most ``hops`` edges from ``focus``, nearest first."""
+        return self.complete(lambda: self._ego_nodes(focus, hops))
+
+    def _ego_nodes(self, focus: str, hops: int) -> list[str]:
         found = dict.fromkeys([focus])
         frontier: Collection[str] = found.keys()
         for _ in range(hops):
@@ -237,6 +257,39 @@ class StoreNeighborhood:
             involved: Add the connections in which one of ``nodes`` takes part without being
                 an end.
         """
+        copier = self.complete(lambda: self._copy(nodes, boundary=boundary, involved=involved))
+        return read_records(copier.build_store(), self.links, nodes)
+
+    def outlines(self, nodes: Collection[str]) -> dict[str, Entity]:
+        """Read names, types and years of entities, without what other nodes state of them."""
+
+        def copy() -> QuadCopier:
+            copier = QuadCopier(self._quads)
+            for iri in nodes:
+                copier.copy_description(ox.NamedNode(iri))
+            return copier
+
+        copied = self.complete(copy).build_store()
+        return read_records(copied, self.links, nodes).entities
+
+    def starts(self, *, is_card: bool) -> bool:
+        """Start an operation, or return False if it should read the whole store.
+
+        Args:
+            is_card: It is about one entity. For the first few of these, little of a small store
+                is read.
+        """
+        self._cards += is_card
+        return (is_card and self._cards <= FEW_CARDS) or self.is_large
+
+    def complete(self, compute: Callable[[], _T]) -> _T:
+        """Return the result of a computation that looks up quads.
+
+        All quads of an embedded store are at hand; `endpoint.neighborhood` repeats the computation.
+        """
+        return compute()
+
+    def _copy(self, nodes: Collection[str], *, boundary: bool, involved: bool) -> QuadCopier:
         copier = QuadCopier(self._quads)
         members = frozenset(nodes)
         if len(members) >= _MANY:
@@ -259,7 +312,7 @@ class StoreNeighborhood:
             if involved:
                 for connection in self._involving(ox.NamedNode(iri)):
                     copier.copy_statement(connection)
-        return read_records(copier.build_store(), self.links)
+        return copier
 
     def _copy_indexed_edges(
         self, copier: QuadCopier, index: AdjacencyIndex, members: Collection[str]
@@ -277,16 +330,22 @@ class StoreNeighborhood:
 
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""
-        return iri.startswith(BASE) and any(
-            quad.predicate.value == _TYPE and value_of(quad.object) in _STATEMENT_CLASSES
-            for quad in self._quads.quads_from(ox.NamedNode(iri))
+        return iri.startswith(BASE) and self.complete(
+            lambda: any(
+                quad.predicate.value == _TYPE and value_of(quad.object) in _STATEMENT_CLASSES
+                for quad in self._quads.quads_from(ox.NamedNode(iri))
+            )
         )
 
     def statement_records(self, iri: str) -> GraphRecords:
         """Read a scene, an utterance or a relationship, and the edges that it states."""
-        copier = QuadCopier(self._quads)
-        copier.copy_statement(ox.NamedNode(iri))
-        return read_records(copier.build_store(), self.links)
+
+        def copy() -> QuadCopier:
+            copier = QuadCopier(self._quads)
+            copier.copy_statement(ox.NamedNode(iri))
+            return copier
+
+        return read_records(self.complete(copy).build_store(), self.links)
 
     def _involving(self, node: Node) -> Iterator[Node]:
         """Yield the connections in which an entity takes part."""
@@ -310,8 +369,11 @@ class StoreNeighborhood:
 
     def _edges(self, iri: str) -> dict[_EdgeKey, tuple[str, Node | None]]:
         """Return the edges at an entity whose other ends are entities too."""
-        edges = self._stated_edges(iri)
-        return {edge: end for edge, end in edges.items() if self._is_end(end[0])}
+        return self.complete(
+            lambda: {
+                edge: end for edge, end in self._stated_edges(iri).items() if self._is_end(end[0])
+            }
+        )
 
     def _is_end(self, iri: str) -> bool:
         return iri in self or self._is_untyped(iri)

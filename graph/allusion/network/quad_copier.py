@@ -41,6 +41,10 @@ _CLAIMED_PROPERTIES: Final = _RECORD_PROPERTIES | _EDGE_PROPERTIES
 #: Properties from an entity to another whose record has the inverse fact.
 _FACT_PROPERTIES: Final = al_iris("awardReceived", "birthPlace")
 _ABOUT: Final = AL + "about"
+#: Properties by which `QuadCopier` looks up the subjects of a node.
+LOOKUP_PROPERTIES: Final = frozenset(
+    (REPLACED_BY, *_DEPENDENTS, *_EDGE_PROPERTIES, *_RECORD_PROPERTIES, *_FACT_PROPERTIES)
+)
 #: Properties of which a performance or a connection has at least one.
 EDGE_MARKS: Final = frozenset(al_iris("performer", "from"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..core.errors import UnknownName
 from ..core.labels import Link
@@ -13,7 +14,7 @@ from ..store import Store
 from .readers import ReaderContext, read_edges, read_entities, read_scenes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GraphRecords:
     """Records of a graph.
 
@@ -33,6 +34,16 @@ class GraphRecords:
     utterances: tuple[Utterance, ...]
     parts: dict[str, set[str]]
 
+    @cached_property
+    def edges_by_entity(self) -> dict[str, list[Edge]]:
+        """The edges of each entity: those from it, to it, and in which it takes part."""
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            ends = (edge.origin, edge.target, *edge.participants, *edge.concerns)
+            for iri in dict.fromkeys(ends):
+                found.setdefault(iri, []).append(edge)
+        return found
+
     def entity(self, iri: str) -> Entity:
         """Return the record of an entity.
 
@@ -44,21 +55,25 @@ class GraphRecords:
         return self.entities[iri]
 
 
-def read_records(store: Store, links: Callable[[str], Iterable[Link]]) -> GraphRecords:
+def read_records(
+    store: Store, links: Callable[[str], Iterable[Link]], entities: Iterable[str] = ()
+) -> GraphRecords:
     """Read all records of a store.
 
     Args:
         store: The store.
         links: Returns the external links of an entity by its IRI.
+        entities: Nodes that are entities even if no class of them is stated, as the ends of
+            edges are.
     """
     context = ReaderContext(store)
     edges = read_edges(context)
     ends = (iri for edge in edges for iri in (edge.origin, edge.target))
-    entities, statements = read_entities(context, links, ends)
+    found, statements = read_entities(context, links, (*ends, *entities))
     scenes, utterances = read_scenes(context)
     return GraphRecords(
-        entities,
-        _edges_between(entities, edges),
+        found,
+        _edges_between(found, edges),
         statements,
         tuple(scenes),
         tuple(utterances),

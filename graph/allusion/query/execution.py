@@ -147,7 +147,7 @@ class QueryExecutor:
 
     def pitfalls(self, query: str) -> list[str]:
         """Return notes on the misleading parts of a query."""
-        from .pitfalls import pitfalls
+        from .pitfalls import endpoint_pitfalls, pitfalls
 
         def ask(sparql: str) -> Sequence[Row]:
             try:
@@ -156,7 +156,7 @@ class QueryExecutor:
                 return ()
             return answer.rows if isinstance(answer, Result) else ()
 
-        return pitfalls(query, ask)
+        return pitfalls(query, ask) + ([] if self.is_embedded else endpoint_pitfalls(query, ask))
 
 
 def warn_with_notes(answer: _Answered, notes: Sequence[str]) -> _Answered:

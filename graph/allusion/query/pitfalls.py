@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from ..core.terms import XSD, Literal, Term, shorten
 from ..sparql.structure import GroupPattern, Select, Structure
 from ..store.interface import Row
+from ..store.remote_inventory import INVENTORY
 
 #: Runs a SELECT on the same data; returns no rows if it fails.
 Ask = Callable[[str], Sequence[Row]]
@@ -59,6 +61,33 @@ def pitfalls(sparql: str, ask: Ask) -> list[str]:
         *_aggregate_notes(query, ask),
     ]
     return list(dict.fromkeys(found))
+
+
+def endpoint_pitfalls(sparql: str, ask: Ask) -> list[str]:
+    """Return one sentence for each part of a query that an endpoint may answer differently.
+
+    Args:
+        sparql: A query that the endpoint has accepted.
+        ask: Runs a SELECT on the same data.
+    """
+    words = [(token.word, after) for token, after in pairwise(Structure(sparql).tokens)]
+    clauses = [after.word for word, after in words if word == "FROM"]
+    found = []
+    if len(clauses) - clauses.count("NAMED") > 1:
+        found.append(
+            "the query has several FROM clauses, and not every engine makes the merge of these "
+            "graphs: a statement of two of them may count twice; the local store counts it once"
+        )
+    variables = [
+        after.text for word, after in words if word == "GRAPH" and after.kind == "variable"
+    ]
+    record = f"<{INVENTORY}>"
+    if variables and not clauses and ask(f"SELECT ?s {{ GRAPH {record} {{ ?s ?p ?o }} }} LIMIT 1"):
+        found.append(
+            f"GRAPH {variables[0]} also finds {record}, the record of allusion push; to leave it "
+            f"out, write FILTER({variables[0]} != {record})"
+        )
+    return found
 
 
 def _no_probe(_: str) -> Sequence[Row]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
+from ..core.own_namespace import OwnNamespace
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, is_snapshot_slug
 
@@ -164,6 +165,8 @@ class NameIndex:
 
     def __init__(self, path: Path, *, store: str = "") -> None:
         self.store = store
+        #: Namespaces of collections, whose IRIs name entities too.
+        self.own: Sequence[OwnNamespace] = ()
         self._exact_matches: dict[tuple[str, tuple[str, ...]], list[ExactMatch]] = {}
         self._languages: list[str] | None = None
         try:
@@ -199,7 +202,7 @@ class NameIndex:
             UnknownName: If no entity has this name.
         """
         # SQLite does not accept lone surrogates, and no name contains one.
-        text = text.strip().encode("utf-8", "replace").decode()
+        text = self._inward(text.strip().encode("utf-8", "replace").decode())
         iri = text if text.startswith(BASE) else expand(text)
         if iri is None and re.fullmatch(r"[a-z-]+/[a-z0-9-]+", text):
             iri = BASE + text
@@ -220,6 +223,12 @@ class NameIndex:
                 options,
             )
         raise self._unknown(text, iri, registers)
+
+    def _inward(self, text: str) -> str:
+        """Return the IRI in the graph of an IRI of a collection; another text as it is."""
+        for own in self.own:
+            text = own.inward(text)
+        return text
 
     def _described(self, text: str, registers: Sequence[str]) -> list[ExactMatch]:
         """Return the entities with a name and the kind and year in brackets after it."""
@@ -307,38 +316,37 @@ class NameIndex:
         Returns:
             The entities, best connected first.
         """
-        text = text.strip().encode("utf-8", "replace").decode()
+        text = self._inward(text.strip().encode("utf-8", "replace").decode())
         iri = text if text.startswith(BASE) else expand(text)
         found = self._exact(iri.rpartition("/")[2] if iri else text, registers)
         return [one for one in found if iri in (None, one.iri)]
 
     def namesakes(
-        self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
-    ) -> tuple[str, list[str]]:
-        """Return the entity that ``text`` means, and others that it could mean.
+        self, text: str, registers: Sequence[str] = tuple(ENTITY_REGISTERS), limit: int = 5
+    ) -> list[ExactMatch]:
+        """Return the entity that ``text`` means, then others that it could mean.
+
+        Args:
+            text: A name.
+            registers: Registers to search.
+            limit: Maximum number of others.
 
         Returns:
-            The label of the entity, and up to five labels of others: those that have ``text`` as
-            an alias, or else those of the same register with a name that begins with ``text``.
-            ``("", [])`` if ``text`` is the label of one entity, an IRI or a slug, or if no entity
-            or several entities are meant.
+            The others have ``text`` as an alias, or a name that contains it as a word or, in a
+            script without spaces, anywhere. [] if there are none, or if no entity or several
+            entities are meant.
         """
         found = self._exact(text.strip(), registers)
         meant = _prefer_label(found)
         if len(meant) != 1:
-            return "", []
-        iri, register, label, *_ = meant[0]
-        if len(found) > 1:
-            return label, [one.label for one in found if one.iri != iri][:5]
-        if fold(text) == fold(label):
-            return "", []
-        rows = self._db.execute(
-            """SELECT DISTINCT label FROM name JOIN thing USING (iri)
-               WHERE folded LIKE ? || ' %' AND register = ? AND iri != ?
-               ORDER BY weight DESC, iri LIMIT 5""",
-            (fold(text), register, iri),
-        )
-        return label, [str(row[0]) for row in rows]
+            return []
+        others = {one.iri: one for one in found}
+        from .containing import find_containing
+
+        for row in find_containing(self._db, fold(text), registers, limit + 1):
+            others.setdefault(row[0], ExactMatch(*row))
+        del others[meant[0].iri]
+        return [*meant, *others.values()][: limit + 1] if others else []
 
     def all_names(
         self, registers: Sequence[str] = tuple(ENTITY_REGISTERS)
@@ -378,6 +386,21 @@ class NameIndex:
         """Return the label of an entity, in English if it has one; "" if it is not in the index."""
         row = self._db.execute("SELECT label FROM thing WHERE iri = ?", (iri,)).fetchone()
         return str(row[0]) if row else ""
+
+    def register(self, register: str, limit: int) -> tuple[list[tuple[str, str, int | None]], int]:
+        """Return the entities of a register by label: IRI, label and year; and the number of all.
+
+        Args:
+            register: Its name, such as "film".
+            limit: Maximum of entities.
+        """
+        rows = self._db.execute(
+            "SELECT iri, label, year FROM thing WHERE register = ? "
+            "ORDER BY label COLLATE NOCASE, iri LIMIT ?",
+            (register, limit),
+        ).fetchall()
+        count = "SELECT COUNT(*) FROM thing WHERE register = ?"
+        return rows, int(self._db.execute(count, (register,)).fetchone()[0])
 
     def search(
         self,

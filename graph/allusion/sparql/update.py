@@ -24,6 +24,9 @@ Effect = Literal["data", "default", "copy", ""]
 MAX_OPERATIONS: Final = 1_000
 _COPIES: Final = ("ADD", "COPY", "MOVE")
 _MODIFIES: Final = ("WITH", "DELETE", "INSERT")
+#: Graph that holds the merge of the USING graphs during one operation. GRAPH in WHERE cannot reach
+#: it, because USING leaves only the graphs of USING NAMED.
+_MERGED: Final = "<urn:x-allusion:using>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def split_update(
         text = _only(update, spans)
         if dataset and tokens[0].word in _MODIFIES and effect != "data":
             text = _with_using(text, tokens, dataset)
+        text = _with_merged_graphs(text)
         operations.append(Operation(text, effect))
     return operations
 
@@ -198,6 +202,29 @@ def _with_using(text: str, tokens: Sequence[Token], dataset: str) -> str:
                 return f"{text[: token.place]}{pattern} {dataset}{text[token.place :]}"
             return f"{text[: token.place]}{dataset}{text[token.place :]}"
     return text
+
+
+def _with_merged_graphs(text: str) -> str:
+    """Replace several USING clauses of one operation by their merge.
+
+    The engine alone would take the graphs for a bag: a statement of two of them counts twice.
+    """
+    tokens = tokens_of(text)
+    body = _after_prologue(tokens)
+    clauses: list[tuple[Token, Token]] = []
+    depth = 0
+    for token, after in pairwise(tokens[body:]):
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if depth == 0 and token.word == "USING" and after.word != "NAMED":
+            clauses.append((token, after))
+    if len(clauses) < 2:
+        return text
+    start = tokens[body].place
+    parts = [text[:start], *(f"ADD SILENT {graph.text} TO {_MERGED}; " for _, graph in clauses)]
+    for token, graph in clauses:
+        parts += [text[start : token.place]]
+        start = graph.end
+    return f"{''.join(parts)} USING {_MERGED} {text[start:]}; DROP SILENT GRAPH {_MERGED}"
 
 
 def _only(update: str, spans: Sequence[range]) -> str:

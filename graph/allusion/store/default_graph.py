@@ -1,14 +1,15 @@
 """Default graph of an embedded store: the merge of its named graphs.
 
 A statement of several sources occurs once in it. Statements of a file outside any named graph
-are in it too. Decision: docs/decisions/010-default-graph.md.
+are in it too. So it is with the dataset of a query: its default graph is the merge of its graphs.
+Decision: docs/decisions/010-default-graph.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
@@ -16,6 +17,62 @@ DEFAULT_GRAPH: Final = ox.DefaultGraph()
 _FEW_QUADS: Final = 10_000
 #: Maximum number of quads that are copied into memory, some 400 bytes each.
 MAX_COPIED: Final = 5_000_000
+
+
+class Dataset(NamedTuple):
+    """Dataset of one query, which replaces that of its FROM clauses.
+
+    Attributes:
+        default: Graphs whose merge is the default graph; None keeps the default graph.
+        named: The named graphs; None keeps all of them.
+    """
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+
+
+def query_dataset(
+    store: ox.Store, sparql: str, dataset: Dataset, **options: Any
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Run a query on a dataset of graphs of ``store``.
+
+    The engine alone would count a statement once for each graph of the default graph. So a
+    dataset with several is copied.
+
+    Args:
+        store: The store.
+        sparql: The query.
+        dataset: Its dataset.
+        options: Further arguments of ``ox.Store.query``.
+    """
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
+    if dataset.default is not None:
+        default = [*_nodes(dataset.default)]
+        if len(default) > 1:
+            store, default = copy_graphs(store, dataset), [DEFAULT_GRAPH]
+    named = None if dataset.named is None else [*_nodes(dataset.named)]
+    return store.query(sparql, default_graph=default, named_graphs=named, **options)
+
+
+def copy_graphs(store: ox.Store, dataset: Dataset) -> ox.Store:
+    """Return a store in memory with the graphs of a dataset; its default graph is their merge.
+
+    Args:
+        store: The store.
+        dataset: A dataset that names the graphs of its default graph.
+    """
+    copy = ox.Store()
+    for graph in _nodes(dataset.default or ()):
+        quads = store.quads_for_pattern(None, None, None, graph)
+        copy.bulk_extend(ox.Quad(*quad.triple) for quad in quads)
+    named = store.named_graphs() if dataset.named is None else _nodes(dataset.named)
+    for graph in named:
+        copy.bulk_extend(store.quads_for_pattern(None, None, None, graph))
+    return copy
+
+
+def _nodes(names: Iterable[str]) -> Iterator[ox.NamedNode | ox.BlankNode]:
+    return map(ox.NamedNode, dict.fromkeys(names))
 
 
 def merge(store: ox.Store) -> None:

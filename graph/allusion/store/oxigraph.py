@@ -22,6 +22,8 @@ from ..core.terms import (
 )
 from ..core.vocabulary import PREFIXES
 from ..sparql.guard import refuse_unsafe
+from .dataset_clause import read_dataset
+from .default_graph import Dataset, query_dataset
 from .interface import Answer, Row, Rows, Triple, Triples
 from .manifest import remedy, require_full_check
 
@@ -126,7 +128,9 @@ class OxigraphStore:
         _refuse_unsafe(sparql)
         try:
             with ENGINE.call(self._quads):
-                found = self.engine.query(sparql, prefixes=PREFIXES)
+                found = query_dataset(
+                    self.engine, sparql, read_dataset(sparql) or Dataset(), prefixes=PREFIXES
+                )
         except SyntaxError as error:
             from ..sparql.syntax_errors import explain_syntax_error
 

@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
 
 import oxrdflib
 import pyoxigraph as ox
 import rdflib
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
 from ..core.errors import QueryRefused
 from ..core.terms import canonical_language
 from ..sparql.guard import refuse_unsafe
 from ..sparql.structure import Structure
+from .dataset_clause import read_dataset
+from .default_graph import copy_graphs
 
 _ADVICE = "the graph is read-only; copy it first: rdflib.Dataset() and addN(kg.dataset.quads())"
 
 
-class _CanonicalTagStore(oxrdflib.OxigraphStore):
+class _ReadOnlyStore(oxrdflib.OxigraphStore):
     """Store whose literals have canonical language tags ("zh-Hant").
 
     The engine holds tags in lower case. rdflib compares them without regard to case, so a
     literal with either spelling is found.
     """
 
+    def __init__(self, engine: ox.Store) -> None:
+        super().__init__(store=engine)
+        self._engine = engine
+
     def triples(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         """Yield matching triples with their graphs."""
         for triple, graphs in super().triples(*args, **kwargs):
             yield tuple(map(_canonical, triple)), graphs
 
-    def query(self, query: Any, *args: Any, **kwargs: Any) -> rdflib.query.Result:
-        """Run a query in the engine."""
-        found = super().query(query, *args, **kwargs)
+    def query(
+        self,
+        query: Any,
+        initNs: Mapping[str, Any],  # noqa: N803 (rdflib's names)
+        initBindings: Mapping[str, Any],  # noqa: N803
+        queryGraph: str,  # noqa: N803
+        **kwargs: object,
+    ) -> rdflib.query.Result:
+        """Run a query in the engine; its FROM clauses replace ``queryGraph``."""
+        store: oxrdflib.OxigraphStore = super()  # type: ignore[assignment]
+        if dataset := read_dataset(query, prefixes={**initNs}):
+            store = oxrdflib.OxigraphStore(store=copy_graphs(self._engine, dataset))
+            queryGraph = DATASET_DEFAULT_GRAPH_ID  # noqa: N806
+        found = store.query(query, initNs, initBindings, queryGraph, **kwargs)
         if found.type == "SELECT":
             tags = Structure(query).columns_of("LANG") if "lang" in query.lower() else set()
             found.bindings = [
@@ -49,6 +67,14 @@ class _CanonicalTagStore(oxrdflib.OxigraphStore):
             found.graph = graph
         return found
 
+    def add_graph(self, graph: rdflib.Graph) -> None:
+        """Do nothing: ``dataset.graph(...)`` reads a graph, which need not exist."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise QueryRefused(_ADVICE)
+
+    add = addN = remove = remove_graph = update = _refuse  # noqa: N815 (names of rdflib)
+
 
 def _canonical(term: Any) -> Any:
     if isinstance(term, rdflib.Literal) and term.language:
@@ -60,7 +86,7 @@ class ReadOnlyDataset(rdflib.Dataset):
     """Quads of a store for rdflib; it refuses every change and every SERVICE."""
 
     def __init__(self, engine: ox.Store) -> None:
-        super().__init__(_CanonicalTagStore(store=engine))
+        super().__init__(_ReadOnlyStore(engine))
 
     def query(self, query_object: Any, *args: Any, **kwargs: Any) -> rdflib.query.Result:
         """Run a query; see `rdflib.Graph.query`.
@@ -72,35 +98,3 @@ class ReadOnlyDataset(rdflib.Dataset):
             raise QueryRefused("give the query as text: a prepared query cannot be checked")
         refuse_unsafe(query_object)
         return super().query(query_object, *args, **kwargs)
-
-    def update(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse the update.
-
-        Raises:
-            QueryRefused: Always.
-        """
-        raise QueryRefused(_ADVICE)
-
-    def add(self, *args: Any, **kwargs: Any) -> Any:
-        """Refuse the change.
-
-        Raises:
-            QueryRefused: Always.
-        """
-        raise QueryRefused(_ADVICE)
-
-    def addN(self, *args: Any, **kwargs: Any) -> Any:  # noqa: N802 (rdflib's name)
-        """Refuse the change.
-
-        Raises:
-            QueryRefused: Always.
-        """
-        raise QueryRefused(_ADVICE)
-
-    def remove(self, *args: Any, **kwargs: Any) -> Any:
-        """Refuse the change.
-
-        Raises:
-            QueryRefused: Always.
-        """
-        raise QueryRefused(_ADVICE)

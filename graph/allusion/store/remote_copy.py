@@ -81,10 +81,10 @@ def _batches(counts: dict[str, int]) -> Iterator[list[str]]:
 
 
 def _quad(row: Row, answer: int) -> ox.Quad:
-    return ox.Quad(*(_to_engine(term, answer) for term in row))  # type: ignore[arg-type]
+    return ox.Quad(*(to_engine(term, answer) for term in row))  # type: ignore[arg-type]
 
 
-def _to_engine(term: Term | None, answer: int) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+def to_engine(term: Term | None, answer: int) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     """Convert a term for the engine; blank nodes of different responses stay distinct."""
     match term:
         case Iri():

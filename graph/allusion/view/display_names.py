@@ -1,7 +1,8 @@
 """Which names of an entity a picture shows, and their language tags.
 
 The first name is in the reader's language. The second is the original one: that in the original
-language of the work, or in the script of the entity, which is inferred from its names.
+language of the work, or in the script of the entity, which is inferred from its names. A name in
+a third language is not shown.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .text_metrics import clean_text
 _CHINESE: Final = ("zh-Hant", "zh-Hans")
 _JAPANESE: Final = ("ja",)
 PREFERRED_TAGS: Final = ("zh-Hant", "ja", "ko", "zh-Hans")
-"""Tags tried for the second name, after those of the reader and of the original name."""
+"""Tags tried for the second name if nothing indicates the language of the original name."""
 _TAGS_BY_LANGUAGE: Final = {
     "cantonese": _CHINESE,
     "mandarin": _CHINESE,
@@ -35,7 +36,6 @@ _TAGS_BY_LANGUAGE: Final = {
     "swedish": ("sv",),
 }
 _KATAKANA: Final = re.compile(r"[\u30a0-\u30ff\s=]+")
-_KINDS_WITH_PROPER_NAMES: Final = frozenset({"person", "character", "organisation"})
 
 
 def label_language(entity: Entity, *languages: str) -> str:
@@ -56,7 +56,7 @@ def secondary_name(entity: Entity, *languages: str) -> tuple[str, str]:
         the reader asked for its language, see `is_transcription`.
     """
     first = entity.label(*languages)
-    for tag in (*languages[1:], *original_tags(entity), *PREFERRED_TAGS):
+    for tag in (*languages[1:], *(original_tags(entity) or PREFERRED_TAGS)):
         name = entity.labels.get(tag)
         if name and name != first and (tag in languages or not is_transcription(entity, tag)):
             return name, clean_text(tag)
@@ -64,8 +64,12 @@ def secondary_name(entity: Entity, *languages: str) -> tuple[str, str]:
 
 
 def is_transcription(entity: Entity, tag: str) -> bool:
-    """Whether the name in ``tag`` is a foreign name transcribed in katakana."""
-    if tag != "ja" or entity.kind not in _KINDS_WITH_PROPER_NAMES:
+    """Whether the name in ``tag`` is a foreign name transcribed in katakana.
+
+    Names of Japanese groups are often in katakana too, and so are those of which
+    `original_tags` finds that they are Japanese.
+    """
+    if tag != "ja" or entity.kind == "group" or "ja" in original_tags(entity):
         return False
     return _KATAKANA.fullmatch(entity.labels.get(tag, "")) is not None
 
@@ -87,7 +91,7 @@ def original_tags(entity: Entity) -> tuple[str, ...]:
 
     The tests, in order: the English name equals a romanization; the original language that
     most sources state; a name in a language that is not romanized, which is rarely a
-    translation; romanizations exist for one language only.
+    translation; romanizations exist for one language only; English is stated.
 
     Returns:
         () if nothing indicates a language.
@@ -103,7 +107,9 @@ def original_tags(entity: Entity) -> tuple[str, ...]:
                 return tags
     if foreign := tuple(tag for tag in entity.labels if _is_foreign(tag)):
         return foreign
-    return next(iter(romanizations)) if len(romanizations) == 1 else ()
+    if len(romanizations) == 1:
+        return next(iter(romanizations))
+    return ("en",) if any("english" in fact.value.lower() for fact in stated) else ()
 
 
 def _is_foreign(tag: str) -> bool:

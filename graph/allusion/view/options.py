@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Literal, get_args
 
 from ..core.deprecation import warn_renamed
 from ..core.errors import ParameterError
+from ..core.model import Entity
+from .links import primary_url
 
 Layout = Literal["focus", "network", "timeline", "path", "scene"]
 Theme = Literal["light", "dark", "auto"]
@@ -41,6 +43,8 @@ class PictureOptions:
         max_entities: Entities that the HTML page holds at most.
         attribution: Source and license below a drawing; a `Picture` takes them
             from the description of the dataset.
+        url: Returns the address that a drawing links an entity to, or "".
+        has_style: Whether a drawing has its rules in itself; without them, the page has.
 
     Raises:
         ParameterError: If an option has a value that is not allowed.
@@ -56,6 +60,8 @@ class PictureOptions:
     max_neighbors: int = 18
     max_entities: int = 5000
     attribution: str = ""
+    url: Callable[[Entity], str] = primary_url
+    has_style: bool = True
 
     def __post_init__(self) -> None:
         _check_choice("layout", self.layout, LAYOUTS)

@@ -39,11 +39,11 @@ _MARKS: Final = {
     '"Latin marks"': '"Noto Sans CJK KR"',
     '"Latin serif marks"': '"Noto Serif CJK KR"',
 }
-# A name with a language tag, followed by text without one. resvg would render both in the
-# font of the name; with an x position of its own the second part keeps the default font.
+# A name with a font of its own, followed by text without a language tag. resvg would render both
+# in the font of the name; with an x position of its own the second part keeps the default font.
 _MIXED_RUNS: Final = re.compile(
-    r'(<text class="(?:halo )?sub" x=")(\d+)(" y="\d+">)(<tspan lang="[^"]+">)([^<]+)(</tspan>)'
-    r"<tspan>"
+    r'(<text class="(?:halo )?sub" x=")(\d+)(" y="\d+">)'
+    rf'(<tspan lang="(?:{"|".join(_FONTS_BY_LANGUAGE)})">)([^<]+)(</tspan>)<tspan>'
 )
 
 

@@ -63,7 +63,9 @@ def _nearest(store: StoreNeighborhood, focus: str, max_entities: int) -> Collect
     index = store.adjacency
     number = index.number(focus) if index else None
     if index is None or number is None:
-        return nearest_nodes(store.neighbors, store.degree, focus, max_entities)
+        return store.complete(
+            lambda: nearest_nodes(store.neighbors, store.degree, focus, max_entities)
+        )
     found = nearest_nodes(index.neighbors, index.degree, number, max_entities)
     return dict.fromkeys(map(index.iri, found))
 

@@ -71,7 +71,7 @@ KINDS: Final[dict[str, KindStyle]] = {
     "person": KindStyle("dot", ORANGE, "person", "people"),
     "group": KindStyle("hexagon", ORANGE, "group", "groups and couples"),
     "character": KindStyle("dot", PURPLE, "character", "characters"),
-    "organisation": KindStyle("square", GRAY, "organisation", "organisations"),
+    "organisation": KindStyle("square", GRAY, "organization", "organizations"),
     "place": KindStyle("triangleDown", GREEN, "place", "places"),
     "language": KindStyle("diamond", GRAY, "language", "languages"),
     "award": KindStyle("star", YELLOW, "award", "awards"),

@@ -7,11 +7,10 @@ query after that closes the connection before the last chunk, so that the client
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -26,7 +25,7 @@ from ..query.serializers import write_ask, write_rows
 from ..store.interface import Answer, Row, Rows, Triples
 from .negotiation import MEDIA_TYPES
 from .problems import HttpProblem, from_error
-from .worker_pool import ClientLeft, Job, read_up_to
+from .worker_pool import ClientLeft, ClientWatch, Job, read_up_to
 
 _LOG: Final = logging.getLogger("allusion.web")
 #: What an entry of a cache needs besides its bytes.
@@ -128,7 +127,10 @@ async def read_whole(job: Job, form: str) -> Body:
         cut = CutRows(answer.triples)
         answer = Triples(cut)  # type: ignore[arg-type]  # rows of three cells, none unbound
     data = await job.call(lambda: b"".join(bytes_of(answer, form)))
-    return Body(data, cut.limit if cut else "")
+    limit = cut.limit if cut else ""
+    if limit and form == "sparql-json":
+        data = data.rstrip().removesuffix(b"}") + f',"truncated":"{limit}"}}\n'.encode()
+    return Body(data, limit)
 
 
 def content_type(form: str) -> str:
@@ -148,28 +150,13 @@ def client_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-@contextlib.asynccontextmanager
-async def watch_client(receive: Receive) -> AsyncIterator[asyncio.Future[None]]:
-    """Yield a future that is done when the client disconnects; read the request body before."""
-
-    async def wait() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-    task = asyncio.ensure_future(wait())
-    try:
-        yield task
-    finally:
-        task.cancel()
-
-
 async def collect_answer(
-    job: Callable[[asyncio.Future[None]], Job], receive: Receive, *, partial: bool = False
+    job: Callable[[ClientWatch], Job], receive: Receive, *, partial: bool = False
 ) -> tuple[Result | TripleResult | bool, str]:
     """Run a query, and read its whole answer.
 
     Args:
-        job: Makes the query for the future of `watch_client`.
+        job: Makes the query for the watch of a client.
         receive: Of the ASGI application, after the body was read.
         partial: Return the part before a limit instead of raising.
 
@@ -179,14 +166,15 @@ async def collect_answer(
     Raises:
         QueryStopped: If a limit stops the query, and no part of it is wanted or there is none.
     """
-    async with watch_client(receive) as gone, job(gone) as running:
-        answer = await running.answer()
-        try:
-            return await running.call(lambda: collect(answer)), ""
-        except QueryStopped as stop:
-            if not partial or not isinstance(stop.partial, Result | TripleResult):
-                raise
-            return stop.partial, stop.limit
+    with ClientWatch(receive) as watch:
+        async with job(watch) as running:
+            answer = await running.answer()
+            try:
+                return await running.call(lambda: collect(answer)), ""
+            except QueryStopped as stop:
+                if not partial or not isinstance(stop.partial, Result | TripleResult):
+                    raise
+                return stop.partial, stop.limit
 
 
 async def send_response(

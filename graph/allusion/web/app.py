@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -33,6 +32,7 @@ from ..store.working_copy import WorkingCopy, WriteReport
 from .answers import entity_tag
 from .editor import Editor
 from .endpoint import SparqlEndpoint
+from .frozen_heap import replace_frozen
 from .gaps_page import first_page
 from .graph_store_protocol import GraphStoreEndpoint
 from .limits_table import limit_rows
@@ -114,10 +114,10 @@ class Server:
         workers = self._workers(graph)
 
         def switch() -> None:
-            gc.unfreeze()  # the replaced state is collected
             self.pool.replace(workers)
             self.sparql.digest = digest
             self.pages.replace(Site(graph, digest))
+            replace_frozen()
 
         return switch
 

@@ -29,10 +29,11 @@ _FIRST: Final = """# Films that refer to Momoe Yamaguchi, each with the statemen
 # For another person: write a name in place of person:momoe-yamaguchi, in any script,
 # and choose from the list. Ctrl-Enter runs the query.
 SELECT ?film ?filmLabel ?sentence WHERE {
-  ?connection al:to person:momoe-yamaguchi ;
-    al:fromWork ?film ;
+  ?film a al:Film ;
+    rdfs:label ?filmLabel .
+  ?connection al:fromWork ?film ;
+    al:to person:momoe-yamaguchi ;
     dcterms:description ?sentence .
-  ?film rdfs:label ?filmLabel .
   FILTER(LANG(?filmLabel) = "en")
 }
 ORDER BY ?filmLabel
@@ -73,8 +74,8 @@ class Editor:
         began = time.monotonic()
         try:
             answer, stopped = await collect_answer(
-                lambda gone: self.pool.job(
-                    asked.query, limits, client_of(request), gone, dataset=asked.dataset
+                lambda watch: self.pool.job(
+                    asked.query, limits, client_of(request), watch, dataset=asked.dataset
                 ),
                 receive,
                 partial=True,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -23,13 +24,12 @@ from .answers import (
     read_whole,
     send_response,
     stream,
-    watch_client,
 )
 from .negotiation import BOOLEAN, GRAPH_ALIASES, ROWS, TRIPLES, choose, choose_format
 from .options import ServerOptions
 from .problems import HttpProblem, bad_request, wrong_method
 from .sparql_protocol import SparqlRequest, read_request
-from .worker_pool import QueryPool, read_up_to
+from .worker_pool import ClientWatch, QueryPool, read_up_to
 
 if TYPE_CHECKING:
     from .writing import StoreWriter
@@ -107,7 +107,7 @@ class SparqlEndpoint:
         """Return the address of this request as the client knows it, without its query."""
         if self.options.public_url:
             return self.options.public_url.rstrip("/") + request.url.path
-        return str(request.url.replace(query="", fragment=""))
+        return str(URL(scope={**request.scope, "query_string": b""}))
 
     async def _describe(self, request: Request) -> Response:
         if request.method == "POST" or request.url.query:
@@ -164,35 +164,35 @@ class SparqlEndpoint:
         client = client_of(request)
         buffer = 1 if asked.stream else self.options.buffer_bytes
         is_json = format_name == "sparql-json" and not asked.partial
-        async with (
-            watch_client(receive) as gone,
-            self.pool.job(
+        with ClientWatch(receive) as watch:
+            async with self.pool.job(
                 asked.query,
                 asked.limits,
                 client,
-                gone,
+                watch,
                 base=base,
                 dataset=asked.dataset,
                 json=is_json,
-            ) as job,
-        ):
-            if asked.partial:
-                body = await read_whole(job, format_name)
-                if body.truncated:
-                    headers = {"Vary": "Accept", "Cache-Control": "no-store"}
-                    headers["Allusion-Truncated"] = body.truncated
-                return Response(body.data, headers=headers, media_type=media_type)
-            if is_json:
-                data, whole, pieces = await job.json(buffer)
-            else:
-                answer = await job.answer()
-                pieces = await job.call(lambda: bytes_of(answer, format_name))
-                data, whole = await job.call(partial(read_up_to, pieces, buffer))
-            if not whole:
-                raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-                raw.append((b"content-type", media_type.encode()))
-                await stream(job, data, pieces, send, raw, self.options.write_timeout)
-                return None
+            ) as job:
+                if asked.partial:
+                    body = await read_whole(job, format_name)
+                    if body.truncated:
+                        headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+                        headers["Allusion-Truncated"] = body.truncated
+                    return Response(body.data, headers=headers, media_type=media_type)
+                if is_json:
+                    data, whole, pieces = await job.json(buffer)
+                else:
+                    answer = await job.answer()
+                    pieces = await job.call(lambda: bytes_of(answer, format_name))
+                    data, whole = await job.call(partial(read_up_to, pieces, buffer))
+                if not whole:
+                    raw = [
+                        (name.lower().encode(), value.encode()) for name, value in headers.items()
+                    ]
+                    raw.append((b"content-type", media_type.encode()))
+                    await stream(job, data, pieces, send, raw, self.options.write_timeout)
+                    return None
         if fixed:
             self._cache.put(key, data)
         return Response(data, headers=headers, media_type=media_type)

@@ -1,4 +1,4 @@
-"""The page of what is missing, and its summary for the first page."""
+"""The page of what is missing, and the first page, which sums it up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from ..authoring.gaps import GAPS, Gap, find_gaps
 from ..query.results import Result, expect_rows
+from .news_page import news_of
 from .site import PLACEHOLDER, Site
 
 #: Maximum number of gaps of each kind on the page.
@@ -42,7 +43,8 @@ def gap_lists(site: Site) -> list[GapList]:
 
 def first_page(site: Site) -> str:
     """Return the home page; that of a graph that is not large counts what is missing."""
-    return site.home_page(gap_lists(site) if site.near is None else ())
+    news = next(iter(news_of(site)), None)
+    return site.home_page(gap_lists(site) if site.near is None else (), news)
 
 
 def gaps_page(site: Site) -> str:

@@ -106,7 +106,7 @@ class GraphStoreEndpoint:
         sparql = f"ASK {{ GRAPH <{graph}> {{}} }}"
         limits, pool = self.endpoint.options.limits, self.endpoint.pool
         found, _ = await collect_answer(
-            lambda gone: pool.job(sparql, limits, client_of(request), gone), receive
+            lambda watch: pool.job(sparql, limits, client_of(request), watch), receive
         )
         return bool(found)
 

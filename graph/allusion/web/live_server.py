@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from ..core.errors import AllusionError
 from ..knowledge_graph import KnowledgeGraph
 from .app import Server
+from .frozen_heap import replace_frozen
 from .options import ServerOptions
 
 _LOG = logging.getLogger("allusion.web")
@@ -77,7 +77,7 @@ class LiveServer:
             _LOG.log(level, "the graph was not built again", exc_info=error)
             return
         old = self.server
-        gc.unfreeze()  # the replaced server is collected
+        replace_frozen()
         self.server, self._app = future.result()
         self.failure = self.server.graph.outdated
         self._close_unused(old)

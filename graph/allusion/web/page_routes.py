@@ -16,8 +16,10 @@ from ..core.errors import UnknownName
 from ..core.vocabulary import AL, BASE, ENTITY_REGISTERS, NODES_WITH_PAGE
 from .answers import AnswerCache, entity_tag
 from .gaps_page import first_page, gaps_page
+from .list_page import list_pages
 from .long_pages import PageSeries
 from .negotiation import DOCUMENTS, GRAPH_ALIASES, TRIPLES, choose_format
+from .news_page import feed, news_pages
 from .problems import HttpProblem
 from .rendering import ASSETS, asset, asset_of
 from .site import Site
@@ -76,6 +78,8 @@ class Pages:
         return [
             Route("/", self._home),
             Route("/gaps", self._gaps),
+            Route("/new", self._new),
+            Route("/new.atom", self._feed),
             Route("/search", self._search),
             Route("/search.json", self._search_json),
             Route("/query", self._queries),
@@ -134,6 +138,15 @@ class Pages:
     async def _gaps(self, request: Request) -> Response:
         return await self.respond(request, ("gaps",), partial(gaps_page, self.site))
 
+    async def _new(self, request: Request) -> Response:
+        number = _number(request)
+        make = partial(self._page, partial(news_pages, self.site), number)
+        return await self.respond(request, ("new", str(number)), make)
+
+    async def _feed(self, request: Request) -> Response:
+        make = partial(feed, self.site)
+        return await self.respond(request, ("feed",), make, "application/atom+xml")
+
     async def _queries(self, request: Request) -> Response:
         return await self.respond(request, ("queries",), self.site.queries_page)
 
@@ -160,7 +173,7 @@ class Pages:
         return await self.respond(
             request,
             ("list", register, str(number)),
-            lambda: self._page(partial(self.site.list_pages, register), number),
+            lambda: self._page(partial(list_pages, self.site, register), number),
         )
 
     async def _node(self, request: Request) -> Response:

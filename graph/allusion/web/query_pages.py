@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -23,6 +24,7 @@ from ..query.localization import localize
 from ..query.results import Result
 from ..query.serializers import display_columns, to_python, to_text
 from .answers import client_of, collect_answer, content_type
+from .drawings import result_drawing, result_views
 from .endpoint import SparqlEndpoint
 from .negotiation import MEDIA_TYPES, choose_format
 from .page_routes import Pages
@@ -42,17 +44,29 @@ FORMATS: Final = {
     "rq": "sparql",
 }
 #: Parameters of a page besides those of its query.
-_OWN: Final = ("lang", "data")
+#: Column of the titles of sources, and what is between two of them.
+_TITLES: Final = "titles"
+_SEPARATOR: Final = " | "
+_OWN: Final = ("lang", "data", "view")
 
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """A cell of a table: its text, its language, and the IRI that it links to."""
+    """A cell of a table.
+
+    Attributes:
+        text: Its text.
+        language: Language of the text, or "".
+        iri: IRI of the page that it links to, or "".
+        is_number: Whether it is a number.
+        parts: Titles of sources in the text, each with its IRI, or "".
+    """
 
     text: str
     language: str
     iri: str
     is_number: bool
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +82,42 @@ class PageTable:
     stopped: str
 
 
-def table_of(result: Result, stopped: str = "") -> PageTable:
-    """Return a result as a table whose entities are links to pages."""
+def table_of(
+    result: Result, stopped: str = "", sources: Mapping[str, str] | None = None
+) -> PageTable:
+    """Return a result as a table whose entities are links to pages.
+
+    Args:
+        result: The result.
+        stopped: Name of the limit that cut the rows, or "".
+        sources: Title of a source -> its IRI, for columns of titles.
+    """
     columns, kept = display_columns(result.columns)
     things = {
         result.columns.index(f"{name}Label"): place
         for place, name in enumerate(result.columns)
         if f"{name}Label" in result.columns
     }
+    titles = {place for place, name in enumerate(result.columns) if name == _TITLES}
     rows = tuple(
-        tuple(_cell(row[place], row[things[place]] if place in things else None) for place in kept)
+        tuple(
+            _cell(
+                row[place],
+                row[things[place]] if place in things else None,
+                sources if place in titles else None,
+            )
+            for place in kept
+        )
         for row in result.rows
     )
     return PageTable(columns, rows, stopped)
 
 
-def _cell(term: Term | None, thing: Term | None) -> PageCell:
+def _cell(term: Term | None, thing: Term | None, sources: Mapping[str, str] | None) -> PageCell:
+    if sources and isinstance(term, Literal):
+        parts = tuple((title, sources.get(title, "")) for title in term.value.split(_SEPARATOR))
+        if any(iri for _, iri in parts):
+            return PageCell(term.value, "", "", is_number=False, parts=parts)
     iri = thing or term
     language = term.language if isinstance(term, Literal) else ""
     is_number = isinstance(to_python(term), int | float) and not isinstance(to_python(term), bool)
@@ -183,7 +217,7 @@ class QueryPages:
             limits = limits.replace(max_rows=min(PAGE_ROWS, limits.max_rows))
         began = time.monotonic()
         result, stopped = await collect_answer(
-            lambda gone: self.endpoint.pool.job(bound.text, limits, client_of(request), gone),
+            lambda watch: self.endpoint.pool.job(bound.text, limits, client_of(request), watch),
             receive,
             partial=form == "html",
         )
@@ -211,24 +245,25 @@ class QueryPages:
             return self.site.graph.view(result, theme="auto").svg()
         if form != "html":
             return result.write(form)
-        return self._page(request, bound.query, bound, table_of(result, stopped), seconds)
+        return self._page(request, bound.query, bound, result, stopped, seconds)
 
     def _page(
         self,
         request: Request,
         query: CannedQuery,
         bound: BoundQuery | None,
-        table: PageTable | None = None,
+        result: Result | None = None,
+        stopped: str = "",
         seconds: float = 0.0,
         problem: str = "",
     ) -> str:
         values = dict(request.query_params)
         folder = self.endpoint.address(request).rpartition("/")[0]
-        language, data = values.pop("lang", ""), values.pop("data", "")
+        language, data, view = (values.pop(name, "") for name in _OWN)
         return query_page(
-            self.site, query, values, bound, table,
-            seconds=seconds, problem=problem, address=f"{folder}/{query.name}",
-            language=language, data=data,
+            self.site, query, values, bound, result,
+            stopped=stopped, seconds=seconds, problem=problem, address=f"{folder}/{query.name}",
+            language=language, data=data, view=view,
         )  # fmt: skip
 
 
@@ -237,13 +272,15 @@ def query_page(
     query: CannedQuery,
     given: Mapping[str, str],
     bound: BoundQuery | None,
-    table: PageTable | None,
+    result: Result | None,
     *,
+    stopped: str = "",
     seconds: float = 0.0,
     problem: str = "",
     address: str = "",
     language: str = "",
     data: str = "",
+    view: str = "",
 ) -> str:
     """Return the page of a canned query.
 
@@ -252,28 +289,47 @@ def query_page(
         query: The query.
         given: Parameters of the request.
         bound: The query with its parameters; None if one of them is wrong.
-        table: The answer; None if there is none.
+        result: The answer; None if there is none.
+        stopped: Name of the limit that cut the rows, or "".
         seconds: Time of the query.
         problem: What is wrong with a parameter, or "".
         address: Address of the page, for the snippets.
         language: Language tag of the labels, or "".
         data: Version of the data in the link, or "".
+        view: "table", "picture" or "timeline"; "" shows a small picture above the table.
     """
     kept = {name: value for name, value in given.items() if value.strip()}
-    state = urlencode(kept | ({"lang": language} if language else {}))
+    spoken = kept | ({"lang": language} if language else {})
+    state = urlencode(spoken)
+    table = None if result is None else table_of(result, stopped, site.source_titles)
+    views = result_views(result, site.network) if result and site.near is None else ()
+    picture = Markup()
+    if result is not None and len(views) > 1 and view != "table":
+        shown = next((one for one in views if one == view), None)
+        try:
+            url = site.page_address("query/")
+            picture = result_drawing(
+                result, site.network, shown, url, title=query.summary, language=language
+            )
+        except ParameterError as error:
+            problem = problem or str(error)
     return site.renderer.render(
         "query",
         f"query/{query.name}",
         section="query",
         title=query.summary,
         query=query,
+        asked=list(_asked(site, bound)) if bound else [],
         fields=[_field(site, parameter, given) for parameter in query.parameters],
         table=table,
         empty=_reason(site, bound) if bound and table and not table.rows else "",
         milliseconds=round(seconds * 1000),
         problem=problem,
         state=f"?{state}" if state else "",
-        permalink=f"?{urlencode(kept | {'data': site.renderer.digest})}",
+        permalink=f"?{urlencode(spoken | {'data': site.renderer.digest})}",
+        picture=picture,
+        views={one: f"?{urlencode(spoken | {'view': one})}" for one in views},
+        view=view,
         outdated=data if data and data != site.renderer.digest else "",
         formats=[suffix for suffix in FORMATS if suffix not in ("html", "rq")],
         snippets=dict(_snippets(query, kept, address)),
@@ -282,6 +338,17 @@ def query_page(
         languages=site.graph.names.languages(),
         language=language,
     )
+
+
+def _asked(site: Site, bound: BoundQuery) -> Iterator[tuple[str, str, str]]:
+    """Yield each parameter that has a value: its name, the value, and the IRI of the value."""
+    for parameter in bound.query.parameters:
+        term = bound.terms.get(parameter.name)
+        iri = term.value if isinstance(term, Iri) else expand(parameter.default) if not term else ""
+        if iri:
+            yield parameter.name, site.label(iri), iri
+        elif term is not None:
+            yield parameter.name, to_text(term), ""
 
 
 def _reason(site: Site, bound: BoundQuery) -> str:

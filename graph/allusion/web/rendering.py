@@ -60,7 +60,8 @@ def asset(name: str) -> bytes:
     text = files("allusion.web").joinpath("assets", name).read_text(encoding="utf-8")
     if name == "site.css":
         names = Palette.__slots__
-        colors = color_rules(Palette(**{slot: f"var(--{slot})" for slot in names}))
+        palette = Palette(**{slot: f"var(--{slot})" for slot in names})
+        colors = color_rules(palette, "sheet.css")
         text = "\n".join((theme_rules(), read_asset("picture.css"), colors, text))
     return text.encode("utf-8")
 
@@ -106,6 +107,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         self._environment.filters["clip"] = clip
 

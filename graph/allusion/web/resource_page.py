@@ -8,9 +8,10 @@ from typing import Any, Final
 from ..core.terms import Iri, Literal, Term
 from ..query.serializers import to_text
 from ..store.interface import Store, select
+from .long_pages import MAX_ITEMS
 
 #: Statements that point to a node, shown on its pages at most.
-MAX_INCOMING: Final = 200
+MAX_INCOMING: Final = 1_000
 
 
 def statements_of(store: Store, iri: str, label: Callable[[str], str]) -> list[dict[str, Any]]:
@@ -46,6 +47,25 @@ def incoming_of(
         for subject, property_ in select(store, query)
     ]  # fmt: skip
     return rows[:MAX_INCOMING], len(rows) > MAX_INCOMING
+
+
+def stated_by(
+    store: Store, iri: str, label: Callable[[str], str]
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the first `MAX_ITEMS` statements in the graph of a source, and the number of all."""
+    [(count,)] = select(store, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
+    query = f"SELECT ?s ?p ?o {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT {MAX_ITEMS}"
+    rows = [
+        {
+            "iri": str(subject),
+            "label": label(str(subject)),
+            "property": _local_name(str(property_)),
+            "target": value.value if isinstance(value, Iri) else "",
+            "text": label(value.value) if isinstance(value, Iri) else to_text(value),
+        }
+        for subject, property_, value in select(store, query)
+    ]
+    return sorted(rows, key=lambda row: (row["iri"], row["property"])), int(str(count))
 
 
 def _local_name(iri: str) -> str:

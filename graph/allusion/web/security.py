@@ -7,8 +7,9 @@ to it. The Host header, the Origin and the Fetch metadata are therefore checked.
 from __future__ import annotations
 
 import logging
+import secrets
 import time
-import uuid
+from itertools import count
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,6 +27,11 @@ POLICY: Final = (
 )
 _SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 _EXPOSED: Final = "Allusion-Truncated, ETag, Retry-After, X-Request-Id"
+#: Beginning of the ids of requests, and the numbers at their end.
+_PROCESS: Final = secrets.token_hex(4)
+_NUMBERS: Final = count(1)
+#: Headers of every response.
+_HEADERS: Final = ((b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"DENY"))
 _LOG: Final = logging.getLogger("allusion.web.access")
 
 
@@ -47,7 +53,7 @@ class Safety:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = uuid.uuid4().hex[:16]
+        request_id = f"{_PROCESS}{next(_NUMBERS):08x}"
         began = time.monotonic()
         status = 0
         headers = Headers(scope=scope)
@@ -142,10 +148,8 @@ def _is_foreign(scope: Scope, headers: Headers) -> bool:
 
 
 def _add_headers(headers: MutableHeaders, request_id: str, allowed_origin: str) -> None:
-    headers["X-Request-Id"] = request_id
-    headers["X-Content-Type-Options"] = "nosniff"
+    headers.raw.extend((*_HEADERS, (b"x-request-id", request_id.encode())))
     headers.setdefault("Referrer-Policy", "no-referrer")
-    headers["X-Frame-Options"] = "DENY"
     headers.setdefault("Content-Security-Policy", POLICY)
     if allowed_origin:
         headers["Access-Control-Allow-Origin"] = allowed_origin

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 import socket
@@ -16,12 +15,11 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from ..core.errors import ParameterError
+from .frozen_heap import freeze_soon
 from .options import MIN_RATE, ServerOptions
 
 #: Seconds that running requests have to end after a signal.
 _GRACE_S = 3
-#: Seconds after the start in which the first pages have been made.
-_WARM_UP_S: Final = 5
 #: Bytes of a response that may wait without a limit of time.
 _MAX_UNREAD: Final = 16 << 10
 _LOG: Final = logging.getLogger("allusion.web")
@@ -132,8 +130,7 @@ async def _run(server: _Server, listener: socket.socket, started: Callable[[], N
         await asyncio.sleep(0.01)
     if server.started:
         started()
-        # The collector then looks only at what requests leave, so it runs often enough.
-        loop.call_later(_WARM_UP_S, gc.freeze)
+        freeze_soon()
     await task
 
 

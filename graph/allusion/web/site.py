@@ -6,8 +6,8 @@ A page of an entity is made of its card, without a query. Any other node has at 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,32 +24,29 @@ from ..network.networkx_graph import get_entity, iter_entities
 from ..network.readers import ReaderContext
 from ..query.catalog import CannedQuery
 from ..query.results import TripleResult, collect
-from ..view.layout.focus import layout_focus
 from ..view.links import is_uncertain
-from ..view.neighbors import find_neighbors
-from ..view.svg.focus import draw_focus
 from ..view.text_boxes import year_text
 from ..view.theme import kind_style
+from .drawings import entity_drawing, statement_drawing
 from .entity_page import ArticleBlocks, ArticleBuilder, heading_of, other_names
-from .long_pages import PageSeries, make_block, size_of
+from .footnotes import Footnote
+from .long_pages import PageBlock, PageSeries, make_block
 from .rendering import Renderer
-from .resource_page import incoming_of, statements_of
+from .resource_page import incoming_of, stated_by, statements_of
 from .rights import rights_of
 from .schema_org import schema_org, summary
-from .source_page import StatementsBySource
+from .source_page import StatementsBySource, facts_about_source, footnote_of
 
 if TYPE_CHECKING:
     from ..knowledge_graph import KnowledgeGraph
 
 #: Name of a collection in commands if none is layered.
 PLACEHOLDER: Final = "my-films"
-#: Bytes of the picture of a page; a larger one is left out.
-_MAX_PICTURE: Final = 40_000
+#: Entities of a register in the map of a large site; the map may have 50,000 addresses.
+_MAX_LISTED: Final = 3_000
 #: Names and links at the head of a page, at most; the formats for programs have all.
 _NAMES: Final = 40
 _LINKS: Final = 20
-#: Neighbors on each side of the picture of a page.
-_NEIGHBORS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +99,13 @@ class Site:
     def source_index(self) -> StatementsBySource:
         """The statements of each source."""
         return StatementsBySource(self.network, self.context if self.near is None else None)
+
+    @cached_property
+    def source_titles(self) -> dict[str, str]:
+        """IRIs of the sources by title, and by title and author as canned queries write them."""
+        notes = self.source_index.notes()
+        titles = {note.title: note.iri for note in notes}
+        return titles | {f"{note.title}, {note.author}": note.iri for note in notes if note.author}
 
     def label(self, iri: str) -> str:
         """Return the label of any node, or its prefixed name."""
@@ -178,7 +182,7 @@ class Site:
             alternates=[
                 one for one in self.renderer.alternates if one[0] != "svg" or self.is_entity(iri)
             ],
-            picture=self._picture(iri, path),
+            picture=self._picture(card, path),
             questions=list(self._questions(entity)),
             schema_org=schema_org(card),
             curie=shorten(iri),
@@ -219,38 +223,42 @@ class Site:
         """
         return self._card(iri).to_markdown(everything=True)
 
-    def _picture(self, iri: str, path: str) -> Markup:
-        """Return the focus picture, whose links lead to pages of this site."""
+    def _picture(self, card: Card, path: str) -> Markup:
+        """Return the focus picture of a card, whose links lead to pages of this site."""
+        iri, url = card.entity.iri, self.page_address(path)
         if not self.is_entity(iri):
-            return Markup()
-        network = self.network
+            return statement_drawing(card.involved, self.network, url)
         if self.near is not None:
-            network = self.near.subgraph([iri], boundary=True)
-        neighbors = find_neighbors(network, iri)
-        if not neighbors:
-            return Markup()
+            return entity_drawing(self.near.subgraph([iri], boundary=True), iri, url)
+        return entity_drawing(self.network, iri, url)
+
+    def page_address(self, path: str) -> Callable[[Entity], str]:
+        """Return a function that returns the address of the page of an entity.
+
+        Args:
+            path: Path of the page that links to it.
+        """
         root = "../" * path.count("/")
+        return lambda entity: self.renderer.address(root, local_path(entity.iri))
 
-        def url(entity: Entity) -> str:
-            return self.renderer.address(root, local_path(entity.iri))
-
-        layout = layout_focus(get_entity(network, iri), neighbors, max_neighbors=_NEIGHBORS)
-        # Its links are content; an image has none for a screen reader.
-        drawing = draw_focus(layout, None, url=url).replace('role="img"', 'role="group"', 1)
-        # A picture with names of thousands of letters would fill the page.
-        return Markup(drawing if size_of(Markup(drawing)) <= _MAX_PICTURE else "")  # noqa: S704 - escaped where it is drawn
+    @cached_property
+    def _queries_by_kind(self) -> dict[str, list[tuple[CannedQuery, str]]]:
+        """The canned queries by the kind of entity that they take first, with that parameter."""
+        found: dict[str, list[tuple[CannedQuery, str]]] = {}
+        for query in self.graph.queries.local if not self.renderer.static else ():
+            first = next(iter(query.parameters), None)
+            if first and first.type in ("entity", "node"):
+                for kind in first.registers:
+                    found.setdefault(kind, []).append((query, first.name))
+        return found
 
     def _questions(self, entity: Entity) -> Iterator[dict[str, str]]:
         """Yield the canned queries that take this kind of entity first."""
-        if self.renderer.static:
-            return
-        for query in self.graph.queries.local:
-            first = next(iter(query.parameters), None)
-            if first and first.type == "entity" and entity.kind in first.registers:
-                yield {
-                    "text": query.summary,
-                    "address": f"../query/{query.name}?{first.name}={entity.kind}:{entity.slug}",
-                }
+        for query, name in self._queries_by_kind.get(entity.kind, ()):
+            yield {
+                "text": query.summary,
+                "address": f"../query/{query.name}?{name}={entity.kind}:{entity.slug}",
+            }
 
     # Other nodes
 
@@ -267,11 +275,16 @@ class Site:
         path = local_path(iri)
         kind = path.partition("/")[0]
         listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
-        texts = {row["property_label"]: row["text"] for row in rows}
+        texts = {
+            row["property_label"]: row["text"] for row in rows if row["language"] in ("", "en")
+        }
+        sources = [row for row in incoming if row["property"] == "sourceType"]
+        rest = [row for row in incoming if row["property"] != "sourceType"]
         macros = self.renderer.macros(path)
         blocks = [
+            make_block("Sources of this type", sources, macros.listed, macros, style="columns"),
             make_block("Statements", rows, macros.row, macros, ident="stated", style="table"),
-            make_block("References to it", incoming, macros.incoming, macros, style="credits"),
+            make_block("References to it", rest, macros.incoming, macros, style="credits"),
         ]
         return self.renderer.series(
             "resource",
@@ -280,9 +293,9 @@ class Site:
             title=self.label(iri),
             iri=iri,
             curie=shorten(iri),
-            kind=kind,
-            kind_path=kind if listed else "",
-            description=texts.get("description", ""),
+            kind="type of source" if kind == "source-type" else kind,
+            kind_path=kind if listed else "source" if kind == "source-type" else "",
+            description=texts.get("description", "") or texts.get("definition", ""),
             more=len(incoming) if more else 0,
             alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
         )
@@ -313,65 +326,46 @@ class Site:
         Raises:
             UnknownName: If there is no such source.
         """
+        if self.near is not None:
+            return self._large_source_pages(iri)
         page = self.source_index.page(iri)
         macros = self.renderer.macros(local_path(iri))
         blocks = [
             make_block(group.title, group.items, macros.source_item, macros)
             for group in page.groups
         ]
+        return self._source_series(iri, page.note, blocks, page.total)
+
+    def _large_source_pages(self, iri: str) -> PageSeries:
+        """Return the page of a source of a large store: the statements in its graph."""
+        rows, total = stated_by(self.graph.store, iri, self.label)
+        macros = self.renderer.macros(local_path(iri))
+        block = make_block("Statements", rows, macros.stated, macros, style="credits")
+        block = replace(block, omitted=total - len(block.items))
+        return self._source_series(iri, None, [block], total)
+
+    def _source_series(
+        self, iri: str, note: Footnote | None, blocks: Sequence[PageBlock], total: int
+    ) -> PageSeries:
+        facts = statements_of(self.graph.store, iri, self.label)
+        if not (facts or total):
+            raise UnknownName(f"there is no source {shorten(iri)}")
+        note = note or footnote_of(iri, facts)
         return self.renderer.series(
             "source",
             local_path(iri),
             blocks,
             section="source",
-            title=page.note.title,
+            title=note.title,
             iri=iri,
-            note=page.note,
-            total=page.total,
+            note=note,
+            about=facts_about_source(facts),
+            total=total,
             alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
         )
 
-    # Lists
-
-    def list_pages(self, kind: str) -> PageSeries:
-        """Return the list of a register, or of all sources.
-
-        Raises:
-            UnknownName: If there is no such register.
-        """
-        lead = ""
-        if kind == "source":
-            title = "Sources"
-            things = [
-                ListedEntity(note.iri, note.title, "", note.issued[:4])
-                for note in self.source_index.notes()
-            ]
-            lead = (
-                f"{len(things):,} texts, pages and data sets. Each page has all that the graph "
-                "takes from one of them."
-            )
-        elif kind in STATEMENTS_WITH_CARD:
-            title = f"{kind.capitalize()}s"
-            statements: dict[str, Entity] = self.network.graph["statements"]
-            found = [one for one in statements.values() if one.kind == kind]
-            things = [ListedEntity(one.iri, one.label()) for one in found]
-        elif kind in ENTITY_REGISTERS:
-            title = kind_style(kind).plural.capitalize()
-            entities = sorted(
-                (one for one in iter_entities(self.network) if one.kind == kind),
-                key=lambda one: one.label().casefold(),
-            )
-            things = [ListedEntity(one.iri, one.label(), year_text(one)) for one in entities]
-        else:
-            raise UnknownName(f"there is no register {kind!r}")
-        macros = self.renderer.macros(kind)
-        block = make_block(title, things, macros.listed, macros, style="columns")
-        return self.renderer.series(
-            "list", kind, [block], section=kind if kind == "source" else "", title=title, lead=lead
-        )
-
-    def home_page(self, gaps: Sequence[object] = ()) -> str:
-        """Return the home page, with a list of what is missing."""
+    def home_page(self, gaps: Sequence[object] = (), news: object = None) -> str:
+        """Return the home page, with a list of what is missing and the last news."""
         network = self.network
         ranked = sorted(network, key=lambda iri: (-network.degree(iri), iri))
         kinds: dict[str, int] = {}
@@ -390,7 +384,7 @@ class Site:
                 "connections": f"{self._connections:,}",
                 "sources": f"{len(self.source_index.notes()):,}",
             },
-            picture=self._picture(ranked[0], "") if ranked else "",
+            picture=entity_drawing(network, ranked[0], self.page_address("")) if ranked else "",
             leaders=[
                 ListedEntity(one.iri, one.label(), year_text(one), one.type.lower())
                 for one in (*films, *people)
@@ -401,6 +395,7 @@ class Site:
             ],
             topics=self.topics(),
             gaps=gaps,
+            news=news,
         )
 
     @property
@@ -450,7 +445,15 @@ class Site:
         return json.dumps(rows, ensure_ascii=False)
 
     def paths(self) -> Iterator[str]:
-        """Yield the paths of all entities, their statements with cards, and all sources."""
+        """Yield the paths of all entities, their statements with cards, and all sources.
+
+        Those of a large store are its first entities of each register.
+        """
+        if self.near is not None:
+            for kind in ENTITY_REGISTERS:
+                rows, _ = self.graph.names.register(kind, _MAX_LISTED)
+                yield from (local_path(iri) for iri, *_ in rows)
+            return
         for iri in (*sorted(self.network), *sorted(self.network.graph["statements"])):
             yield local_path(iri)
         for note in self.source_index.notes():
@@ -481,6 +484,6 @@ class Site:
             return "entity"
         if self.is_statement(iri):
             return "statement"
-        if register == "source" and self.near is None:
+        if register == "source":
             return "source"
         return "resource"

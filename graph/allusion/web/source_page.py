@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import networkx as nx
 
@@ -14,6 +15,16 @@ from ..core.terms import shorten
 from ..network.networkx_graph import get_entity, iter_edges, iter_entities
 from ..network.readers import ReaderContext
 from .footnotes import Footnote
+
+#: Local name of a property of a source -> its name on the page.
+_ABOUT: Final = {
+    "sourceType": "Type",
+    "language": "Language",
+    "publisher": "Publisher",
+    "isPartOf": "Part of",
+    "copyOf": "Copy of",
+    "seen": "Read on",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,32 @@ class SourcePage:
     def total(self) -> int:
         """The number of statements."""
         return sum(len(group.items) for group in self.groups)
+
+
+def footnote_of(iri: str, facts: Sequence[Mapping[str, Any]]) -> Footnote:
+    """Return a source as a footnote.
+
+    Args:
+        iri: The source.
+        facts: Rows of `resource_page.statements_of`.
+    """
+    texts = {row["property_label"]: row["target"] or row["text"] for row in facts}
+    names = [texts.get(name, "") for name in ("author", "issued", "url")]
+    return Footnote(0, iri, texts.get("title", "") or shorten(iri), *names)
+
+
+def facts_about_source(facts: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return the type and the other facts of a source, which its heading does not have.
+
+    Args:
+        facts: Rows of `resource_page.statements_of`.
+    """
+    return [
+        {"name": name, "text": row["text"], "target": row["target"]}
+        for property_, name in _ABOUT.items()
+        for row in facts
+        if row["property_label"] == property_
+    ]
 
 
 class StatementsBySource:

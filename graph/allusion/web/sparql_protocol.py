@@ -15,7 +15,7 @@ from starlette.requests import Request
 from ..core.errors import ParameterError
 from ..core.terms import Iri
 from ..sparql.limits import Limits
-from ..store.sandbox.process import Dataset
+from ..store.default_graph import Dataset
 from .negotiation import ROWS, TRIPLES
 from .problems import HttpProblem, bad_request
 
@@ -153,6 +153,8 @@ def _iri(name: str, value: str) -> str:
 
 def _lowered(limits: Limits, values: Mapping[str, Sequence[str]]) -> Limits:
     """Return the limits of the server, lowered by the parameters timeout and max_rows."""
+    if "timeout" not in values and "max_rows" not in values:
+        return limits
     try:
         timeout = min(float(values.get("timeout", [limits.timeout])[0]), limits.timeout)
         rows = min(int(values.get("max_rows", [limits.max_rows])[0]), limits.max_rows)

@@ -19,12 +19,13 @@ from ..core.progress import NoProgress, Progress
 from ..core.unfinished_files import PREFIX
 from ..core.vocabulary import AL, BASE, local_path
 from ..network.networkx_graph import iter_entities
-from ..query.results import Result
 from ..query.shacl_executables import executables
 from ..store.interface import select
 from .gaps_page import first_page, gaps_page
+from .list_page import list_pages
 from .long_pages import PageSeries, further
-from .query_pages import query_page, table_of
+from .news_page import feed, news_pages
+from .query_pages import query_page
 from .rendering import ASSETS, asset, asset_name
 from .service_description import void_triples
 from .site import Site
@@ -107,6 +108,8 @@ def _files(site: Site) -> Iterator[tuple[str, str]]:
     yield ".nojekyll", ""
     yield "index.html", first_page(site)
     yield "gaps.html", gaps_page(site)
+    yield from _pages("new", news_pages(site))
+    yield "new.atom", feed(site)
     yield "query.html", site.queries_page()
     yield "ontology.html", vocabulary_page(site)
     yield "queries.ttl", executables(site.graph.queries).write("ttl")
@@ -119,7 +122,7 @@ def _files(site: Site) -> Iterator[tuple[str, str]]:
     statements: dict[str, Entity] = network.graph["statements"]
     kinds = {entity.kind for entity in (*iter_entities(network), *statements.values())}
     for kind in ("source", *sorted(kinds)):
-        yield from _pages(kind, site.list_pages(kind))
+        yield from _pages(kind, list_pages(site, kind))
     for iri in sorted({*network, *statements}):
         path = local_path(iri)
         yield from _pages(path, site.entity_pages(iri))
@@ -168,6 +171,6 @@ def _query(site: Site, name: str) -> str:
         result = site.graph.query(bound, warn=False)
     except UnknownName as error:  # a default that the store does not have
         return query_page(site, bound.query, {}, bound, None, problem=str(error))
-    first = Result(result.columns, result.rows[:_ROWS])
+    first = result._replace(rows=result.rows[:_ROWS])
     stopped = "max_rows" if len(result.rows) > _ROWS else ""
-    return query_page(site, bound.query, {}, bound, table_of(first, stopped))
+    return query_page(site, bound.query, {}, bound, first, stopped=stopped)

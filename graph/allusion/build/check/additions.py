@@ -73,7 +73,8 @@ def _file(folder: Path, name: str, text: str) -> CuratedFile:
 def _named_part(files: Iterable[CuratedFile], own: list[CuratedFile]) -> Iterator[CuratedFile]:
     """Yield the statements of files about the nodes that the own files name.
 
-    Connections between such nodes are included, because the own files may repeat one.
+    Connections between such nodes are included, with their passages and sources, because the own
+    files may repeat one.
     """
     files = list(files)
     named = {
@@ -87,9 +88,18 @@ def _named_part(files: Iterable[CuratedFile], own: list[CuratedFile]) -> Iterato
         if statement.predicate.value in (AL + "from", AL + "to"):
             is_named = getattr(statement.object, "value", "") in named
             ends.setdefault(statement.subject.value, []).append(is_named)
-    named.update(iri for iri, found in ends.items() if len(found) > 1 and all(found))
+    between = {iri for iri, found in ends.items() if len(found) > 1 and all(found)}
+    passages = set(_objects(files, between, AL + "evidence"))
+    named |= between | passages | set(_objects(files, passages, AL + "source"))
     for file in files:
         part = [one for one in file.statements if one.subject.value in named]
         if part:
             text = "".join(f"{one.subject} {one.predicate} {one.object} .\n" for one in part)
             yield CuratedFile(file.path, file.name, file.graph, text, part, file.collection)
+
+
+def _objects(files: list[CuratedFile], subjects: set[str], predicate: str) -> Iterator[str]:
+    """Yield the nodes to which a property of some subjects points."""
+    for _, one in statements(files):
+        if one.predicate.value == predicate and one.subject.value in subjects:
+            yield getattr(one.object, "value", "")

@@ -18,6 +18,7 @@ from ...core.resources import Resources
 from ...core.terms import shorten
 from ...core.vocabulary import ONTOLOGY
 from ..turtle import CuratedFile, quiet_rdflib, statements
+from .structure import file_states
 
 _SHAPE: Final = "see the shape in ontology/shapes.ttl; SHACL: https://www.w3.org/TR/shacl/"
 #: Shapes that a collection need not fulfill: it may be in another language, and may lack what no
@@ -37,12 +38,12 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
     a change in Wikidata. With collections, only the nodes that their statements name are
     validated, within the whole graph.
     """
-    data = _graph(file.text.encode() for file in files if file.collection)
+    data = _graph(file.data() for file in files if file.collection)
     own = data.all_nodes()
-    data += _graph(file.text.encode() for file in files if not file.collection)
+    data += _graph(file.data() for file in files if not file.collection)
     paths = resources.ontology_files()
-    ontology = _graph_of_files(_states(path for path in paths if path.stem != "shapes"))
-    shapes = _graph_of_files(_states(path for path in paths if path.stem == "shapes"))
+    ontology = _graph_of_files(file_states(path for path in paths if path.stem != "shapes"))
+    shapes = _graph_of_files(file_states(path for path in paths if path.stem == "shapes"))
     if own:
         shapes = rdflib.Graph(bind_namespaces="none") + shapes
         _target_only(own, shapes, data, ontology)
@@ -91,10 +92,6 @@ def _target_only(
         for kind in ontology.transitive_subjects(RDFS.subClassOf, target):
             for node in nodes.intersection(data.subjects(RDF.type, kind)):
                 shapes.add((shape, SH.targetNode, node))
-
-
-def _states(paths: Iterable[Path]) -> tuple[tuple[Path, int], ...]:
-    return tuple((path, path.stat().st_mtime_ns) for path in paths)
 
 
 @lru_cache(maxsize=4)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -38,17 +40,27 @@ _REGISTERS: Final = {**ENTITY_REGISTERS, **STATEMENT_REGISTERS}
 _FOREIGN: Final = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "dcterms", "skos", "owl"))
 
 
-def declared_terms(resources: Resources) -> set[str]:
+def declared_terms(resources: Resources) -> frozenset[str]:
     """Return the IRIs of all classes, properties and concepts of the ontology."""
+    return _declared_in(file_states(resources.ontology_files()))
+
+
+def file_states(paths: Iterable[Path]) -> tuple[tuple[Path, int], ...]:
+    """Return each file with its time of change, as the key of a cache of its content."""
+    return tuple((path, path.stat().st_mtime_ns) for path in paths)
+
+
+@lru_cache(maxsize=4)
+def _declared_in(states: tuple[tuple[Path, int], ...]) -> frozenset[str]:
     found: set[str] = set()
-    for path in resources.ontology_files():
+    for path, _ in states:
         for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(BASE):
                 found.add(quad.subject.value)
-    return found
+    return frozenset(found)
 
 
-def structure_faults(files: list[CuratedFile], declared: set[str]) -> Iterator[Fault]:
+def structure_faults(files: list[CuratedFile], declared: Set[str]) -> Iterator[Fault]:
     """Yield structural faults of curated files.
 
     These are unknown terms, wrong registers, blank nodes, IRIs without a description, missing
@@ -68,7 +80,7 @@ def structure_faults(files: list[CuratedFile], declared: set[str]) -> Iterator[F
     yield from _subject_faults(files, types, labels)
 
 
-def _term_faults(file: CuratedFile, statement: Statement, declared: set[str]) -> Iterator[Fault]:
+def _term_faults(file: CuratedFile, statement: Statement, declared: Set[str]) -> Iterator[Fault]:
     about = shorten(statement.subject.value)
     if isinstance(statement.subject, ox.BlankNode) or isinstance(statement.object, ox.BlankNode):
         named = isinstance(statement.subject, ox.NamedNode)

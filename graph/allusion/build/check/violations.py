@@ -24,7 +24,7 @@ from ...core.vocabulary import GRAPH_MAPPING
 from ...query.results import Result
 from ...store.interface import Rows
 from ...store.oxigraph import OxigraphStore
-from ..curated_data import CuratedData, load_memory, read_curated
+from ..curated_data import CuratedData, infer_in_memory, read_curated
 from ..turtle import CuratedFile, statements
 from . import build_faults
 
@@ -32,7 +32,12 @@ from . import build_faults
 COLUMNS: Final = ("entity", "property", "value", "source", "detail")
 #: Checks of completeness, which do not apply to collections.
 _CURATED_ONLY: Final = frozenset(
-    ("violation-weak-source", "violation-isolated-entity", "violation-kind-against-certainty")
+    (
+        "violation-weak-source",
+        "violation-isolated-entity",
+        "violation-kind-against-certainty",
+        "violation-utterance-without-language",
+    )
 )
 _HEADER: Final = re.compile(r"# Problem: (.+)\n# Solution: (.+)\n")
 
@@ -127,7 +132,7 @@ def faults_of_checks(
     """
     checks = read_checks(resources)
     store = OxigraphStore()
-    store.engine = load_memory(resources, curated)
+    store.engine, _ = infer_in_memory(resources, curated)
     finder = _Finder(resources, curated)
     faults: set[Fault] = set()
     for name in only or checks:

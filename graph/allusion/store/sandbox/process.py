@@ -16,14 +16,14 @@ import sys
 import time
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from ...core.errors import StoreError
 from ...core.vocabulary import PREFIXES
+from ..default_graph import Dataset
 from ..manifest import remedy
-from .framing import ERROR, OUT_OF_MEMORY, QUERY, READY, Frames, frame
+from .framing import END, ERROR, OUT_OF_MEMORY, QUERY, READY, Frames, frame
 
 #: -I -S ignores the environment, the user site and .pth files. The owner sends the module path on
 #: stdin, like all other settings.
@@ -33,6 +33,8 @@ _PROGRAM: Final = (
 )
 _PACKAGES: Final = Path(__file__).parents[3]
 _START_S: Final = 30.0
+#: Bytes of one reception. A larger buffer would be mapped and unmapped for each short answer.
+_RECEIVED: Final = 1 << 16
 #: Longer than the time in which the worker itself ends a stopped query.
 _GRACE_S: Final = 0.3
 # Messages of Python, Rust and C++ on stderr after a failed memory allocation.
@@ -52,19 +54,6 @@ def module_paths() -> list[str]:
     """
     places = [place for place in sys.path if place] + [str(_PACKAGES)]
     return [str(Path(place).absolute()) for place in places]
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """Dataset of one query, which replaces that of its FROM clauses.
-
-    Attributes:
-        default: Graphs whose merge is the default graph; None keeps the default graph.
-        named: The named graphs; None keeps all of them.
-    """
-
-    default: tuple[str, ...] | None = None
-    named: tuple[str, ...] | None = None
 
 
 class WorkerEnded(Exception):
@@ -140,6 +129,10 @@ class WorkerProcess:
         """The process ID."""
         return self._process.pid
 
+    def fileno(self) -> int:
+        """Return the descriptor on which messages arrive."""
+        return self._talk.fileno()
+
     def wait_until_ready(self) -> None:
         """Wait until the store is open; this time does not count for a query.
 
@@ -189,8 +182,7 @@ class WorkerProcess:
                         max_bytes,
                         max_memory,
                         base,
-                        dataset.default,
-                        dataset.named,
+                        dataset,
                         None if tags is None else list(tags),
                     ],
                 )
@@ -220,6 +212,13 @@ class WorkerProcess:
                 raise self._worker_ended()
             self._arrived.extend(self._frames.feed(piece))
         return self._arrived.popleft()
+
+    def receive(self) -> bool:
+        """Receive what has arrived, without waiting, and return whether a result has ended."""
+        self._talk.settimeout(0)
+        with contextlib.suppress(OSError):  # `next_frame` reports an error
+            self._arrived.extend(self._frames.feed(self._talk.recv(_RECEIVED)))
+        return bool(self._arrived) and self._arrived[-1][0] == END
 
     def stop(self) -> float:
         """Stop the current query, and return the deadline for its last message."""

@@ -23,10 +23,12 @@ from ...core.terms import Blank, Iri, Literal, Term, canonical_language
 from ...sparql.guard import refuse_unsafe
 from ...sparql.limits import DEFAULTS, Limits, size_of
 from ...sparql.syntax_errors import explain_syntax_error
+from ..dataset_clause import read_dataset
+from ..default_graph import Dataset
 from ..interface import Answer, Row, Rows, Triples
 from ..oxigraph import explain_failure
 from .framing import BOOLEAN, COLUMNS, END, ERROR, ROWS, TEXT, TRIPLES
-from .process import Dataset, WorkerEnded, WorkerProcess
+from .process import WorkerEnded, WorkerProcess
 
 #: Default maximum of processes per store; more threads wait.
 MAX_WORKERS: Final = 4
@@ -120,6 +122,11 @@ class WorkerStore:
         limits = limits or self.limits
         refuse_unsafe(sparql, limits, self.services)
         return RunningQuery(self, sparql, limits, base=base, dataset=dataset, tags=tags)
+
+    @property
+    def has_idle_worker(self) -> bool:
+        """Whether `start` need not wait for a worker."""
+        return bool(self._idle) and not self._permits.empty()
 
     def confinement(self) -> tuple[str, ...]:
         """Return descriptions of the restrictions of a worker on this system."""
@@ -243,7 +250,7 @@ class RunningQuery:
                 limits.max_bytes,
                 limits.max_memory,
                 base,
-                dataset or Dataset(),
+                dataset or read_dataset(sparql, base) or Dataset(),
                 tags,
             )
 
@@ -275,6 +282,24 @@ class RunningQuery:
                 self._count += body[0]
                 yield body[1]
         yield b"\n]}}\n"
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when a part of the result arrives."""
+        assert self._process is not None
+        return self._process.fileno()
+
+    def receive(self, waited: float) -> bool:
+        """Receive what has arrived, without waiting.
+
+        Args:
+            waited: Seconds for which the caller has waited; they count for the time limit.
+
+        Returns:
+            Whether the result is complete, so that reading it does not wait.
+        """
+        assert self._process is not None
+        self._left_s -= waited
+        return self._process.receive()
 
     @property
     def is_done(self) -> bool:

@@ -8,13 +8,14 @@ import socket
 import sys
 import threading
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from time import monotonic
 from typing import Any, Final
 
 import pyoxigraph as ox
 
+from ..default_graph import Dataset, query_dataset
 from .confinement import confine
 from .framing import (
     BOOLEAN,
@@ -41,6 +42,9 @@ CHUNK_S: Final = 0.005
 GRACE_S: Final = 0.05
 #: A worker with more additional memory than this ends after its query.
 MAX_REUSE_BYTES: Final = 256 * 1024 * 1024
+#: Seconds in which no query takes so much memory. The peak, whose reading takes longer than many a
+#: query, is read after longer ones only.
+_SHORT_S: Final = 0.01
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -127,17 +131,18 @@ class Worker:
         max_bytes: int,
         max_memory: int,
         base: str = "",
-        default: list[str] | None = None,
-        named: list[str] | None = None,
+        dataset: Sequence[Any] = (),
         tags: list[str] | None = None,
     ) -> None:
         self._done.clear()
         self._number = number
         self._bytes_left = max_bytes
         self.memory.allow(max_memory)
+        began = monotonic()
         try:
-            reason = self._find(sparql, max_rows, base, default, named, tags)
-            end, body = END, [reason, self.memory.grown_bytes > MAX_REUSE_BYTES]
+            reason = self._find(sparql, max_rows, base, Dataset(*dataset), tags)
+            is_long = monotonic() - began > _SHORT_S
+            end, body = END, [reason, is_long and self.memory.grown_bytes > MAX_REUSE_BYTES]
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except (SyntaxError, OSError, ValueError, RuntimeError) as error:
@@ -159,8 +164,7 @@ class Worker:
         sparql: str,
         max_rows: int,
         base: str,
-        default: list[str] | None,
-        named: list[str] | None,
+        dataset: Dataset,
         tags: list[str] | None,
     ) -> str:
         """Send the result except its last part.
@@ -168,17 +172,20 @@ class Worker:
         Returns:
             Why it is incomplete, or "".
         """
-        dataset: dict[str, Any] = {}
-        if default is not None:
-            dataset["default_graph"] = [ox.NamedNode(iri) for iri in default]
-        if named is not None:
-            dataset["named_graphs"] = [ox.NamedNode(iri) for iri in named]
         self._json = None
-        found = self._store.query(sparql, base_iri=base or None, prefixes=self._prefixes, **dataset)
+        found = query_dataset(
+            self._store, sparql, dataset, base_iri=base or None, prefixes=self._prefixes_in(sparql)
+        )
         if isinstance(found, ox.QueryBoolean):
             self._head = frame(BOOLEAN, bool(found))
             return ""
         return self._read(found, max_rows, tags)
+
+    def _prefixes_in(self, sparql: str) -> dict[str, str]:
+        """Return the prefixes that a query can use, because the engine parses each of them."""
+        if "\\" in sparql:  # an escape can be part of a name
+            return self._prefixes
+        return {name: iri for name, iri in self._prefixes.items() if f"{name}:" in sparql}
 
     def _read(
         self, found: ox.QuerySolutions | ox.QueryTriples, max_rows: int, tags: list[str] | None

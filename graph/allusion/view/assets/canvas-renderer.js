@@ -1,11 +1,12 @@
 /**
  * Renderer of large networks on a canvas, instead of vis-network. Shapes are drawn once into small canvases and
- * copied from there; lines are drawn in batches. A frame with thousands of nodes takes a few milliseconds.
+ * copied from there; lines are drawn in batches. The first drag makes the canvas larger than its frame by a margin:
+ * it is moved, and drawn again only when the margin is used up.
  */
 allusion.define((allusion) => {
   'use strict';
   const { data, el } = allusion;
-  const [CELL, CHUNK, FAR, GRASP, FEW, MANY] = [96, 1024, 1400, 5, 500, 2000];
+  const [CELL, CHUNK, FAR, GRASP, FEW, MANY, MARGIN] = [96, 1024, 1400, 5, 500, 2000, 256];
 
   /** @type {Allusion['canvasRenderer']} */
   function canvasRenderer(frame, seen, heard, colors, limit) {
@@ -16,7 +17,9 @@ allusion.define((allusion) => {
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     /** The camera: the point in the middle of the canvas and the scale. */
     let at = { x: 0, y: 0, scale: 1 };
-    let [width, height, waiting, moving, told] = [0, 0, 0, 0, 0];
+    /** The camera of the last drawing; no scale: the content changed since. */
+    let drawn = { x: 0, y: 0, scale: 0 };
+    let [width, height, margin, waiting, moving, told] = [0, 0, 0, 0, 0, 0];
     /** @type {Map<string, HTMLCanvasElement>} */ const stamps = new Map();
     /** @type {Map<number, number[]>} */ let cells = new Map();
     /** @type {(() => void)[]} */ let after = [];
@@ -28,7 +31,9 @@ allusion.define((allusion) => {
 
     function measure() {
       [width, height] = [frame.clientWidth, frame.clientHeight];
-      [board.width, board.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+      const [wide, high] = [width + 2 * margin, height + 2 * margin];
+      [board.width, board.height] = [Math.round(wide * ratio), Math.round(high * ratio)];
+      board.style.cssText = `width: ${wide}px; height: ${high}px; margin: ${-margin}px`;
     }
 
     function shelve() {
@@ -43,15 +48,43 @@ allusion.define((allusion) => {
     const cellOf = (x, y) => Math.floor(x / CELL) * 1e6 + Math.floor(y / CELL);
 
     function redraw() {
+      drawn.scale = 0;
+      show();
+    }
+
+    /** Show the canvas at the camera in the next frame. */
+    function show() {
       if (!waiting) waiting = requestAnimationFrame(paint);
     }
 
+    /** The distance in pixels that the last drawing has to be moved; null if it has to be drawn again. */
+    function shift() {
+      if (drawn.scale !== at.scale) return null;
+      const [x, y] = [(drawn.x - at.x) * at.scale, (drawn.y - at.y) * at.scale];
+      return Math.max(Math.abs(x), Math.abs(y)) > margin ? null : { x, y };
+    }
+
+    /** Move the canvas, or draw it. */
     function paint() {
       waiting = 0;
+      const moved = shift();
+      const { x, y } = moved || { x: 0, y: 0 };
+      board.style.transform = `translate(${Math.round(x * ratio) / ratio}px, ${Math.round(y * ratio) / ratio}px)`;
+      if (!moved) drawAll();
+      const acts = after;
+      after = [];
+      acts.forEach((act) => requestAnimationFrame(act));
+    }
+
+    function drawAll() {
+      drawn = { ...at };
       const palette = colors();
       pen.setTransform(1, 0, 0, 1, 0, 0);
       pen.clearRect(0, 0, board.width, board.height);
-      const [across, down] = [ratio * (width / 2 - at.x * at.scale), ratio * (height / 2 - at.y * at.scale)];
+      const [across, down] = [
+        ratio * (width / 2 + margin - at.x * at.scale),
+        ratio * (height / 2 + margin - at.y * at.scale),
+      ];
       const inPlan = () => pen.setTransform(ratio * at.scale, 0, 0, ratio * at.scale, across, down);
       inPlan();
       allusion.networkModel.drawAreas(pen, palette);
@@ -66,9 +99,6 @@ allusion.define((allusion) => {
         told = at.scale;
         heard.scaled(at.scale);
       }
-      const acts = after;
-      after = [];
-      acts.forEach((act) => requestAnimationFrame(act));
     }
 
     /** Draw the circles of folded communities. @param {Colors} palette */
@@ -104,7 +134,8 @@ allusion.define((allusion) => {
      * @param {Colors} palette
      */
     function lines(palette) {
-      const [corner, end] = [toPlan({ x: 0, y: 0 }), toPlan({ x: width, y: height })];
+      const corner = toPlan({ x: -margin, y: -margin });
+      const end = toPlan({ x: width + margin, y: height + margin });
       const { shown, edge: chosen } = seen.state;
       /** @type {number[][]} */
       const [near, far, mine, others] = [[], [], [], []];
@@ -138,24 +169,26 @@ allusion.define((allusion) => {
           pen.stroke();
         }
       }
+      const shifts = allusion.headShifts(seen, [...mine, ...others], at.scale, radiusAt);
+      /** @param {number} index @param {string} color */
+      const draw = (index, color) => arrow(index, color, shifts.get(index) || 0);
       pen.globalAlpha = seen.near ? 0.12 : 0.5;
-      for (const index of others) arrow(index, palette.line, palette);
+      for (const index of others) draw(index, palette.line);
       pen.globalAlpha = 1;
-      for (const index of mine)
-        arrow(index, index === chosen || accented(index) ? palette.accent : palette.line, palette);
+      for (const index of mine) draw(index, index === chosen || accented(index) ? palette.accent : palette.line);
     }
 
     /**
      * Draw an edge in the style of its family, with its arrowhead in front of the target.
      * @param {number} index
      * @param {string} color
-     * @param {Colors} palette
+     * @param {number} shift how far the arrowhead is moved back, in pixels
      */
-    function arrow(index, color, palette) {
+    function arrow(index, color, shift) {
       const { from, to } = data.edges[index];
       const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
       const length = Math.hypot(dx, dy) || 1;
-      const tip = length - (radiusAt(to, at.scale) + 2) / at.scale;
+      const tip = length - (radiusAt(to, at.scale) + 2 + shift) / at.scale;
       const base = tip - 7 / at.scale;
       /** @param {number} along @param {number} aside @returns {[number, number]} */
       const point = (along, aside) => [
@@ -183,8 +216,6 @@ allusion.define((allusion) => {
         if (allusion.doubtOf([index])) pen.stroke();
         else pen.fill();
       }
-      if (allusion.isDoubted([index]))
-        allusion.networkModel.drawQuestionMark(pen, point(length / 2, 0), at.scale, palette);
     }
 
     /** @param {Colors} palette @param {number} across @param {number} down */
@@ -279,7 +310,7 @@ allusion.define((allusion) => {
       at.x = held.x - (point.x - width / 2) / at.scale;
       at.y = held.y - (point.y - height / 2) / at.scale;
       at = limit(at);
-      redraw();
+      show();
     }
 
     /** @type {Renderer['move']} */
@@ -288,7 +319,7 @@ allusion.define((allusion) => {
       const [start, end] = [{ ...at }, { ...at, ...to }];
       if (!how) {
         at = end;
-        redraw();
+        show();
         return;
       }
       const begun = performance.now();
@@ -301,18 +332,23 @@ allusion.define((allusion) => {
           y: start.y + (end.y - start.y) * eased,
           scale: start.scale * (end.scale / start.scale) ** eased,
         };
-        redraw();
+        show();
         if (share < 1) moving = requestAnimationFrame(step);
       };
       moving = requestAnimationFrame(step);
     }
 
-    allusion.gestures(board, {
+    allusion.gestures(frame, {
       pan: (dx, dy) => {
+        if (!margin) {
+          margin = MARGIN;
+          measure();
+          redraw();
+        }
         at.x -= dx / at.scale;
         at.y -= dy / at.scale;
         at = limit(at);
-        redraw();
+        show();
       },
       zoom: zoomAt,
       click: (point) => {
@@ -325,7 +361,7 @@ allusion.define((allusion) => {
       },
       hover: (point) => {
         const { node, edge, group } = under(point);
-        board.style.cursor = node !== undefined || edge !== undefined || group ? 'pointer' : 'grab';
+        frame.style.cursor = node !== undefined || edge !== undefined || group ? 'pointer' : 'grab';
         if (node !== undefined) heard.node(node, point);
         else if (edge !== undefined) heard.edge(edge, point);
         else if (group) heard.group(group, point);
@@ -335,12 +371,16 @@ allusion.define((allusion) => {
     });
     new ResizeObserver(() => {
       measure();
+      drawn.scale = 0;
       paint();
     }).observe(frame);
     measure();
     shelve();
     return {
-      restyle: shelve,
+      restyle() {
+        shelve();
+        redraw();
+      },
       redraw,
       toPage,
       move,

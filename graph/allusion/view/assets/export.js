@@ -65,9 +65,13 @@ allusion.define((allusion) => {
     const copy = currentSvg();
     if (!copy) return null;
     const [words, room] = data.imprint;
-    const [, , width, height] = sizeOf(copy);
+    const [, , width, bare] = sizeOf(copy);
+    const shown = /** @type {SVGSVGElement} */ (allusion.views[state.view].picture());
+    const key = allusion.drawingLegend(shown, bare + 14, width);
+    const height = bare + (key.height ? key.height + 10 : 0);
     copy.setAttribute('viewBox', `0 0 ${width} ${height + room}`);
     for (const one of [copy, copy.querySelector('rect.paper')]) one?.setAttribute('height', String(height + room));
+    copy.append(key.legend);
     if (words)
       copy.append(svg('text', { class: 'imprint', x: 16, y: height + 6 }, allusion.truncate(words, 11, width - 32)));
     copy.prepend(

@@ -63,12 +63,12 @@ allusion.define((allusion) => {
     return { text: slugOf(entity.id), lang: '', fallback: false };
   }
 
-  /** The second name in a box; as display_names.second_name in Python. @type {Allusion['secondNameOf']} */
+  /** The second name in a box; as display_names.secondary_name in Python. @type {Allusion['secondNameOf']} */
   function secondNameOf(index) {
     const entity = data.entities[index];
     const wanted = preferredLanguages();
     const first = nameOf(index).text;
-    for (const tag of [...wanted.slice(1), ...(entity.own || []), ...data.usual]) {
+    for (const tag of [...wanted.slice(1), ...(entity.own || data.usual)]) {
       const found = (entity.names || []).find((name) => name[1] === tag);
       const foreign = tag === 'ja' && entity.transcribed && !wanted.includes(tag);
       if (found && found[0] !== first && !foreign) return [found[0], tag];

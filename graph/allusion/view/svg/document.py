@@ -30,7 +30,7 @@ from .elements import (
     symbol,
     text_element,
 )
-from .stylesheet import scoped_stylesheet
+from .stylesheet import style_element
 
 _LEGEND_GAP: Final = 22
 _Sample: TypeAlias = tuple[Callable[[int, int], str], int, str]
@@ -68,7 +68,7 @@ def svg_document(
             f"{omitted_attribute(omitted)}>",
             f'<title id="{ident}-title">{escape(clean_text(title))}</title>',
             f'<desc id="{ident}-desc">{escape(clean_text(description))}</desc>',
-            f"<style>{scoped_stylesheet(options.theme, 'sheet.css')}</style>",
+            style_element(options, "sheet.css"),
             f'<rect class="paper" width="{width}" height="{height}"/>',
             *elements,
             attribution(options.attribution, *size, DRAWING_MARGIN),
@@ -88,7 +88,7 @@ def element_id(name: str) -> str:
 
 
 def edge_legend(
-    edges: Sequence[Edge], x: int, y: int, max_width: int, *, widths: bool = True
+    edges: Sequence[Edge], x: int, y: int, max_width: int, *, widths: bool = True, role: str = ""
 ) -> tuple[list[str], int]:
     """Draw a sample of each line style that occurs, with the number of its edges.
 
@@ -98,6 +98,7 @@ def edge_legend(
         y: Baseline of the first row, in pixels.
         max_width: Width of a row, in pixels.
         widths: Whether lines are as wide as their sources are many.
+        role: CSS class of the lines, if it gives families colors.
 
     Returns:
         The elements, and the height they take.
@@ -107,7 +108,9 @@ def edge_legend(
         if count := sum(edge.family == family for edge in edges):
             style = FAMILY_STYLES[family]
             name = style.singular if count == 1 else style.plural
-            samples.append((partial(_wire, 34, dash_attribute(family)), 34, f"{name} {count}"))
+            classes = f"{role} {family}".strip()
+            line = partial(_family_wire, classes, dash_attribute(family))
+            samples.append((line, 34, f"{name} {count}"))
     doubts = Counter(doubt([edge]) for edge in edges)
     doubted = sum(doubts[word] for word in DOUBTED)
     if claimed := doubts.total() - doubts[""] - doubted:
@@ -117,6 +120,10 @@ def edge_legend(
     if widths and len({min(edge.sources, 5) for edge in edges}) > 1:
         samples.append((_widths, 34, "thicker: more sources"))
     return _draw_samples(samples, x, y, max_width)
+
+
+def _family_wire(classes: str, dash: str, x: int, y: int) -> str:
+    return f'<g class="{classes}">{_wire(34, dash, x, y)}</g>'
 
 
 def _wire(width: int, dash: str, x: int, y: int) -> str:

@@ -40,7 +40,7 @@ from .elements import (
     symbol,
     text_line,
 )
-from .stylesheet import scoped_stylesheet
+from .stylesheet import style_element
 
 CAPTIONS: Final = {
     "out": "What it points to, oldest first, undated last",
@@ -66,7 +66,7 @@ def draw_focus(
             attribution, which the page has.
         second_hop: Elements of `second_hop.draw_second_hop`.
         extra_rules: Add the rules that these elements need.
-        url: Returns the address that an entity links to, or "".
+        url: Without options: returns the address that an entity links to, or "".
     """
     omitted = sum(item.hidden for item in layout.neighbors) if options else 0
     legend, legend_height = _draw_legend(layout) if options else ([], 0)
@@ -76,7 +76,7 @@ def draw_focus(
     style, identity, title, imprint = "", 'class="picture" id="picture"', None, ""
     if options:
         assets = ("sheet.css",) if extra_rules else ()
-        style = f"<style>{scoped_stylesheet(options.theme, *assets)}</style>"
+        style, url = style_element(options, *assets), options.url
         identity, title = f'class="picture {options.theme}"', options.title
         imprint = attribution(options.attribution, layout.width, bottom, MARGIN)
     # A notebook may show several drawings, and ids are unique in the whole page.
@@ -142,7 +142,8 @@ def _clauses(item: PlacedNeighbor, focus: str) -> Iterator[str]:
     name = clean_text(item.neighbor.entity.label())
     for bundle in item.neighbor.bundles:
         phrase = " ".join(bundle.label.lines)
-        note = in_brackets(bundle.doubt)
+        note = f", {bundle.label.holder}" if bundle.label.holder else ""
+        note += in_brackets(bundle.doubt)
         if len(bundle.edges) > 1 or bundle.family not in CONNECTION_FAMILIES:
             yield f"{name} ({phrase}){note}"
         elif item.side == "in":
@@ -198,9 +199,14 @@ def _draw_bundle(placed: PlacedBundle, item: PlacedNeighbor) -> str:
     parts.append(doubt_mark(bundle.doubt, placed.bend_x, placed.y))
     anchor = ' text-anchor="end"' if outwards else ""
     text_x = placed.end_x - 14 if outwards else placed.end_x + 12
-    for index, line in enumerate(bundle.label.lines):
-        text_y = placed.y - 6 - LABEL_LINE_HEIGHT * (len(bundle.label.lines) - 1 - index)
-        parts.append(f'<text class="words" x="{text_x}" y="{text_y}"{anchor}>{escape(line)}</text>')
+    rows = [("words", line) for line in bundle.label.lines]
+    if bundle.label.holder:
+        rows.append(("sub", bundle.label.holder))
+    for index, (role, line) in enumerate(rows):
+        text_y = placed.y - 6 - LABEL_LINE_HEIGHT * (len(rows) - 1 - index)
+        parts.append(
+            f'<text class="{role}" x="{text_x}" y="{text_y}"{anchor}>{escape(line)}</text>'
+        )
     return f'<g class="strand {bundle.family}">{"".join(parts)}</g>'
 
 

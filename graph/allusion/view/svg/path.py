@@ -16,7 +16,7 @@ from ...core.external_links import safe_url
 from ...core.model import join_names
 from ...core.vocabulary import BASE
 from ...network.card import format_citation
-from ...network.paths import EntityPath, Hop, Paths
+from ...network.paths.results import EntityPath, Hop, Paths
 from ..edge_bundles import doubt
 from ..layout.focus import ARROW_LENGTH, MARGIN
 from ..links import primary_url
@@ -24,7 +24,7 @@ from ..options import DEFAULT_OPTIONS, PictureOptions
 from ..text_boxes import LABEL_SIZE, SMALL_SIZE, TextBox, name_box
 from ..text_metrics import clean_text, text_width, truncate, wrap_text
 from ..theme import FAMILY_STYLES, kind_style
-from .document import svg_document
+from .document import edge_legend, kind_legend, svg_document
 from .elements import (
     arrowhead,
     dash_attribute,
@@ -117,6 +117,10 @@ def draw_paths(
         for index, column in enumerate(row):
             elements += _draw_column(column, MARGIN + index * (column_width + _COLUMN_GAP), y)
         y += max(column.height for column in row) + 2 * MARGIN
+    edges = list({hop.edge.iri: hop.edge for path in paths for hop in path.hops}.values())
+    kinds = {entity.iri: entity.kind for path in paths for entity in path.entities}
+    lines, height = edge_legend(edges, MARGIN, y, available)
+    symbols, more = kind_legend(list(kinds.values()), MARGIN, y + height, available)
     title = options.title or f"From {paths.summary}"
     caption = truncate(clean_text(title), _LETTER_SPACED_SIZE, available)
     heading = text_element(caption, MARGIN, MARGIN + 11, "caption")
@@ -125,9 +129,9 @@ def draw_paths(
         f"path-{name}",
         title,
         _describe(paths),
-        (width, y - MARGIN),
+        (width, y + height + more - 8),
         options,
-        [heading, *elements],
+        [heading, *elements, *lines, *symbols],
     )
 
 

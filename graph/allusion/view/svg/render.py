@@ -136,7 +136,7 @@ def _render_focus(network: Network, focus: str, options: PictureOptions) -> str:
         side_widths=(SIDE_WIDTH * ("in" in sides), SIDE_WIDTH * ("out" in sides)),
         languages=languages,
     )
-    elements = draw_second_hop(layout, second_hop, languages)
+    elements = draw_second_hop(layout, second_hop, options)
     svg = draw_focus(
         layout,
         options,

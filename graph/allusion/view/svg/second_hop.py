@@ -11,6 +11,7 @@ from ...network.networkx_graph import get_entity, incident_edges
 from ..edge_bundles import EdgeBundle, bundle_by_family
 from ..layout.focus import FocusLayout
 from ..neighbors import Neighbor, Side, entity_sort_key
+from ..options import PictureOptions
 from ..text_boxes import COMPACT_BOX_HEIGHT
 from .elements import dash_attribute, stroke_width, text_element
 from .entity_box import draw_entity_box
@@ -94,7 +95,7 @@ def _height(entities: Sequence[SecondHopEntity]) -> int:
 
 
 def draw_second_hop(
-    layout: FocusLayout, second_hop: SecondHop, languages: Sequence[str]
+    layout: FocusLayout, second_hop: SecondHop, options: PictureOptions
 ) -> list[str]:
     """Draw the boxes beside each neighbor, and the lines to them.
 
@@ -130,7 +131,7 @@ def draw_second_hop(
             )
             arrow = "→" if one.outwards else "←"
             place = (left, y, _BOX_WIDTH)
-            parts.append(draw_entity_box(one.entity, place, one.bundle, arrow, languages))
+            parts.append(draw_entity_box(one.entity, place, one.bundle, arrow, options))
             y += _ROW_HEIGHT
         if more := max(0, len(entities) - MAX_PER_NEIGHBOR):
             parts.append(text_element(f"and {more} more", left + 12, y + 11, "sub"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from string import Template
 
-from ..options import Theme
+from ..options import PictureOptions, Theme
 from ..theme import DARK, LIGHT, Palette
 
 
@@ -46,6 +46,16 @@ def scoped_stylesheet(theme: Theme, *names: str) -> str:
             rules = f"{color_rules(LIGHT, *names)}@media (prefers-color-scheme:dark){{{dark}}}"
     css = _minify_css(read_asset("picture.css") + rules)
     return css.replace(".picture", f".picture.{theme}")
+
+
+def style_element(options: PictureOptions, *names: str) -> str:
+    """Return the ``<style>`` element of a drawing; "" if the page has its rules.
+
+    Args:
+        options: The theme.
+        names: As for `scoped_stylesheet`.
+    """
+    return f"<style>{scoped_stylesheet(options.theme, *names)}</style>" if options.has_style else ""
 
 
 def _minify_css(css: str) -> str:

@@ -23,7 +23,6 @@ from ..layout.timeline import (
     TimelineMark,
     UndatedEntity,
 )
-from ..links import primary_url
 from ..options import PictureOptions
 from ..text_boxes import LABEL_SIZE
 from ..text_metrics import clean_text, text_width, truncate
@@ -59,7 +58,9 @@ def draw_timeline(layout: TimelineLayout, options: PictureOptions) -> str:
     edges = [edge for arc in layout.arcs for edge in arc.bundle.edges]
     edges += [edge for item in layout.undated if item.bundle for edge in item.bundle.edges]
     max_width = WIDTH - 2 * DRAWING_MARGIN
-    samples, legend_height = edge_legend(edges, DRAWING_MARGIN, layout.height + 26, max_width)
+    samples, legend_height = edge_legend(
+        edges, DRAWING_MARGIN, layout.height + 26, max_width, role="arc"
+    )
     marks = [mark for lane in layout.lanes for mark in lane.marks]
     heading = truncate(clean_text(title), 20, max_width)
     elements = [
@@ -67,13 +68,13 @@ def draw_timeline(layout: TimelineLayout, options: PictureOptions) -> str:
         text_element(_caption(layout), DRAWING_MARGIN, 60, "caption"),
         *_draw_grid(layout),
         *_draw_arcs(layout),
-        *(_draw_mark(mark, layout.focus.iri) for mark in marks),
+        *(_draw_mark(mark, layout.focus.iri, options) for mark in marks),
         *(
             _draw_overflow(overflow, lane.kind)
             for lane in layout.lanes
             for overflow in lane.overflow_counts
         ),
-        *_draw_undated(layout, languages),
+        *_draw_undated(layout, options),
         *samples,
     ]
     return svg_document(
@@ -235,7 +236,7 @@ def _arc_end(mark: TimelineMark, focus: Entity, *, above: bool) -> tuple[int, in
     return tip, tip - 6 if above else tip + 6
 
 
-def _draw_mark(mark: TimelineMark, focus: str) -> str:
+def _draw_mark(mark: TimelineMark, focus: str, options: PictureOptions) -> str:
     entity, box = mark.entity, mark.box
     x = mark.left + box.width - 30 if mark.flipped else mark.left + 30
     anchor = ' text-anchor="end"' if mark.flipped else ""
@@ -250,14 +251,14 @@ def _draw_mark(mark: TimelineMark, focus: str) -> str:
     else:
         lines = lines.replace('<text class="', '<text class="halo ')
     glyph = symbol(kind_style(entity.kind), mark.x, mark.y)
-    return link(f'<g class="{role}">{frame}{glyph}{lines}</g>', primary_url(entity))
+    return link(f'<g class="{role}">{frame}{glyph}{lines}</g>', options.url(entity))
 
 
-def _draw_undated(layout: TimelineLayout, languages: Sequence[str]) -> list[str]:
+def _draw_undated(layout: TimelineLayout, options: PictureOptions) -> list[str]:
     if not layout.undated:
         return []
     more = f", {layout.hidden_undated} more not shown" if layout.hidden_undated else ""
-    name = clean_text(layout.focus.label(*languages))
+    name = clean_text(layout.focus.label(*options.languages))
     heading = f"Without a known year ({len(layout.undated)}{more})"
     explanation = f"→ {name} points to it · ← it points to {name}"
     y = layout.bottom + AXIS_HEIGHT + 28
@@ -265,13 +266,13 @@ def _draw_undated(layout: TimelineLayout, languages: Sequence[str]) -> list[str]
     return [
         text_element(heading, DRAWING_MARGIN, y, "lane"),
         text_element(explanation, x, y, "sub"),
-        *(_draw_undated_entity(item, layout.focus, languages) for item in layout.undated),
+        *(_draw_undated_entity(item, layout.focus, options) for item in layout.undated),
     ]
 
 
-def _draw_undated_entity(item: UndatedEntity, focus: Entity, languages: Sequence[str]) -> str:
+def _draw_undated_entity(item: UndatedEntity, focus: Entity, options: PictureOptions) -> str:
     prefix = "→" if item.outwards else "←"
     if item.other is not None and item.other is not focus:
-        prefix = f"{clean_text(item.other.label(*languages))} {prefix}"
+        prefix = f"{clean_text(item.other.label(*options.languages))} {prefix}"
     place = (item.x, item.y, UNDATED_WIDTH)
-    return draw_entity_box(item.entity, place, item.bundle, prefix, languages)
+    return draw_entity_box(item.entity, place, item.bundle, prefix, options)

@@ -172,9 +172,10 @@ def stating_graphs(graphs: Iterable[str]) -> dict[str, None]:
 
 
 def _locator(record: Record) -> str:
-    parts = [record.text("locator")]
+    locator = record.text("locator")
+    parts = [locator]
     if paragraph := record.text("paragraph"):
         parts.append(f"paragraph {paragraph}")
-    if start := record.text("start"):
+    if (start := record.text("start")) and not locator.startswith("characters "):
         parts.append(f"characters {start}–{record.text('end')}")
     return ", ".join(part for part in parts if part)

@@ -13,201 +13,39 @@ begin or end there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Final, Protocol
 
 import networkx as nx
 
-from ..core.deprecation import renamed_attributes
-from ..core.errors import ParameterError
-from ..core.model import Edge, Entity, join_names
-from ..core.terminal import visible
-from ..core.terms import Iri, Literal
-from ..core.vocabulary import DOUBTFUL, EDGE_FAMILIES, FACT_FAMILIES, FAMILIES, HUBS, PREFIXES
-from ..query.results import Result
-from .card import format_citation
-from .networkx_graph import get_entity, iter_edges
-from .path_rules import HUB_NAMES, PathRules, count_hops, edge_sort_key, step_cost
+from ...core.errors import ParameterError, QueryStopped
+from ...core.model import Edge, Entity, join_names
+from ...core.vocabulary import DOUBTFUL, EDGE_FAMILIES, FACT_FAMILIES, FAMILIES
+from ..networkx_graph import get_entity, iter_edges
+from .results import EntityPath, Hop, Paths
+from .rules import HUB_NAMES, PathRules, count_hops, edge_sort_key, step_cost
 
 LIMIT: Final = 20
 #: Maximum number of paths of one length that are compared; there can be millions.
 MAX_COUNTED: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One step of a path.
-
-    Attributes:
-        start: The entity before the step.
-        end: The entity after it.
-        edge: The statement that is followed.
-        forwards: Whether the statement points from ``start`` to ``end``.
-        others: All other usable edges between the two entities.
-    """
-
-    start: Entity
-    end: Entity
-    edge: Edge
-    forwards: bool
-    others: tuple[Edge, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EntityPath:
-    """Hops from one entity to another; at least one."""
-
-    hops: tuple[Hop, ...]
-
-    def __len__(self) -> int:
-        return len(self.hops)
-
-    def __repr__(self) -> str:
-        """Return the entities, and the sentence of each hop."""
-        from ..query.text_table import shorten_text
-
-        names = " – ".join(entity.label() for entity in self.entities)
-        lines = [f"  {shorten_text(hop.edge.sentence or hop.edge.phrase)}" for hop in self.hops]
-        return visible("\n".join([names, *lines]))
-
-    @property
-    def entities(self) -> tuple[Entity, ...]:
-        """The entities of the path, including both ends."""
-        return (self.hops[0].start, *(hop.end for hop in self.hops))
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """The shortest paths between two entities, best first.
-
-    Attributes:
-        start: The first entity.
-        end: The last entity.
-        rules: The rules of the search.
-        paths: The paths; () if there is none.
-        total: Number of paths of this length, including those not in ``paths``.
-        truncated: There are more than ``total``; the search stopped there.
-        hint: If there is no path: which other rules give one; "" if none does.
-        doubtful: Number of paths of at most this length with a doubtful connection.
-    """
-
-    start: Entity
-    end: Entity
-    rules: PathRules
-    paths: tuple[EntityPath, ...]
-    total: int
-    truncated: bool = False
-    hint: str = ""
-    doubtful: int = 0
-
-    if not TYPE_CHECKING:
-        __getattr__ = renamed_attributes(
-            one="start", other="end", chains="paths", uncounted="truncated", in_doubt="doubtful"
-        )
-
-    def __len__(self) -> int:
-        return len(self.paths)
-
-    def __iter__(self) -> Iterator[EntityPath]:
-        return iter(self.paths)
-
-    def __repr__(self) -> str:
-        """Return the summary and the first paths."""
-        from ..query.text_table import first_lines
-
-        return f"{visible(self.summary)}\n{first_lines(map(repr, self.paths), 3)}".rstrip()
-
-    @property
-    def summary(self) -> str:
-        """The result in one sentence, with the number of paths that are not shown."""
-        ends = f"{self.start.label()} to {self.end.label()}"
-        if not self.paths:
-            hint = f"; {self.hint}" if self.hint else ""
-            return f"no path from {ends} {self.rules.describe()}{hint}"
-        total = f"more than {self.total}" if self.truncated else str(self.total)
-        text = f"{ends}: {count_hops(len(self.paths[0]))}"
-        if self.total > 1:
-            text += f", {len(self.paths)} of {total} paths of this length"
-        if self.doubtful:
-            text += f"; {self.doubtful} more with doubtful connections"
-        return text
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the paths as plain dictionaries and lists."""
-        return {
-            "from": self.start.iri,
-            "to": self.end.iri,
-            "searched": asdict(self.rules),
-            "total": self.total,
-            "uncounted": self.truncated,
-            "hint": self.hint,
-            "inDoubt": self.doubtful,
-            "paths": [
-                [
-                    {
-                        "from": hop.start.iri,
-                        "fromLabel": hop.start.label(),
-                        "to": hop.end.iri,
-                        "toLabel": hop.end.label(),
-                        "forwards": hop.forwards,
-                        "disputed": hop.edge.disputed,
-                        "edge": asdict(hop.edge),
-                        "others": [asdict(edge) for edge in hop.others],
-                    }
-                    for hop in path.hops
-                ]
-                for path in self.paths
-            ],
-        }
-
-    def _repr_html_(self) -> str:
-        return self.to_result()._repr_html_()
-
-    def to_result(self) -> Result:
-        """Return one row for each hop; paths and hops are numbered from 1."""
-        integer = PREFIXES["xsd"] + "integer"
-        rows = []
-        for path_number, path in enumerate(self.paths, 1):
-            for hop_number, hop in enumerate(path.hops, 1):
-                edge = hop.edge
-                rows.append(
-                    (
-                        Literal(str(path_number), datatype=integer),
-                        Literal(str(hop_number), datatype=integer),
-                        Iri(hop.start.iri),
-                        Literal(hop.start.label()),
-                        Iri(hop.end.iri),
-                        Literal(hop.end.label()),
-                        Literal("forwards" if hop.forwards else "backwards"),
-                        Literal(edge.family),
-                        Literal(edge.kind_label),
-                        Literal(edge.certainty),
-                        Literal(edge.sentence or edge.phrase),
-                        _citations(edge, disputing=False),
-                        _citations(edge, disputing=True),
-                        Literal(str(len(hop.others)), datatype=integer),
-                    )
-                )
-        columns = (
-            "path", "hop", "from", "fromLabel", "to", "toLabel", "direction", "family", "kind",
-            "certainty", "sentence", "sources", "disputedBy", "others",
-        )  # fmt: skip
-        return Result(columns, rows)
-
-
 class PathSearch(Protocol):
-    """What `find_paths` searches: a network of records, or the index of a store."""
+    """What `find_paths` searches: a network of records, the index of a store, or an endpoint.
+
+    The search of an endpoint raises `QueryStopped` at a limit of its own.
+    """
 
     @property
     def size(self) -> int:
-        """Number of entities."""
+        """Number of entities, or more than that."""
 
     @property
     def has_doubtful(self) -> bool:
-        """Whether there are doubtful connections."""
+        """Whether there may be doubtful connections."""
 
     def kinds(self) -> tuple[set[str], set[str]]:
         """Return the kinds of connections, and those of other edges."""
@@ -265,10 +103,18 @@ def find_paths(
             f"max_hops and limit must be at least 1, not {rules.max_hops} and {limit}"
         )
     _check_via(search, rules)
-    shortest = search.shortest_paths(iris, rules)
+    try:
+        shortest = search.shortest_paths(iris, rules)
+    except QueryStopped as stop:
+        return Paths(first, last, rules, (), 0, stopped=str(stop))
     if not shortest:
         return Paths(first, last, rules, (), 0, hint=_find_hint(search, iris, rules))
     counted = shortest[:MAX_COUNTED]
+    doubtful, stopped = 0, ""
+    try:
+        doubtful = _count_doubtful(search, iris, rules, len(shortest[0]))
+    except QueryStopped as stop:
+        stopped = f"paths with doubtful connections were not counted: {stop}"
     return Paths(
         first,
         last,
@@ -276,14 +122,9 @@ def find_paths(
         search.build_paths(iris, rules, counted[: limit if all_shortest else 1]),
         total=len(counted),
         truncated=len(shortest) > MAX_COUNTED,
-        doubtful=_count_doubtful(search, iris, rules, len(shortest[0])),
+        doubtful=doubtful,
+        stopped=stopped,
     )
-
-
-def _citations(edge: Edge, *, disputing: bool) -> Literal:
-    """Return the sources that state the edge, or those that dispute it."""
-    selected = (item for item in edge.evidence if (item.stance == "disputes") is disputing)
-    return Literal("; ".join(dict.fromkeys(map(format_citation, selected))))
 
 
 class NetworkSearch:
@@ -384,22 +225,8 @@ class _SearchGraph:
             data["cost"] = step_cost(degrees, best.sources, is_connection=is_connection)
 
     def _is_usable(self, edge: Edge) -> bool:
-        if edge.origin == edge.target:
-            return False
-        if edge.certainty == DOUBTFUL and not self.with_doubtful:
-            return False
-        if self.rules.via and not {edge.family, edge.kind} & set(self.rules.via):
-            return False
-        if edge.family in FAMILIES:
-            return True
-        return self.rules.credits and (self.rules.hubs or not self._touches_hub(edge))
-
-    def _touches_hub(self, edge: Edge) -> bool:
-        return any(
-            get_entity(self.network, iri).kind in HUBS
-            for iri in (edge.origin, edge.target)
-            if iri not in self.ends
-        )
+        is_known = self.with_doubtful or edge.certainty != DOUBTFUL
+        return is_known and self.rules.allows(edge, self.ends)
 
     def shortest_paths(self) -> list[list[str]]:
         """Return the shortest paths as lists of nodes, cheapest first.
@@ -470,6 +297,13 @@ def _check_via(search: PathSearch, rules: PathRules) -> None:
 
 def _find_hint(search: PathSearch, ends: tuple[str, str], rules: PathRules) -> str:
     """Describe the strictest other rules that give a path."""
+    try:
+        return _hint(search, ends, rules)
+    except QueryStopped as stop:
+        return f"not all other rules were tried: {stop}"
+
+
+def _hint(search: PathSearch, ends: tuple[str, str], rules: PathRules) -> str:
     unlimited = search.size
     alternatives = (
         (not rules.credits, replace(rules, credits=True), "with credits, stories and parts"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
-from ..core.model import Edge
-from ..core.vocabulary import FAMILIES
+from ...core.model import Edge
+from ...core.vocabulary import BASE, FAMILIES, HUBS, register_of
 
 MAX_HOPS: Final = 6
 HUB_NAMES: Final = "a place, an organization, a language or an award"
@@ -14,6 +15,26 @@ HUB_NAMES: Final = "a place, an organization, a language or an award"
 _HOP_COST: Final = 1_000_000
 _NO_CONNECTION_COST: Final = 10_000
 _MAX_SOURCES: Final = 9
+
+
+class Step(Protocol):
+    """What the rules read of an edge."""
+
+    @property
+    def origin(self) -> str:
+        """IRI of the start."""
+
+    @property
+    def target(self) -> str:
+        """IRI of the end."""
+
+    @property
+    def family(self) -> str:
+        """The family."""
+
+    @property
+    def kind(self) -> str:
+        """The kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +53,19 @@ class PathRules:
     hubs: bool = False
     max_hops: int = MAX_HOPS
 
+    def allows(self, step: Step, ends: Collection[str]) -> bool:
+        """Return whether a path between two entities may use an edge that is not doubtful."""
+        if step.origin == step.target:
+            return False
+        if self.via and not {step.family, step.kind} & set(self.via):
+            return False
+        if step.family in FAMILIES:
+            return True
+        return self.credits and (
+            self.hubs
+            or not any(is_hub(iri) for iri in (step.origin, step.target) if iri not in ends)
+        )
+
     def describe(self) -> str:
         """Return the rules as text: "by reference within 6 hops"."""
         if self.via:
@@ -43,6 +77,11 @@ class PathRules:
         avoids_hubs = self.credits and not self.via and not self.hubs
         hubs = f", not through {HUB_NAMES}," if avoids_hubs else ""
         return f"by {edges}{hubs} within {count_hops(self.max_hops)}"
+
+
+def is_hub(iri: str) -> bool:
+    """Return whether paths lead through an entity by connections only."""
+    return iri.startswith(BASE) and register_of(iri) in HUBS
 
 
 def step_cost(degrees: int, sources: int, *, is_connection: bool) -> int:

@@ -1,0 +1,91 @@
+"""Cells of a row of ``connections`` for the scene, and for a line that is spoken in it."""
+
+from __future__ import annotations
+
+from .context import ImportContext
+from .records import LineRecord, SceneRecord
+from .resolver import AGENTS
+from .sheet_faults import SheetFault
+from .tables import SheetRow
+from .to_rdf import line_iri, scene_iri
+
+_SPEAKERS = ("character", *AGENTS)
+#: Maximum number of characters of a line that the graph may quote.
+_LONGEST = 200
+
+
+def read_scene_and_line(
+    row: SheetRow, work: str, context: ImportContext
+) -> tuple[SceneRecord | None, LineRecord | None]:
+    """Read the columns scene, line, speaker and language of a row.
+
+    Args:
+        row: The row.
+        work: IRI of the work of its origin; "" if it is not clear.
+        context: Where faults are added.
+    """
+    cells = [cell for name in ("scene", "line") for _, cell in row.tagged(name)]
+    if cells and not work:
+        fix = "write the film in the column from"
+        detail = "needs one work to which it belongs"
+        context.faults.append(SheetFault(cells[0].place, "part", cells[0].text, detail, fix))
+        return None, None
+    scene = _scene(row, work, context)
+    return scene, _line(row, work, scene.iri if scene else "", context)
+
+
+def _scene(row: SheetRow, work: str, context: ImportContext) -> SceneRecord | None:
+    cells = [cell for _, cell in row.tagged("scene")]
+    if not cells:
+        return None
+    of_work = f"{work.rpartition('/')[2]}-"
+    found = context.resolver.in_graph(cells[0].text, ("scene",))
+    known = [one for one in found if one.iri.rpartition("/")[2].startswith(of_work)]
+    if len(known) == 1:
+        context.resolver.matched[cells[0].text] = known[0]
+        return SceneRecord(known[0].iri, "")
+    if cells[0].text.startswith("scene:"):
+        fix = "write a few words for the scene, or the prefixed name of one of this work"
+        context.faults.append(
+            SheetFault(cells[0].place, "unknown", cells[0].text, "is no scene of this work", fix)
+        )
+        return None
+    names = context.texts(row, "scene")
+    if not names:
+        return None
+    scene = SceneRecord(scene_iri(work, names, context.collection.namespace), work, names)
+    return context.scenes.setdefault(scene.iri, scene)
+
+
+def _line(row: SheetRow, work: str, scene: str, context: ImportContext) -> LineRecord | None:
+    cells = [cell for _, cell in row.tagged("line")]
+    if not cells:
+        for column in ("speaker", "language"):
+            if row[column]:
+                context.missing(row, "line")
+                break
+        return None
+    if len(cells) > 1:
+        fix = "write the line in the language in which it is spoken; others into the column says"
+        context.faults.append(
+            SheetFault(cells[1].place, "part", cells[1].text, "is the same line again", fix)
+        )
+    if len(cells[0].text) > _LONGEST:
+        detail = f"has {len(cells[0].text)} characters, allowed: {_LONGEST}"
+        context.faults.append(
+            SheetFault(cells[0].place, "part", cells[0].text[:40], detail, "shorten it")
+        )
+    texts = context.texts(row, "line")
+    speaker = (
+        context.resolve(row["speaker"].text, row["speaker"], _SPEAKERS) if row["speaker"] else ""
+    )
+    language = (
+        context.resolve(row["language"].text, row["language"], ("language",))
+        if row["language"]
+        else ""
+    )
+    if not texts:
+        return None
+    iri = line_iri(work, texts[0], context.collection.namespace)
+    text = context.lines.setdefault(iri, texts[0])
+    return LineRecord(iri, work, text, scene, speaker, language)

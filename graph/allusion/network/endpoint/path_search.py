@@ -1,0 +1,201 @@
+"""Search of shortest paths in an endpoint, by queries about the entities reached so far.
+
+Breadth-first search from both ends reads the edges of one level after the other, on the side
+with fewer entities first. When the sides meet, the edges of the entities on shortest paths are
+read with their sources, and an adjacency index of these edges orders the paths. So rules, costs
+and order are those of an embedded store.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from ...core.errors import QueryStopped
+from ...core.model import Entity
+from ...core.terms import shorten
+from ...core.vocabulary import AL, CONNECTION_CLASSES, PART_PROPERTIES
+from ...store import select
+from ...store.adjacency_index import AdjacencyIndex, IndexedEdge
+from ..paths.indexed_search import IndexedSearch
+from ..paths.results import EntityPath
+from ..paths.rules import PathRules, is_hub
+from .edge_reader import EdgeReader
+from .neighborhood import EndpointNeighborhood
+
+#: Entities of one level of a search.
+MAX_FRONTIER: Final = 20_000
+# Longer than any path that the limits allow.
+_UNLIMITED: Final = 1_000
+
+_CLASSES: Final = " ".join(f"al:{name}" for name in CONNECTION_CLASSES)
+_CONNECTION_KINDS: Final = f"""SELECT DISTINCT ?kind WHERE {{
+  VALUES ?class {{ {_CLASSES} }} ?connection a ?class ; al:kind ?kind }}"""
+_OTHER_KINDS: Final = f"""SELECT DISTINCT ?kind WHERE {{
+  {{ ?statement al:role|al:relationshipType ?kind }}
+  UNION {{ VALUES ?kind {{ al:performer {" ".join(f"al:{name}" for name in PART_PROPERTIES)} }}
+           FILTER EXISTS {{ ?one ?kind ?other }} }} }}"""
+
+
+class EndpointSearch:
+    """Search in an endpoint; see `allusion.network.paths.search.PathSearch`.
+
+    Args:
+        neighborhood: Reads the records of the entities on the paths.
+        max_frontier: Maximum number of entities of one level.
+    """
+
+    has_doubtful = True  #: Unknown before the search, so they are always looked for.
+    size = _UNLIMITED
+
+    def __init__(
+        self, neighborhood: EndpointNeighborhood, max_frontier: int = MAX_FRONTIER
+    ) -> None:
+        self.neighborhood, self._max_frontier = neighborhood, max_frontier
+        self._reader = EdgeReader(neighborhood.reader)
+        self._near: dict[tuple[str, bool], list[IndexedEdge]] = {}
+        self._searches: dict[tuple[tuple[str, str], PathRules, bool], IndexedSearch] = {}
+
+    def kinds(self) -> tuple[set[str], set[str]]:
+        """Return the kinds of connections, and those of other edges."""
+        found = []
+        for query in (_CONNECTION_KINDS, _OTHER_KINDS):
+            kinds = (row[0] for row in select(self.neighborhood.reader, query))
+            found.append({str(kind).removeprefix(AL).rsplit("/", 1)[-1] for kind in kinds if kind})
+        return found[0], found[1]
+
+    def entities(self, *iris: str) -> tuple[Entity, ...]:
+        """Return the records of entities."""
+        return self._search_in([]).entities(*iris)
+
+    def is_isolated(self, iri: str) -> bool:
+        """Return whether no edge ends at an entity."""
+        return not any(iri in (edge.origin, edge.target) for edge in self._reader.edges([iri]))
+
+    def shortest_paths(
+        self, ends: tuple[str, str], rules: PathRules, *, with_doubtful: bool = False
+    ) -> list[list[str]]:
+        """Return the shortest paths, cheapest first, at most one more than are counted."""
+        return self._search(ends, rules, with_doubtful=with_doubtful).shortest_paths(
+            ends, rules, with_doubtful=with_doubtful
+        )
+
+    def has_step(self, ends: tuple[str, str], rules: PathRules, step: tuple[str, str]) -> bool:
+        """Return whether the rules allow an edge that joins two entities."""
+        # A path with a doubtful step was found by another search than the one without.
+        search = self._search(ends, rules, with_doubtful=True)
+        return search.has_step(ends, rules, step)
+
+    def build_paths(
+        self, ends: tuple[str, str], rules: PathRules, paths: Sequence[Sequence[str]]
+    ) -> tuple[EntityPath, ...]:
+        """Return paths with their statements, which are read from the endpoint."""
+        return self._search(ends, rules).build_paths(ends, rules, paths)
+
+    def _search(
+        self, ends: tuple[str, str], rules: PathRules, *, with_doubtful: bool = False
+    ) -> IndexedSearch:
+        """Return a search in the edges of all entities on shortest paths."""
+        key = ends, rules, with_doubtful
+        if key not in self._searches:
+            nodes = self._nodes_on_paths(ends, rules, with_doubtful=with_doubtful)
+            edges = self._reader.edges(nodes, evidence=True) if nodes else []
+            self._searches[key] = self._search_in(edges)
+        return self._searches[key]
+
+    def _search_in(self, edges: Sequence[IndexedEdge]) -> IndexedSearch:
+        return IndexedSearch(AdjacencyIndex.of(edges), self.neighborhood)
+
+    def _nodes_on_paths(
+        self, ends: tuple[str, str], rules: PathRules, *, with_doubtful: bool
+    ) -> set[str]:
+        """Return the entities on shortest paths; none if there is no path.
+
+        Raises:
+            QueryStopped: If a limit is reached before.
+        """
+        sides = [_Side(end) for end in ends]
+        while sides[0].depth + sides[1].depth < rules.max_hops:
+            side, far = sorted(sides, key=lambda one: len(one.levels[-1]))
+            steps = self._steps(side.levels[-1], ends, rules, with_doubtful=with_doubtful)
+            met = side.add(steps) & far.levels[-1]
+            if met:
+                return {node for one in sides for node in one.before(met)}
+            if not side.levels[-1]:
+                return set()
+            if len(side.levels[-1]) > self._max_frontier:
+                raise QueryStopped(
+                    f"stopped at {len(side.levels[-1]):,} entities that are {side.depth} hops from "
+                    f"{shorten(side.start)}; the limit is {self._max_frontier:,}",
+                    "max_frontier",
+                )
+        return set()
+
+    def _steps(
+        self,
+        nodes: Collection[str],
+        ends: tuple[str, str],
+        rules: PathRules,
+        *,
+        with_doubtful: bool,
+    ) -> Iterable[tuple[str, str]]:
+        """Yield the steps that the rules allow from some entities."""
+        by_connections = {
+            node: not rules.credits or (not rules.hubs and node not in ends and is_hub(node))
+            for node in nodes
+        }
+        self._read(by_connections)
+        for node, only_connections in by_connections.items():
+            for edge in self._near[node, only_connections]:
+                is_known = with_doubtful or not edge.is_doubtful
+                if is_known and rules.allows(edge, ends):
+                    yield node, edge.target if edge.origin == node else edge.origin
+
+    def _read(self, by_connections: dict[str, bool]) -> None:
+        """Read the edges at entities, of some only their connections."""
+        for only_connections in (False, True):
+            new = {
+                node
+                for node, only in by_connections.items()
+                if only is only_connections and (node, only) not in self._near
+            }
+            if not new:
+                continue
+            self._near |= {(node, only_connections): [] for node in new}
+            for edge in self._reader.edges(new, only_connections=only_connections):
+                for node in {edge.origin, edge.target} & new:
+                    self._near[node, only_connections].append(edge)
+
+
+class _Side:
+    """One of the two breadth-first searches."""
+
+    def __init__(self, start: str) -> None:
+        self.start = start
+        self.levels = [{start}]
+        self._seen = {start}
+        self._before: dict[str, set[str]] = defaultdict(set)
+
+    @property
+    def depth(self) -> int:
+        return len(self.levels) - 1
+
+    def add(self, steps: Iterable[tuple[str, str]]) -> set[str]:
+        """Add the next level, which some steps reach, and return it."""
+        reached: set[str] = set()
+        for node, other in steps:
+            if other not in self._seen:
+                self._before[other].add(node)
+                reached.add(other)
+        self._seen |= reached
+        self.levels.append(reached)
+        return reached
+
+    def before(self, nodes: Collection[str]) -> set[str]:
+        """Return entities with all those on shortest paths to them."""
+        found = set(nodes)
+        level = found
+        while level := {one for node in level for one in self._before[node]} - found:
+            found |= level
+        return found
