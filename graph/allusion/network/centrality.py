@@ -324,7 +324,8 @@ def find_communities(graph: nx.Graph[int]) -> list[list[int]]:
         Groups of nodes. Nodes without edges are one group, the last.
     """
     alone = sorted(node for node, degree in graph.degree() if degree == 0)
-    joined = graph.subgraph(sorted(set(graph) - set(alone)))
+    # A copy is read faster than a view, in the same order.
+    joined = graph.subgraph(sorted(set(graph) - set(alone))).copy() if alone else graph
     found = [sorted(group) for group in nx.community.louvain_communities(joined, seed=SEED)]
     found.sort(key=lambda group: (-len(group), group))
     return [*found, alone] if alone else found
