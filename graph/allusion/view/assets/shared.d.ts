@@ -460,6 +460,7 @@ interface Allusion {
     taken?: Rectangle[]): { indices: number[]; boxes: Rectangle[] };
   headShifts(
     seen: NetworkContent, lines: number[], scale: number, radiusAt: NetworkModel['radiusAt']): Map<number, number>;
+  bundleCurves(seen: NetworkContent): Map<number, Point>;
   edgeMarks(seen: NetworkContent, scale: number, shapes: Rectangle[]): EdgeMark[];
   drawEdgeMarks(
     pen: CanvasRenderingContext2D, marks: EdgeMark[], scale: number, colors: Colors, fonts: string): void;
