@@ -21,7 +21,7 @@ from terminal import Done, Run
 from tiny import write_tiny
 
 from allusion import open as open_graph
-from allusion.build.pipeline import ensure
+from allusion.build.pipeline import build
 from allusion.cli import main
 from allusion.core.labels import Link
 from allusion.core.resources import Resources, locate
@@ -142,7 +142,7 @@ def _built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ALLUSION_HOME", str(folder / "home"))
-        ensure(write_tiny(folder / "data"))
+        build(write_tiny(folder / "data"))
     return folder / "home"
 
 

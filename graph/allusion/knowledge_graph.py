@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .network.card import Card
     from .network.neighborhood import StoreNeighborhood
-    from .network.path_results import Paths
+    from .network.paths.results import Paths
     from .network.statistics import Stats
     from .query.bound_query import BoundQuery
     from .query.python_functions import QueryFunctions
@@ -75,7 +75,7 @@ class KnowledgeGraph:
         from .build.name_entries import open_names
 
         store = "" if self._folder == self.resources.store else str(self._folder)
-        return open_names(self._folder, self.store, store)
+        return open_names(self._folder, self.store, store, self.resources.own_namespaces())
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name, prefixed name, slug or IRI.
@@ -156,13 +156,14 @@ class KnowledgeGraph:
             **parameters: Parameter values by name.
 
         Raises:
-            UnknownName: If there is no such query, or a value names no entity;
-                `AmbiguousName` if it names several.
+            UnknownName: If a query or an entity is unknown; `AmbiguousName` if several are meant.
             ParameterError: If a parameter is unknown, given twice or not of its type.
         """
         from .query.bound_query import bind_query
+        from .query.name_resolver import NameResolver
 
-        return bind_query(self.queries.get(name), values, parameters, lambda: self.names)
+        resolve = NameResolver(self.store, lambda: self.names)
+        return bind_query(self.queries.get(name), values, parameters, resolve)
 
     def query(
         self,
@@ -203,7 +204,7 @@ class KnowledgeGraph:
 
         bound = self.bind(name, *values, **parameters) if isinstance(name, str) else name
         inline = (lambda text: self.pulled.inline(text)) if pulled else None
-        names = None if self.resources.is_shipped(self._folder) else self.names
+        names = None if self.resources.is_shipped(self._folder) else lambda: self.names
         result = run_bound(bound, self.executor, names, allow_service, inline)
         if not result.rows:
             from .query.empty_answers import with_explanation
@@ -255,8 +256,7 @@ class KnowledgeGraph:
             A `Result` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for ASK.
 
         Raises:
-            QueryRefused: If the query is an update, or accesses a host that is not in
-                ``allow_service``.
+            QueryRefused: If it is an update, or accesses a host not in ``allow_service``.
             QueryError: If the query is not valid SPARQL.
             QueryStopped: If the query exceeds a limit; ``partial`` of the exception holds
                 what was found until then.
@@ -350,22 +350,21 @@ class KnowledgeGraph:
     @property
     def neighborhood(self) -> StoreNeighborhood | None:
         """Reader of a large store; None for a small one, and once all was read."""
-        reader = self._entity_reader
-        return reader if reader and reader.is_large else None
+        return self._unread and (self._unread if self._unread.is_large else None)
 
     @cached_property
-    def _neighborhood(self) -> StoreNeighborhood:
+    def reader(self) -> StoreNeighborhood:
+        """Reader of single entities and their edges."""
         from .network.graph_access import open_neighborhood
 
         return open_neighborhood(self.store, self._folder, self._quads, self.names.links)
 
     @property
-    def _entity_reader(self) -> StoreNeighborhood | None:
-        """Reader of single entities; None once all was read."""
-        return None if "_network" in self.__dict__ else self._neighborhood
+    def _unread(self) -> StoreNeighborhood | None:
+        return None if "_network" in self.__dict__ else self.reader
 
     def _nodes(self, *, is_card: bool = False) -> nx.MultiDiGraph[str] | StoreNeighborhood:
-        reader = self._entity_reader
+        reader = self._unread
         return reader if reader and reader.starts(is_card=is_card) else self._network
 
     def _find(self, name: str) -> str:
@@ -394,7 +393,7 @@ class KnowledgeGraph:
             via: Use only edges of these kinds or families.
             credits: If False, use only edges of the four families of connection.
             hubs: Allow paths through places, organizations, languages and awards along
-                credits and parts, see `allusion.network.paths`.
+                credits and parts, see `allusion.network.paths.search`.
             max_hops: Maximum number of hops.
             all_shortest: Return all shortest paths, not only the best one.
             limit: Maximum number of paths with ``all_shortest``.
@@ -407,12 +406,12 @@ class KnowledgeGraph:
             ParameterError: If both names mean one entity, or ``via`` names an unknown kind.
         """
         from .network.graph_access import open_search
-        from .network.path_rules import PathRules
-        from .network.paths import find_paths
+        from .network.paths.rules import PathRules
+        from .network.paths.search import find_paths
 
         ends = self._find(start), self._find(end)
         rules = PathRules(as_tuple(via), credits, hubs, max_hops)
-        search = open_search(self._entity_reader, lambda: self._network)
+        search = open_search(self._unread, lambda: self._network)
         return find_paths(search, *ends, rules, all_shortest=all_shortest, limit=limit)
 
     def rank(
@@ -438,7 +437,7 @@ class KnowledgeGraph:
         from .network.centrality import rank
         from .network.graph_access import open_connections
 
-        ranked = open_connections(self._entity_reader, measure, lambda: self._network)
+        ranked = open_connections(self._unread, measure, lambda: self._network)
         return rank(ranked, measure, as_tuple(kind), as_tuple(via), limit)
 
     @renamed_parameters(most="max_entities", max_neighbours="max_neighbors")
@@ -478,7 +477,7 @@ class KnowledgeGraph:
             ParameterError: If an option is not allowed, or nothing in the result can be
                 drawn.
         """
-        from .network.path_results import Paths
+        from .network.paths.results import Paths
         from .view.options import PictureOptions, current_layout
         from .view.picture_factory import picture_of_entity, picture_of_paths, picture_of_result
 

@@ -114,7 +114,7 @@ def test_the_draft_is_a_sheet_to_fill_in(run: Run, tmp_path: Path) -> None:
     draft = yaml.safe_load(done.out)
     assert draft["sources"] == [{"key": "walk"}]
     targets = {row["to"] for row in draft["connections"]}
-    assert {"film:breathless", "person:gena-rowlands", "The Pineapple Clerk"} <= targets
+    assert {"Breathless", "Gena Rowlands", "The Pineapple Clerk"} <= targets
     assert all(row["from"] == "Chungking Express" for row in draft["connections"])
     assert all("kind" not in row and "says" not in row for row in draft["connections"])
     assert "perhaps new: The Pineapple Clerk" in done.err

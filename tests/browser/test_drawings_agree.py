@@ -17,8 +17,8 @@ import pytest
 
 from allusion.core.model import Edge
 from allusion.core.vocabulary import BASE, FAMILIES
-from allusion.network.path_rules import PathRules
-from allusion.network.paths import find_paths
+from allusion.network.paths.rules import PathRules
+from allusion.network.paths.search import find_paths
 from allusion.view.layout.scene import SceneSection, scene_sections
 from allusion.view.layout.timeline import layout_timeline
 from allusion.view.options import PictureOptions
@@ -230,7 +230,11 @@ def test_a_scene_has_the_same_speech_boxes_and_lines(
 
 def legend(svg: str) -> list[str]:
     """Texts of the legend of a drawing: those like "references 22"."""
-    texts = ["".join(one.itertext()) for one in ET.fromstring(svg).iter(f"{SVG}text")]
+    texts = [
+        "".join(one.itertext())
+        for one in ET.fromstring(svg).iter(f"{SVG}text")
+        if one.get("class") == "sub"
+    ]
     return [text for text in texts if re.fullmatch(r"[a-z][a-z ]+ \d+|thicker: more sources", text)]
 
 

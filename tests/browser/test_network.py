@@ -152,7 +152,7 @@ def test_the_saved_network_equals_the_screen(open_page: Callable[..., Any]) -> N
         """() => {
             const svg = allusion.standaloneSvg();
             const count = (selector) => svg.querySelectorAll(selector).length;
-            return [count('.glyph'), count('.words'), count('.area'), count('.main .wire'), count('.wire')];
+            return [count(':scope > .glyph'), count('.words'), count('.area'), count('.main .wire'), count('.wire')];
         }"""
     )
     glyphs, words, areas, main, lines = found

@@ -40,7 +40,7 @@ PLACED = """() => allusion.data.entities.map((entity, index) => {
     const p = allusion.focusLayout(index, allusion.neighborsOf(index, () => true), 4, 120);
     return [entity.id, p.x, p.y, p.width, p.height, p.cardHeight, p.blocks.map((b) => [
         b.x, b.y, b.width, b.height, b.more,
-        b.strands.map((s) => [s.port, s.y, s.start, s.turn, s.end, s.strand.label[1]])])];
+        b.strands.map((s) => [s.port, s.y, s.start, s.turn, s.end, s.strand.label[1], s.strand.label[2] || ''])])];
 })"""
 
 
@@ -60,7 +60,15 @@ def as_lists(picture: FocusLayout) -> list[Any]:
                 block.height,
                 block.hidden,
                 [
-                    [s.port_y, s.y, s.start_x, s.bend_x, s.end_x, list(s.bundle.label.lines)]
+                    [
+                        s.port_y,
+                        s.y,
+                        s.start_x,
+                        s.bend_x,
+                        s.end_x,
+                        list(s.bundle.label.lines),
+                        s.bundle.label.holder,
+                    ]
                     for s in block.bundles
                 ],
             ]

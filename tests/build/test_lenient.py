@@ -144,12 +144,15 @@ def test_n3_formulas_are_not_rdf(tmp_path: Path) -> None:
     stored, loaded, _ = left(tmp_path, "a.n3", text)
     assert stored == {"<a> <p> <b>"}
     assert [fault.line for fault in loaded.rejects.faults] == [2]
-    (tmp_path / "b.n3").write_text(
-        f"@prefix e: <{E}> .\n{{ e:a e:p e:b }} e:q {{ e:c e:p e:d }} .\n"
-    )
+    text = f"@prefix e: <{E}> .\n{{ e:a e:p e:b }} e:q {{ e:c e:p e:d }} .\ne:a e:p e:b .\n"
+    (tmp_path / "formulas").mkdir()
+    stored, loaded, _ = left(tmp_path / "formulas", "b.n3", text)
+    assert stored == {"<a> <p> <b>"}
+    assert loaded.rejects.count == 3
+    (tmp_path / "b.n3").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="a formula") as caught:
         load([tmp_path / "b.n3"], tmp_path / "strict", locate())
-    assert {fault.line for fault in caught.value.faults} == {2}
+    assert [fault.line for fault in caught.value.faults] == [2]
 
 
 def test_without_lenient_the_first_ten_faults_are_named(tmp_path: Path) -> None:

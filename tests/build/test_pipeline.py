@@ -18,7 +18,7 @@ from allusion import open as open_graph
 from allusion import open_or_build
 from allusion.build.curated_data import build_in_memory
 from allusion.build.inference import infer
-from allusion.build.pipeline import build, ensure
+from allusion.build.pipeline import build
 from allusion.core.errors import DataError, MissingResource, StoreError
 from allusion.core.resources import Resources, home, locate
 from allusion.core.vocabulary import GRAPH_INFERRED, GRAPH_MAPPING
@@ -43,13 +43,13 @@ def test_each_source_is_a_named_graph_and_inference_has_its_own(tiny: Resources)
     assert {GRAPH_INFERRED, GRAPH_MAPPING} <= graphs
 
 
-def test_the_rules_give_the_shortcut_from_work_to_target(tiny: Resources) -> None:
-    kg = KnowledgeGraph(ensure(tiny), tiny)
+def test_the_rules_give_the_shortcut_from_work_to_target(built: Resources) -> None:
+    kg = open_or_build(built)
     assert kg.sparql("ASK { GRAPH source:inferred { film:later al:refersTo person:star } }") is True
 
 
-def test_a_mapping_becomes_a_match_unless_it_is_negated(tiny: Resources) -> None:
-    kg = KnowledgeGraph(ensure(tiny), tiny)
+def test_a_mapping_becomes_a_match_unless_it_is_negated(built: Resources) -> None:
+    kg = open_or_build(built)
     assert kg.sparql("ASK { film:later skos:exactMatch wd:Q1 }") is True
     assert kg.sparql("ASK { ?entity skos:exactMatch wd:Q2 }") is False
     assert (
@@ -94,7 +94,7 @@ def test_an_unreadable_cache_of_keys_is_ignored(tiny: Resources) -> None:
 def test_faulty_facts_build_nothing(spoil: Spoil) -> None:
     resources = spoil("sources/review.ttl", "al:to person:star", "al:to person:nobody")
     with pytest.raises(DataError, match="person:nobody, which has no description"):
-        ensure(resources)
+        build(resources)
     assert not resources.store.exists()
     assert not list(resources.store.parent.glob(f".making-{os.getpid()}-*"))
 
@@ -105,7 +105,7 @@ def test_a_folder_that_cannot_be_written_names_the_setting(
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "file"))
     with pytest.raises(StoreError, match="ALLUSION_HOME"):
-        ensure(tiny)
+        build(tiny)
 
 
 def test_missing_facts_name_the_setting(tmp_path: Path) -> None:
@@ -113,19 +113,19 @@ def test_missing_facts_name_the_setting(tmp_path: Path) -> None:
         locate(tmp_path / "nowhere")
 
 
-def test_a_damaged_store_is_an_error_with_the_command_to_run(tiny: Resources) -> None:
-    folder = ensure(tiny)
+def test_a_damaged_store_is_an_error_with_the_command_to_run(built: Resources) -> None:
+    folder = built.store
     for path in (folder / "store").iterdir():
         path.write_bytes(b"")
     with pytest.raises(StoreError, match="allusion build --force"):
-        KnowledgeGraph(folder, tiny)
+        KnowledgeGraph(folder, built)
 
 
-def test_opening_a_damaged_store_rebuilds_it_with_a_notice(tiny: Resources) -> None:
-    for path in (ensure(tiny) / "store").iterdir():
+def test_opening_a_damaged_store_rebuilds_it_with_a_notice(built: Resources) -> None:
+    for path in (built.store / "store").iterdir():
         path.write_bytes(b"")
     said: list[str] = []
-    assert open_or_build(tiny, said.append).sparql("ASK { film:later a al:Film }") is True
+    assert open_or_build(built, said.append).sparql("ASK { film:later a al:Film }") is True
     assert len(said) == 1
     assert said[0].endswith("building it again ...")
 
@@ -149,10 +149,9 @@ def test_a_build_killed_at_any_moment_leaves_the_next_command_working(
         assert process.stdout.readline() == b"ready\n"
         time.sleep(delay_s)
         process.send_signal(signal.SIGKILL)
-    folder = ensure(tiny)
+    kg = open_or_build(tiny)
     assert tiny.is_built
-    kg = KnowledgeGraph(folder, tiny)
-    assert len(kg.embedded.engine) == read_manifest(folder).stored
+    assert len(kg.embedded.engine) == read_manifest(tiny.store).stored
     assert kg.resolve("Later Film") == "https://w3id.org/allusion/film/later"
 
 
@@ -161,8 +160,8 @@ def test_two_builds_at_once_end_in_one_whole_store(
 ) -> None:
     monkeypatch.setenv("ALLUSION_HOME", str(tmp_path / "home"))
     code = (
-        "import sys; from pathlib import Path; from allusion.build.pipeline import ensure;"
-        "from allusion.core.resources import locate; print(ensure(locate(Path(sys.argv[1]))))"
+        "import sys; from pathlib import Path; from allusion.build.pipeline import build;"
+        "from allusion.core.resources import locate; r = locate(Path(sys.argv[1])); build(r); print(r.store)"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "graph")}
     running = [
@@ -188,9 +187,9 @@ def test_opening_a_store_folder_gives_the_same_graph(tiny: Resources) -> None:
     assert open_graph(tiny.data).sparql("ASK { film:later a al:Film }") is True
 
 
-def test_the_manifest_is_plain_json(tiny: Resources) -> None:
-    folder = ensure(tiny)
-    assert json.loads((folder / "manifest.json").read_text())["key"] == tiny.key
+def test_the_manifest_is_plain_json(built: Resources) -> None:
+    folder = built.store
+    assert json.loads((folder / "manifest.json").read_text())["key"] == built.key
 
 
 def test_a_change_of_the_facts_during_a_build_is_detected(
@@ -237,10 +236,10 @@ def test_stores_unused_for_long_are_removed(tiny: Resources) -> None:
     assert {path.name for path in stores.iterdir()} == {"recent", tiny.store.name}
 
 
-def test_a_damaged_catalog_or_memory_is_no_traceback(tiny: Resources) -> None:
-    folder = ensure(tiny)
+def test_a_damaged_catalog_or_memory_is_no_traceback(built: Resources) -> None:
+    folder = built.store
     (folder / "catalog.txt").write_text('names{"name": 1')
     with pytest.raises(StoreError, match="allusion build --force"):
-        KnowledgeGraph(folder, tiny).query("names")
-    (home() / "inputs.json").write_text(json.dumps({str(tiny.data): 1}))
-    assert locate(tiny.data).key == tiny.key
+        KnowledgeGraph(folder, built).query("names")
+    (home() / "inputs.json").write_text(json.dumps({str(built.data): 1}))
+    assert locate(built.data).key == built.key

@@ -153,3 +153,18 @@ def test_without_room_a_command_reports_it_and_changes_nothing(
     else:
         pytest.fail(f"it never had room enough: {done.err}")
     assert failed
+
+
+def test_without_room_for_a_new_store_the_last_one_answers(
+    place: Path, run: Run, tiny: Resources
+) -> None:
+    good = run("show", "person/star")
+    source = tiny.data / "sources/review.ttl"
+    source.write_text(source.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    with files_of_at_most(16 << 10):
+        done = run("show", "person/star")
+        assert run("build").code == 3
+    assert (done.code, done.out) == (0, good.out)
+    assert "the store that was last built answers: " in done.err
+    assert "File too large" in done.err
+    assert "last built" not in run("show", "person/star").err

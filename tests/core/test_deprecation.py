@@ -10,7 +10,7 @@ import sample
 import allusion
 from allusion.core.errors import ParameterError
 from allusion.core.vocabulary import BASE
-from allusion.network.path_results import Paths
+from allusion.network.paths.results import Paths
 from allusion.view.options import PictureOptions
 from allusion.view.picture import Picture
 

@@ -1,9 +1,17 @@
 /** What the network view shows. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { graph, load } from './load.mjs';
+import { graph, load, overlapping } from './load.mjs';
 
-const SCRIPTS = ['graph', 'url-state', 'text-metrics', 'label-placement', 'community-areas', 'network-model'];
+const SCRIPTS = [
+  'graph',
+  'url-state',
+  'text-metrics',
+  'label-placement',
+  'community-areas',
+  'network-marks',
+  'network-model',
+];
 
 function content(number, families = ['reference']) {
   const edges = Array.from({ length: number }, (_, index) => ({
@@ -33,6 +41,51 @@ test('many edges between two entities are one bundle for each family', () => {
     [9, 8],
   );
   for (const [first, edges] of bundles) assert.equal(first, edges[0]);
+});
+
+/** A focus with many neighbors in a narrow cone, of which some are disputed. */
+function cone(number) {
+  const indices = Array.from({ length: number }, (_, index) => index + 1);
+  const data = graph(
+    [0, ...indices].map((index) => ({ id: `film/${index}` })),
+    indices.map((from) => ({ from, to: 0, disputed: from % 3 === 0 })),
+  );
+  const angles = [0, ...indices.map((index) => (index * 1.4) / number)];
+  const x = angles.map((angle, index) => (index ? 400 * Math.cos(angle) : 0));
+  const y = angles.map((angle, index) => (index ? 400 * Math.sin(angle) : 0));
+  data.plan = { x, y, size: angles.map(() => 7), painted: false, complete: 99 };
+  const allusion = load(SCRIPTS, data, { hash: '#/network/0' });
+  allusion.networkModel.update(allusion.state());
+  return allusion;
+}
+
+test('no arrowhead covers another one at the same entity', () => {
+  const allusion = cone(18);
+  const { seen, radiusAt } = allusion.networkModel;
+  const shifts = allusion.headShifts(seen, seen.lines, 1, radiusAt);
+  const heads = seen.lines.map((index) => {
+    const away = radiusAt(0, 1) + 2 + (shifts.get(index) || 0);
+    const { from } = allusion.data.edges[index];
+    return [(away * seen.x[from]) / 400, (away * seen.y[from]) / 400];
+  });
+  for (const [index, one] of heads.entries())
+    for (const other of heads.slice(index + 1)) assert(Math.hypot(one[0] - other[0], one[1] - other[1]) > 9.9);
+  assert(Math.max(...shifts.values()) <= 60);
+});
+
+test('question marks cover neither one another nor a node', () => {
+  const allusion = cone(12);
+  const { seen, radiusAt } = allusion.networkModel;
+  const nodes = seen.order.map((index) => {
+    const [x, y, r] = [seen.x[index], seen.y[index], radiusAt(index, 1)];
+    return [x - r, y - r, x + r, y + r];
+  });
+  const marks = allusion.edgeMarks(seen, 1, nodes);
+  assert.deepEqual(
+    marks.map(({ words }) => words),
+    ['?', '?', '?', '?'],
+  );
+  assert.deepEqual(overlapping([...nodes.slice(0, 1), ...marks.map(({ box }) => box)]), []);
 });
 
 /** A network of a focus, two neighbors with leaves, and a pair apart. */

@@ -24,9 +24,9 @@ from allusion.core.vocabulary import BASE, FAMILIES
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.card import format_citation
 from allusion.network.networkx_graph import build_network
-from allusion.network.path_results import Paths
-from allusion.network.path_rules import PathRules
-from allusion.network.paths import find_paths
+from allusion.network.paths.results import Paths
+from allusion.network.paths.rules import PathRules
+from allusion.network.paths.search import find_paths
 from allusion.view.svg.path import draw_paths
 
 ROOT = Path(__file__).parents[2]

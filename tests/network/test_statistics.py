@@ -9,7 +9,7 @@ import json
 import pytest
 
 from allusion import open as open_graph
-from allusion.build.pipeline import ensure
+from allusion import open_or_build
 from allusion.core.errors import ParameterError, UnknownName
 from allusion.core.resources import Resources
 from allusion.knowledge_graph import KnowledgeGraph
@@ -17,8 +17,8 @@ from allusion.store.manifest import read_manifest
 
 
 @pytest.fixture
-def small(tiny: Resources) -> KnowledgeGraph:
-    return KnowledgeGraph(ensure(tiny), tiny)
+def small(built: Resources) -> KnowledgeGraph:
+    return open_or_build(built)
 
 
 def figures(kg: KnowledgeGraph, table: str, **row: str) -> dict[str, object]:
@@ -88,7 +88,7 @@ def test_sources_that_are_not_independent_count_once(
     head = review.split("\n\n")[0] + "\nPREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
     text = EVIDENCE.format(name="second", url=url, more=more, stance=stance)
     (tiny.data / "sources/second.ttl").write_text(head + text, encoding="utf-8")
-    found = figures(KnowledgeGraph(ensure(tiny), tiny), "connections", family="all", kind="all")
+    found = figures(open_or_build(tiny), "connections", family="all", kind="all")
     assert (found["total"], found[column]) == (1, 1)
 
 

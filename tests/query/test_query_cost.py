@@ -17,7 +17,7 @@ from allusion.query.catalog import CannedQuery, read_catalog
 pytestmark = pytest.mark.slow
 
 #: No canned query may cost more than so many full scans, whatever its parameters.
-MAX_SCANS = 3.0
+MAX_SCANS = 1.0
 LOCAL = read_catalog(locate().query_files())[0].local
 
 

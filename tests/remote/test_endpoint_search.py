@@ -21,9 +21,9 @@ from allusion.network.endpoint.neighborhood import EndpointNeighborhood
 from allusion.network.endpoint.path_search import EndpointSearch
 from allusion.network.neighborhood import StoreNeighborhood
 from allusion.network.networkx_graph import read_network
-from allusion.network.path_results import Paths
-from allusion.network.path_rules import PathRules
-from allusion.network.paths import find_paths
+from allusion.network.paths.results import Paths
+from allusion.network.paths.rules import PathRules
+from allusion.network.paths.search import find_paths
 from allusion.network.quad_copier import QuadSource
 from allusion.store.default_graph import merge
 from allusion.store.oxigraph import OxigraphStore

@@ -8,9 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from allusion.build.pipeline import ensure
+from allusion import open_or_build
 from allusion.core.resources import Resources
-from allusion.knowledge_graph import KnowledgeGraph
 from allusion.store.manifest import read_manifest
 from allusion.store.oxigraph import ENGINE, OxigraphStore
 
@@ -59,13 +58,13 @@ def test_a_call_is_counted_twice_even_if_it_fails() -> None:
 
 
 def test_two_open_graphs_are_both_checked_in_full_after_a_failure(
-    tiny: Resources, spoil: Spoil
+    built: Resources, spoil: Spoil
 ) -> None:
-    first = ensure(tiny)
-    other = spoil("entities/all.ttl", '"Star"@en', '"Other"@en')
-    second = ensure(other)
+    graphs = [open_or_build(built)]
+    first, other = built.store, spoil("entities/all.ttl", '"Star"@en', '"Other"@en')
+    graphs.append(open_or_build(other))
+    second = other.store
     assert first != second
-    graphs = [KnowledgeGraph(first, tiny), KnowledgeGraph(second, other)]
     graphs[0].executor.answer(ALL)
     assert ENGINE.quads == read_manifest(first).stored
     assert (first / "verified").exists()

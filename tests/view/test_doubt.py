@@ -10,16 +10,20 @@ from typing import Any, Final
 import networkx as nx
 import pytest
 import sample
+from sample_records import edge_of
 
+from allusion import KnowledgeGraph
 from allusion.core.model import Edge, Evidence
 from allusion.core.vocabulary import BASE
 from allusion.network.networkx_graph import iter_edges
-from allusion.network.path_rules import PathRules
-from allusion.network.paths import find_paths
+from allusion.network.paths.rules import PathRules
+from allusion.network.paths.search import find_paths
 from allusion.view.edge_bundles import doubt
+from allusion.view.holders import split_holder
 from allusion.view.options import Layout, PictureOptions
 from allusion.view.picture import PathPicture
 from allusion.view.svg.render import render_svg
+from allusion.view.theme import CONNECTION_FAMILIES, UNCERTAIN
 
 SVG: Final = "{http://www.w3.org/2000/svg}"
 FILM: Final = f"{BASE}film/chungking-express"
@@ -48,8 +52,49 @@ def draw(network: nx.MultiDiGraph[str], layout: Layout) -> ET.Element:
 
 def in_lines(root: ET.Element, role: str) -> list[Any]:
     """Return the elements of a class in the lines of a drawing, without the legend."""
-    lines = [group for group in root.iter(f"{SVG}g") if group.get("class", "").startswith("strand")]
+    groups = ("strand", "mark")
+    lines = [group for group in root.iter(f"{SVG}g") if group.get("class", "").startswith(groups)]
     return [one for line in lines for one in line.iter() if one.get("class") == role]
+
+
+def stated(phrase: str, certainty: str = "claimed", **rest: Any) -> tuple[str, str]:
+    """Return the phrase of a connection as a drawing shows it, and its holder."""
+    essay = replace(evidence("supports"), author="Ada Lind, The Weekly")
+    rest.setdefault("evidence", (essay,))
+    edge = edge_of("c", "film/a", "film/b", "comparison", "likeness", phrase, **rest)
+    return split_holder(replace(edge, certainty=certainty))
+
+
+def test_the_holder_of_a_claim_does_not_interrupt_its_sentence() -> None:
+    assert stated("spoofs, says Kevin Lee, a line from") == ("spoofs a line from", "says Kevin Lee")
+    assert stated("was inspired, Wong reportedly said, by") == (
+        "was inspired by",
+        "Wong reportedly said",
+    )
+    assert stated("draws, critics say, on", "explicit") == ("draws on", "critics say")
+
+
+def test_a_hollow_line_names_who_reports_it() -> None:
+    assert stated("is named for") == ("is named for", "says Ada Lind")
+    assert stated("is named for", "reported") == ("is named for", "reports Ada Lind")
+    assert stated("is named for", made_by=("the author of the blog Roll", "Bo")) == (
+        "is named for",
+        "say Roll and others",
+    )
+    untitled = (evidence("supports"),)
+    assert stated("is named for", evidence=untitled) == ("is named for", "says A book")
+    for named in ("is compared by Lind to", "reminds critics of", "is reportedly made after"):
+        assert stated(named, made_by=("Ada Lind",)) == (named, "")
+    assert stated("quotes", "explicit") == ("quotes", "")
+
+
+def test_every_uncertain_connection_of_the_graph_names_somebody(kg: KnowledgeGraph) -> None:
+    for edge in iter_edges(kg.network(records=True)):
+        if edge.family in CONNECTION_FAMILIES and edge.certainty in UNCERTAIN and not edge.told_by:
+            phrase, holder = split_holder(edge)
+            parts = [part for name in edge.made_by for part in name.split()]
+            general = ("critics", "reportedly", "disputedly")
+            assert holder or any(part in phrase for part in (*parts, *general)), edge.iri
 
 
 def words(root: ET.Element) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import xml.etree.ElementTree as ET
 
@@ -11,10 +12,11 @@ from sample_records import edge_of, entity_of
 
 from allusion.core.model import Family
 from allusion.core.vocabulary import BASE
+from allusion.view.edge_bundles import bundle_edges
 from allusion.view.layout.network import layout_network
 from allusion.view.layout.rectangles import count_overlaps
 from allusion.view.options import PictureOptions
-from allusion.view.svg.network import draw_network
+from allusion.view.svg.network import _draw_arrow, draw_network
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -49,7 +51,8 @@ def test_edges_between_the_same_two_nodes_lie_side_by_side_with_a_count() -> Non
         if wire.get("class") == "wire"
     }
     assert len(lines) == 3, "no line covers another"
-    counts = [text.text for one in strands for text in one.iter(f"{SVG}text")]
+    marks = [one for one in ET.fromstring(svg).iter(f"{SVG}g") if one.get("class") == "mark"]
+    counts = [text.text for one in marks for text in one.iter(f"{SVG}text")]
     assert counts == ["×2"]
 
 
@@ -58,6 +61,20 @@ def test_the_lines_of_the_focus_have_their_own_style() -> None:
     layout = layout_network(network, f"{BASE}film/chungking-express")
     svg = draw_network(layout, PictureOptions(), title="", name="x")
     assert 'class="strand reference main"' in svg
+
+
+def test_arrowheads_at_one_entity_do_not_cover_one_another() -> None:
+    heads: list[tuple[float, float]] = []
+    edge = edge_of("c", "film/a", "film/b", "reference", "quote", "quotes")
+    bundle = bundle_edges([edge])[0]
+    for number in range(18):
+        angle = 1.4 * number / 18
+        start = (round(400 * math.cos(angle)), round(400 * math.sin(angle)))
+        _draw_arrow(start, (0, 0), bundle, 15, heads)
+    assert len(heads) == 18
+    for index, one in enumerate(heads):
+        assert all(math.dist(one, other) >= 9 for other in heads[index + 1 :])
+        assert math.hypot(*one) <= 15 + 60
 
 
 def two_communities(size: int) -> nx.MultiDiGraph[str]:

@@ -17,8 +17,8 @@ import pytest
 import sample
 
 from allusion.core.vocabulary import BASE
-from allusion.network.path_rules import PathRules
-from allusion.network.paths import find_paths
+from allusion.network.paths.rules import PathRules
+from allusion.network.paths.search import find_paths
 from allusion.view.options import PictureOptions
 from allusion.view.picture import PathPicture, Picture
 from allusion.view.text_metrics import text_width

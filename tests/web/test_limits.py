@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 from hostile_queries import HOSTILE
+from samples import every_nth
 from servers import free_port
 from web_server import Running, running_app, running_server
 
@@ -170,7 +171,7 @@ def test_the_connection_of_a_client_that_does_not_read_is_closed(
         client.close()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", every_nth(HOSTILE))
 def test_a_hostile_query_has_a_true_status(strict: Running, name: str) -> None:
     query, allowed = HOSTILE[name]
     if any("\ud800" <= sign <= "\udfff" for sign in query):

@@ -21,7 +21,7 @@ from allusion.knowledge_graph import KnowledgeGraph
 from allusion.mcp.answers import ANSWER_RANGE
 from allusion.mcp.tools import Toolbox
 from allusion.query.catalog import CannedQuery, read_catalog
-from allusion.query.definitions import parameter_text
+from allusion.query.parameter_schemas import parameter_text
 from allusion.sparql.limits import DEFAULTS
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")

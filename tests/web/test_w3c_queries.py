@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 import rdflib
+from samples import every_nth
 from w3c_queries import QueryCase, answer_of, expected_of, is_same, path_of, read_query_cases
 from web_server import Running, Writable, loaded, running_server, w3c_suite, writing
 
@@ -71,7 +72,7 @@ def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
 
 
 @ABSENT
-@pytest.mark.parametrize("case", EVALUATIONS, ids=names)
+@pytest.mark.parametrize("case", every_nth(EVALUATIONS), ids=names)
 def test_evaluation(case: QueryCase, endpoint: Running) -> None:
     if case.name in EXCLUDED:
         pytest.skip(EXCLUDED[case.name])
@@ -99,7 +100,7 @@ def test_evaluation(case: QueryCase, endpoint: Running) -> None:
 
 
 @ABSENT
-@pytest.mark.parametrize("case", SYNTAX, ids=names)
+@pytest.mark.parametrize("case", every_nth(SYNTAX), ids=names)
 def test_syntax(case: QueryCase, writable: Writable) -> None:
     if case.name in EXCLUDED:
         pytest.skip(EXCLUDED[case.name])

@@ -15,6 +15,9 @@ from .sssom import Mapping, read_mappings
 from .turtle import CuratedFile, read
 from .void import describe
 
+#: From the IRI of a node in the graph to the one in the files of its collection.
+_SAME_AS = ox.NamedNode(PREFIXES["owl"] + "sameAs")
+
 
 class CuratedData:
     """The curated files, and the faults found while reading them."""
@@ -67,6 +70,7 @@ def _load(store: ox.Store, resources: Resources, curated: CuratedData) -> None:
     for file in curated.files:
         graph = ox.NamedNode(file.graph)
         store.extend(ox.Quad(s.subject, s.predicate, s.object, graph) for s in file.statements)
+        store.extend(ox.Quad(node, _SAME_AS, own, graph) for node, own in file.own_iris())
     for mapping in curated.mappings:
         store.extend(_mapping_quads(mapping))
 

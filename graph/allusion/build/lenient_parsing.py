@@ -75,10 +75,15 @@ def faults_of(file: RdfFile) -> Iterator[SyntaxProblem]:
     # Formulas of N3 are valid statements that are not RDF.
     if file.format not in SPLITTABLE or (file.format == ox.RdfFormat.N3 and not found):
         places = ProblemLocator(file)
+        before = None
         for item in parse(file):
             if isinstance(item, SyntaxProblem):
                 located = places.locate(item)
-                yield _respelled(located, places.spelling(located))
+                located = _respelled(located, places.spelling(located))
+                same = (located.line, located.reason)
+                if same != before:  # a formula can have several statements
+                    yield located
+                before = same
 
 
 def read_leniently(file: RdfFile, rejects: Rejects) -> Iterator[ox.Quad]:

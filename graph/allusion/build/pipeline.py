@@ -20,6 +20,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from .._version import __version__
+from ..core.atomic_files import flush_folder
 from ..core.errors import AllusionError, DataError, StoreError
 from ..core.resources import Resources
 from ..core.unfinished_files import new_folder
@@ -43,17 +44,10 @@ _BLANK_NODE: Final = re.compile(r"_:[0-9A-Za-z]+")
 Report = Callable[[str], None]
 
 
-def ensure(resources: Resources, report: Report = lambda _: None) -> Path:
-    """Return the folder of the built store; build it if it does not exist."""
-    if not resources.is_built:
-        build(resources, report)
-    return resources.store
-
-
 def build_or_last(
     resources: Resources, report: Report = lambda _: None, *, last: bool = True
 ) -> tuple[Resources, str]:
-    """Build the store of these inputs, or find the last one if the inputs have faults.
+    """Build the store of these inputs, or find the last one if that fails.
 
     Args:
         resources: The input files.
@@ -65,15 +59,20 @@ def build_or_last(
 
     Raises:
         DataError: If the inputs have faults, and there is no last store, or ``last`` is False.
-        StoreError: If the store cannot be made.
+        StoreError: If the store cannot be written, under the same conditions.
     """
     report("building the graph (first use, or the facts have changed) ...")
     try:
         build(resources, report=lambda _: None)
-    except DataError as error:
+    except (DataError, StoreError) as error:
         found = resources.last_built
         if found is None or not last:
             raise
+        if isinstance(error, StoreError):
+            return (
+                found,
+                f"the facts have changed, and the store that was last built answers: {error}",
+            )
         count = len(error.faults)
         more = f"; and {count - 1:,} more" if count > 1 else ""
         return found, (
@@ -136,7 +135,7 @@ def build(
             manifest = write_manifest(making, manifest)
             if resources.digest() != resources.key:
                 raise StoreError("the files changed while they were read; run the command again")
-            sync(making)
+            flush_folder(making)
             _move_into_place(making, target, force=force)
         resources.remember()
         _remove_old_stores(target)
@@ -187,17 +186,6 @@ def _write_store(memory: ox.Store, path: Path) -> str:
 
 def _quads_on_disk(path: Path) -> set[ox.Quad]:
     return set(ox.Store.read_only(str(path)))
-
-
-def sync(folder: Path) -> None:
-    """Flush the files of a folder to disk; the engine flushes its own files."""
-    for path in (*folder.iterdir(), folder):
-        if path.is_file() or os.name == "posix":
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
 
 
 def _move_into_place(making: Path, target: Path, *, force: bool) -> None:

@@ -105,6 +105,7 @@ def _parse(
         rename_blank_nodes=rename,
         lenient=loose,
     )
+    formulas: set[object] = set()
     while True:
         try:
             quad = next(quads)
@@ -120,8 +121,11 @@ def _parse(
             return
         else:
             term, reason = _invalid_part(quad) if loose else _VALID
-            if file.format == ox.RdfFormat.N3 and isinstance(quad.graph_name, ox.BlankNode):
-                reason = "a formula { ... } is not RDF"
+            if file.format == ox.RdfFormat.N3:
+                if isinstance(quad.graph_name, ox.BlankNode):
+                    formulas.add(quad.graph_name)
+                if not formulas.isdisjoint((quad.subject, quad.object, quad.graph_name)):
+                    reason = "a formula { ... } is not RDF"
             stream.rest()
             line = 0 if file.format == ox.RdfFormat.JSON_LD else stream.lines
             yield (

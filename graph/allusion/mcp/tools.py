@@ -14,11 +14,11 @@ from ..core.model import Edge, Evidence, Fact, Remark
 from ..core.terms import Iri, Term, shorten
 from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES
 from ..network.card import Card
-from ..network.path_rules import MAX_HOPS
+from ..network.paths.rules import MAX_HOPS
 from ..query.bound_query import check_services
-from ..query.definitions import definition
 from ..query.empty_answers import explain_empty
 from ..query.localization import localize
+from ..query.parameter_schemas import definition
 from ..query.results import Result, TripleResult
 from ..query.serializers import to_python
 from ..sparql.limits import Limits

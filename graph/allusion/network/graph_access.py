@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from .centrality import ConnectionSource
-    from .paths import PathSearch
+    from .paths.search import PathSearch
 
     Network = nx.MultiDiGraph[str]
 
@@ -55,10 +55,10 @@ def open_search(
 
         return EndpointSearch(neighborhood)
     if neighborhood and neighborhood.is_large and (index := neighborhood.adjacency):
-        from .indexed_path_search import IndexedSearch
+        from .paths.indexed_search import IndexedSearch
 
         return IndexedSearch(index, neighborhood)
-    from .paths import NetworkSearch
+    from .paths.search import NetworkSearch
 
     return NetworkSearch(network())
 
@@ -82,7 +82,7 @@ def open_connections(
         return EndpointConnections(neighborhood)
     is_large = measure != "sources" and neighborhood and neighborhood.is_large
     if is_large and neighborhood and (index := neighborhood.adjacency):
-        from .indexed_path_search import IndexedConnections
+        from .paths.indexed_search import IndexedConnections
 
         return IndexedConnections(index, neighborhood)
     from .centrality import NetworkConnections

@@ -24,11 +24,11 @@ from .catalog import (
     values_block,
 )
 from .execution import QueryExecutor
+from .name_resolver import NameResolver
 from .results import Result, collect
 
 if TYPE_CHECKING:
     from ..search.name_index import NameIndex
-
 
 _NODE_REGISTERS: Final = (*ENTITY_REGISTERS, "scene", "utterance", "connection", "claim")
 # Compiled at the first use.
@@ -85,7 +85,7 @@ def bind_query(
     query: CannedQuery,
     values: Sequence[object],
     parameters: Mapping[str, object],
-    names: Callable[[], NameIndex],
+    resolve: Resolver,
 ) -> BoundQuery:
     """Bind parameters, given by position and by name. Each name is resolved once.
 
@@ -93,23 +93,17 @@ def bind_query(
         query: The query.
         values: Parameters in the order of the header.
         parameters: Parameters by name.
-        names: Opens the index of names; called only if a parameter is a name.
+        resolve: Finds the IRI of a name.
 
     Raises:
         UnknownName: If a name has no bearer; `AmbiguousName` if it has several.
         ParameterError: If a parameter is unknown, given twice or not of its type.
     """
     given = merge_values(query, values, parameters)
-
-    def resolve(name: str, registers: Sequence[str]) -> str:
-        if registers[0] != "item":
-            return names().resolve(name, registers)
-        return _item_of(name, registers[1:], names())
-
     return BoundQuery(query, given, parse_values(query, given, resolve))
 
 
-def check_defaults(bound: BoundQuery, names: NameIndex) -> None:
+def check_defaults(bound: BoundQuery, resolve: Resolver) -> None:
     """Check that the entities of defaults exist in the store.
 
     Raises:
@@ -119,7 +113,7 @@ def check_defaults(bound: BoundQuery, names: NameIndex) -> None:
         if parameter.type != "entity" or expand(parameter.default) is None:
             continue
         try:
-            names.resolve(parameter.default, parameter.registers or tuple(ENTITY_REGISTERS))
+            resolve(parameter.default, parameter.registers or tuple(ENTITY_REGISTERS))
         except UnknownName as error:
             raise UnknownName(
                 f"{parameter.name} was not given, and its default, {parameter.default}, is not "
@@ -263,7 +257,7 @@ def _split(pattern: re.Pattern[str], text: str, term: Term) -> list[str]:
 def run_bound(
     bound: BoundQuery,
     executor: QueryExecutor,
-    names: NameIndex | None,
+    names: Callable[[], NameIndex] | None,
     allow_service: Collection[str],
     inline: Callable[[str], str] | None,
 ) -> Result:
@@ -272,7 +266,7 @@ def run_bound(
     Args:
         bound: A SELECT.
         executor: Runs it: in this process, or within limits if it accesses other hosts.
-        names: The index of names, to check the entities of defaults; None skips the check.
+        names: Opens the index of names, to check the entities of defaults; None skips the check.
         allow_service: Hosts that the query may access.
         inline: Replaces SERVICE by the data of the Wikidata snapshot; None accesses the hosts.
 
@@ -284,7 +278,7 @@ def run_bound(
         NetworkError: If a host fails or returns an invalid response.
     """
     if names is not None:
-        check_defaults(bound, names)
+        check_defaults(bound, NameResolver(executor.store, names))
     check_services(bound, allow_service, pulled=inline is not None)
     if inline:
         answer = executor.run(inline(bound.text))
@@ -328,14 +322,3 @@ def check_services(bound: BoundQuery, allow_service: Collection[str], *, pulled:
             f"{hosts} (Python: allow_service=[...]); to query the snapshot instead: --pulled "
             "(pulled=True)"
         )
-
-
-def _item_of(name: str, registers: Sequence[str], names: NameIndex) -> str:
-    iri = names.resolve(name, registers)
-    items = [link for link in names.links(iri) if link.confidence is not None]
-    if not items:
-        raise UnknownName(
-            f"{name} is not linked to a Wikidata item yet; give one (Q...), or list the linked "
-            "ones: allusion query wikidata-links"
-        )
-    return WIKIDATA_ENTITY + items[0].identifier

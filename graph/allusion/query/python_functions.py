@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
 from .catalog import CannedQuery, Catalog
-from .definitions import parameter_text
+from .parameter_schemas import parameter_text
 from .results import Result
 
 _PYTHON_TYPES: Final = {"integer": int, "year": int}

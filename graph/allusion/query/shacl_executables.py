@@ -10,7 +10,7 @@ from ..core.terms import Iri, Literal
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.interface import Triple
 from .catalog import CannedQuery, Catalog, without_header
-from .definitions import parameter_text
+from .parameter_schemas import parameter_text
 from .results import TripleResult
 
 _SH: Final = "http://www.w3.org/ns/shacl#"

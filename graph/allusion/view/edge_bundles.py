@@ -77,7 +77,7 @@ def bundle_edges(edges: Sequence[Edge]) -> tuple[EdgeBundle, ...]:
     Edges with the same label form one bundle. If that gives more than `MAX_BUNDLES`, edges
     of one kind form a bundle; if that is still too many, edges of one family.
     """
-    by_label = _group(edges, [(edge.family, edge_label(edge).lines) for edge in edges])
+    by_label = _group(edges, [(edge.family, edge_label(edge)) for edge in edges])
     if len(by_label) <= MAX_BUNDLES:
         return tuple(
             EdgeBundle(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from ..core.progress import Progress
-    from ..network.path_results import Paths
+    from ..network.paths.results import Paths
 
 FRAME_HEIGHT: Final = 760
 _OMITTED: Final = re.compile(r'^<svg [^>]* data-omitted="(\d+)"')

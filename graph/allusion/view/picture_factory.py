@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from ..network.neighborhood import StoreNeighborhood
-    from ..network.path_results import Paths
+    from ..network.paths.results import Paths
     from ..query.results import Result, TripleResult
     from .options import PictureOptions
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from ..core.model import Edge, Entity
 from .display_names import label_language, secondary_name
+from .holders import split_holder
 from .text_metrics import clean_text, text_width, truncate, wrap_text
 from .theme import FAMILY_STYLES, kind_style
 
@@ -62,10 +63,22 @@ class TextBox:
 
 @dataclass(frozen=True, slots=True)
 class EdgeLabel:
-    """The text along an edge."""
+    """The text along an edge.
+
+    Attributes:
+        width: Width of the widest line.
+        lines: The phrase.
+        holder: Who states it, in a line of its own; "" if nobody has to be named.
+    """
 
     width: int
     lines: tuple[str, ...]
+    holder: str = ""
+
+    @property
+    def rows(self) -> int:
+        """Number of lines with that of the holder."""
+        return len(self.lines) + bool(self.holder)
 
 
 def year_text(entity: Entity) -> str:
@@ -152,17 +165,25 @@ def edge_label(edge: Edge, *, show_reporter: bool = True) -> EdgeLabel:
     """Return the phrase of an edge on at most two lines.
 
     If a character reports the words of another one, the name of that character comes
-    first and there may be three lines: "Cop 223 tells: the owner says May looks like".
+    first and there may be three lines: "Cop 223 tells: the owner says May looks like". The
+    holder of a claim has a line of its own, see `holders.split_holder`.
 
     Args:
         edge: The edge.
-        show_reporter: False if the picture shows the reporting character elsewhere.
+        show_reporter: False if the picture shows the reporting character elsewhere, and has
+            no room for a holder.
     """
     phrase = edge.phrase or edge.kind_label
-    if edge.told_by and show_reporter:
+    if not show_reporter:
+        return _label(wrap_text(phrase, LABEL_SIZE, MAX_LABEL_WIDTH, 2))
+    if edge.told_by:
         text = f"{edge.told_by} tells: {phrase}"
         return _label(wrap_text(text, LABEL_SIZE, MAX_LABEL_WIDTH, 3))
-    return _label(wrap_text(phrase, LABEL_SIZE, MAX_LABEL_WIDTH, 2))
+    phrase, holder = split_holder(edge)
+    return _label(
+        wrap_text(phrase, LABEL_SIZE, MAX_LABEL_WIDTH, 2),
+        truncate(holder, SMALL_SIZE, MAX_LABEL_WIDTH),
+    )
 
 
 def short_kind_label(edge: Edge) -> str:
@@ -179,19 +200,22 @@ def counted_label(label: EdgeLabel, count: int) -> EdgeLabel:
     """Return the label of several edges with the same text: "quotes ×4"."""
     if count == 1:
         return label
-    return _label((*label.lines[:-1], f"{''.join(label.lines[-1:])} ×{count}".strip()))
+    lines = (*label.lines[:-1], f"{''.join(label.lines[-1:])} ×{count}".strip())
+    return _label(lines, label.holder)
 
 
 def extended_label(label: EdgeLabel, more: int) -> EdgeLabel:
     """Return a label followed by the number of edges that it does not name: "quotes +2"."""
     if not more:
         return label
-    return _label((*label.lines[:-1], f"{''.join(label.lines[-1:])} +{more}".strip()))
+    lines = (*label.lines[:-1], f"{''.join(label.lines[-1:])} +{more}".strip())
+    return _label(lines, label.holder)
 
 
 COUNT_WIDTH: Final = text_width(" ×999", LABEL_SIZE)
 FAMILY_NAMES: Final = {family: style.plural for family, style in FAMILY_STYLES.items()}
 
 
-def _label(lines: tuple[str, ...]) -> EdgeLabel:
-    return EdgeLabel(max((text_width(line, LABEL_SIZE) for line in lines), default=0), lines)
+def _label(lines: tuple[str, ...], holder: str = "") -> EdgeLabel:
+    widths = [*(text_width(line, LABEL_SIZE) for line in lines), text_width(holder, SMALL_SIZE)]
+    return EdgeLabel(max(widths), lines, holder)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from .._version import __version__
 from ..query.catalog import CannedQuery, Catalog, Parameter
-from ..query.definitions import parameter_schema, parameter_text
+from ..query.parameter_schemas import parameter_schema, parameter_text
 from .negotiation import MEDIA_TYPES, ROWS, TRIPLES
 from .query_pages import FORMATS
 from .sparql_protocol import FORMATS as SPARQL_FORMATS

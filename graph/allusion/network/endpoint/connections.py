@@ -10,7 +10,7 @@ from ...core.model import Entity
 from ...core.vocabulary import AL, BASE, CONNECTION_CLASSES, DOUBTFUL, is_entity, register_of
 from ...store import Row, select
 from ...store.pagination import select_all
-from ..indexed_path_search import IndexedConnection
+from ..paths.indexed_search import IndexedConnection
 from .edge_reader import EdgeReader
 from .neighborhood import EndpointNeighborhood
 

@@ -17,7 +17,6 @@ from ...core.vocabulary import (
     PART_PROPERTIES,
     is_entity,
 )
-from .evidence import ReaderContext, stating_graphs
 from .rows import (
     Record,
     group_records,
@@ -25,6 +24,7 @@ from .rows import (
     property_text,
     select_records,
 )
+from .source_index import ReaderContext, stating_graphs
 
 _SENTENCE: Final = in_english("?connection", "dcterms:description", "?sentence")
 _CONNECTIONS: Final = f"""

@@ -13,7 +13,6 @@ from ...core.terms import Literal
 from ...core.values import year_of
 from ...core.vocabulary import AL, BASE, is_entity, register_of
 from ...store import Store
-from .evidence import ReaderContext, SourceIndex
 from .rows import (
     JOINING_PROPERTIES,
     Record,
@@ -22,6 +21,7 @@ from .rows import (
     property_text,
     select_records,
 )
+from .source_index import ReaderContext, SourceIndex
 
 _NAMES: Final = """
 SELECT ?entity ?property ?name WHERE {

@@ -9,8 +9,8 @@ from ...core.labels import Name
 from ...core.model import Line, Scene, Utterance, join_names
 from ...core.terms import Literal
 from ...core.vocabulary import is_entity
-from .evidence import ReaderContext
 from .rows import group_records, select_records
+from .source_index import ReaderContext
 
 # One row for each value: several properties in one row would give the product of their
 # values.

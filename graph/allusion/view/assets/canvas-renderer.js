@@ -169,24 +169,26 @@ allusion.define((allusion) => {
           pen.stroke();
         }
       }
+      const shifts = allusion.headShifts(seen, [...mine, ...others], at.scale, radiusAt);
+      /** @param {number} index @param {string} color */
+      const draw = (index, color) => arrow(index, color, shifts.get(index) || 0);
       pen.globalAlpha = seen.near ? 0.12 : 0.5;
-      for (const index of others) arrow(index, palette.line, palette);
+      for (const index of others) draw(index, palette.line);
       pen.globalAlpha = 1;
-      for (const index of mine)
-        arrow(index, index === chosen || accented(index) ? palette.accent : palette.line, palette);
+      for (const index of mine) draw(index, index === chosen || accented(index) ? palette.accent : palette.line);
     }
 
     /**
      * Draw an edge in the style of its family, with its arrowhead in front of the target.
      * @param {number} index
      * @param {string} color
-     * @param {Colors} palette
+     * @param {number} shift how far the arrowhead is moved back, in pixels
      */
-    function arrow(index, color, palette) {
+    function arrow(index, color, shift) {
       const { from, to } = data.edges[index];
       const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
       const length = Math.hypot(dx, dy) || 1;
-      const tip = length - (radiusAt(to, at.scale) + 2) / at.scale;
+      const tip = length - (radiusAt(to, at.scale) + 2 + shift) / at.scale;
       const base = tip - 7 / at.scale;
       /** @param {number} along @param {number} aside @returns {[number, number]} */
       const point = (along, aside) => [
@@ -214,8 +216,6 @@ allusion.define((allusion) => {
         if (allusion.doubtOf([index])) pen.stroke();
         else pen.fill();
       }
-      if (allusion.isDoubted([index]))
-        allusion.networkModel.drawQuestionMark(pen, point(length / 2, 0), at.scale, palette);
     }
 
     /** @param {Colors} palette @param {number} across @param {number} down */

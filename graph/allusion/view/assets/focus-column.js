@@ -26,8 +26,9 @@ allusion.define((allusion) => {
       const [shown, rest] = allusion.splitByRank(items, most);
       for (const item of shown) {
         const lines = item.strands.map((strand) => {
-          const line = { strand, y: y + STEP * strand.label[1].length - 3 };
-          y += STEP * strand.label[1].length + 5;
+          const high = STEP * allusion.labelRows(strand.label).length;
+          const line = { strand, y: y + high - 3 };
+          y += high + 5;
           return line;
         });
         const height = allusion.boxOf(item.entity)[1];
@@ -82,9 +83,11 @@ allusion.define((allusion) => {
           !allusion.isSymmetric(strand.edges) &&
             allusion.arrowhead(out ? `M32 ${middle}l-8 -4v8Z` : `M${12 + index * 4} ${y - 14}l-4 8h8Z`, strand.edges),
           allusion.doubtMark(12 + index * 4, (y - 8 + middle) / 2, strand.edges),
-          strand.label[1].map((words, line) =>
-            svg('text', { class: 'words', x: 34, y: y - STEP * (strand.label[1].length - 1 - line) }, words),
-          ),
+          allusion
+            .labelRows(strand.label)
+            .map(([words, role], line, all) =>
+              svg('text', { class: role, x: 34, y: y - STEP * (all.length - 1 - line) }, words),
+            ),
         ),
       ),
       allusion.entityBox(item.entity, 32, row.y, inner, height, use.spoken(item)),

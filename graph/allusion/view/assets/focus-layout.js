@@ -52,7 +52,7 @@ allusion.define((allusion) => {
     });
     /** @param {number} index */
     const single = (index) => alike([index]);
-    const byWords = group(edges, (edge, index) => JSON.stringify([edge.family, allusion.labelOf(index)[1]]));
+    const byWords = group(edges, (edge, index) => JSON.stringify([edge.family, allusion.labelOf(index)]));
     if (byWords.size <= MOST_STRANDS) return [...byWords.values()].map(alike);
     const byKind = group(edges, (edge) => `${edge.family} ${edge.kind || ''}`);
     if (byKind.size <= MOST_STRANDS) {
@@ -86,7 +86,7 @@ allusion.define((allusion) => {
   /** @type {Allusion['bundleSources']} */
   const bundleSources = (strand) => Math.max(...strand.edges.map((index) => data.edges[index].sources));
   /** @param {EdgeBundle} strand */
-  const strandHeight = (strand) => LABEL_STEP * strand.label[1].length + STRAND_PAD;
+  const strandHeight = (strand) => LABEL_STEP * allusion.labelRows(strand.label).length + STRAND_PAD;
   /** @param {Neighbor} item */
   const strandsHeight = (item) => sum(item.strands.map(strandHeight));
   /** An opened box has room for its second hop. @param {Neighbor} item */
@@ -234,7 +234,7 @@ allusion.define((allusion) => {
       let row = y + half(height - strandsHeight(item));
       const lines = item.strands.map((strand) => {
         const port = frame.middle - half(spread) + Math.floor((spread * index) / Math.max(1, total - 1));
-        const level = row + LABEL_STEP * strand.label[1].length + 3;
+        const level = row + LABEL_STEP * allusion.labelRows(strand.label).length + 3;
         row += strandHeight(strand);
         index += 1;
         return { strand, port, y: level, start: frame.start, turn: frame.turn, end: frame.end };

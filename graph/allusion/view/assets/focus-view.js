@@ -34,20 +34,20 @@ allusion.define((allusion) => {
     const outwards = block.side === 'out';
     const [x, y] = outwards ? [line.end, line.y] : [line.start, line.port];
     const textX = outwards ? line.end - 14 : line.end + 12;
-    const lines = strand.label[1];
+    const rows = allusion.labelRows(strand.label);
     return svg(
       'g',
       strandUse(strand, block.item ? block.item.entity : picture.focus),
       allusion.wire(bundlePath(line), strand.edges[0], allusion.lineWidth(allusion.bundleSources(strand))),
       !allusion.isSymmetric(strand.edges) && allusion.arrowhead(`M${x} ${y}l-${ARROW} -4v8Z`, strand.edges),
       allusion.doubtMark(line.turn, line.y, strand.edges),
-      lines.map((words, index) =>
+      rows.map(([words, role], index) =>
         svg(
           'text',
           {
-            class: 'words',
+            class: role,
             x: textX,
-            y: line.y - 6 - LABEL_STEP * (lines.length - 1 - index),
+            y: line.y - 6 - LABEL_STEP * (rows.length - 1 - index),
             'text-anchor': outwards ? 'end' : '',
           },
           words,
@@ -205,7 +205,7 @@ allusion.define((allusion) => {
 
   /** The accessible name of a box. @param {Neighbor} item */
   function spoken(item) {
-    const how = item.strands.map(({ label, edges }) => allusion.withDoubt(label[1].join(' '), edges)).join('; ');
+    const how = item.strands.map(({ label, edges }) => allusion.withDoubt(allusion.labelText(label), edges)).join('; ');
     return `${allusion.boxAriaLabel(item.entity)}. ${item.side === 'out' ? 'Pointed to' : 'Points here'}: ${how}`;
   }
 

@@ -85,6 +85,7 @@ allusion.define((allusion) => {
     const label = (box, words, more) =>
       svg('text', { x: fixed(box[0] + 2 + origin.x), y: fixed(box[3] - 4 + origin.y), ...more }, words);
 
+    const shifts = allusion.headShifts(seen, seen.lines, scale, radiusAt);
     /** @param {number} index */
     function line(index) {
       const { from, to } = data.edges[index];
@@ -93,7 +94,7 @@ allusion.define((allusion) => {
       const { width: thick } = lineStyle(index);
       const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
       const [dx, dy] = [(b.x - a.x) / length, (b.y - a.y) / length];
-      const tip = length - radiusAt(to, scale) - 2;
+      const tip = length - radiusAt(to, scale) - 2 - (shifts.get(index) || 0);
       const headed = tip > 8 && !allusion.isSymmetric([index]);
       /** @param {number} along @param {number} aside */
       const point = (along, aside) => `${fixed(a.x + dx * along - dy * aside)} ${fixed(a.y + dy * along + dx * aside)}`;
@@ -102,7 +103,6 @@ allusion.define((allusion) => {
         { class: accented(index) ? 'strand main' : 'strand', 'data-edges': index },
         allusion.wire(`M${point(0, 0)}L${point(headed ? tip - 7 : tip, 0)}`, index, thick),
         headed && allusion.arrowhead(`M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z`, [index]),
-        allusion.doubtMark(Math.round((a.x + b.x) / 2), Math.round((a.y + b.y) / 2), [index]),
       );
     }
 
@@ -132,6 +132,11 @@ allusion.define((allusion) => {
             transform: `translate(${fixed(x)} ${fixed(y)}) scale(${(radiusAt(index, scale) / 7).toFixed(2)})`,
           });
         }),
+      seen.labels.marks.map(({ words, x, y }) => {
+        const [left, top] = [Math.round(x + origin.x), Math.round(y + origin.y)];
+        if (words === '?') return allusion.questionMark(left, top);
+        return svg('text', { class: 'sub', x: left, y: top + 4, 'text-anchor': 'middle' }, words);
+      }),
       seen.labels.areas.map(({ words, box }) => label(box, words, { class: 'area-name' })),
       seen.labels.indices
         .map((entityIndex, index) => ({ index: entityIndex, box: seen.labels.boxes[index] }))

@@ -44,7 +44,7 @@ allusion.define((allusion) => {
     close: false,
     areas: [],
     state: allusion.state(),
-    labels: { scale: 0, indices: [], boxes: [], areas: [] },
+    labels: { scale: 0, indices: [], boxes: [], areas: [], marks: [] },
   };
   let arrangement = JSON.stringify([false, false]);
   /** @type {Map<number, number>} */ const widths = new Map();
@@ -304,6 +304,11 @@ allusion.define((allusion) => {
     ];
     /** @param {Rectangle} box */
     const inside = (box) => box[0] >= rim[0] && box[1] >= rim[1] && box[2] <= rim[2] && box[3] <= rim[3];
+    // The name of the focus goes below it before any mark does.
+    const { focus } = seen.state;
+    const [x, y] = [seen.x[focus] * scale, seen.y[focus] * scale + radiusAt(focus, scale)];
+    const half = widthOf(focus, measure) / 2 + 2;
+    const marks = allusion.edgeMarks(seen, scale, [...shapes, [x - half, y, x + half, y + FOCUS_LABEL + 8]]);
     const areas = allusion.placeAreaNames(seen.areas, shapes, {
       measure: (words) => measure(words, AREA_NAME),
       size: AREA_NAME,
@@ -313,6 +318,7 @@ allusion.define((allusion) => {
     seen.labels = {
       scale,
       areas,
+      marks,
       ...allusion.placeLabels(
         seen.order,
         (index) => {
@@ -338,7 +344,7 @@ allusion.define((allusion) => {
         shapes,
         groups.length || seen.visible.size > INSISTENT ? INSISTENT / 6 : INSISTENT,
         [
-          ...[...captions(measure, scale), ...areas].map(({ box }) => box),
+          ...[...captions(measure, scale), ...areas, ...marks].map(({ box }) => box),
           ...shapes.filter((_, index) => marked(seen.order[index])),
         ],
       ),
@@ -384,10 +390,11 @@ allusion.define((allusion) => {
       setFont(size);
       return pen.measureText(text).width * scale;
     };
+    const { indices, boxes, marks } = labels(measure, scale);
+    pen.lineJoin = 'round';
+    allusion.drawEdgeMarks(pen, marks, scale, colors, FONTS);
     pen.textAlign = 'left';
     pen.textBaseline = 'top';
-    pen.lineJoin = 'round';
-    const { indices, boxes } = labels(measure, scale);
     pen.lineWidth = 3.5 / scale;
     pen.strokeStyle = colors.paper;
     setFont(AREA_NAME);
@@ -419,22 +426,6 @@ allusion.define((allusion) => {
     return { width: 1.4 + 0.25 * (Math.min(Math.max(sources, 1), 5) - 1), dash: data.families[family].dash };
   }
 
-  /** The question mark of a disputed or doubtful edge. @type {NetworkModel['drawQuestionMark']} */
-  function drawQuestionMark(pen, [x, y], scale, colors) {
-    pen.fillStyle = colors.paper;
-    pen.strokeStyle = colors.accent;
-    pen.lineWidth = 1.5 / scale;
-    pen.beginPath();
-    pen.arc(x, y, 7.5 / scale, 0, 2 * Math.PI);
-    pen.fill();
-    pen.stroke();
-    pen.font = `700 ${11 / scale}px ${FONTS}`;
-    pen.fillStyle = colors.accent;
-    pen.textAlign = 'center';
-    pen.textBaseline = 'middle';
-    pen.fillText('?', x, y);
-  }
-
   /** Whether an edge has the accent color: one of the focus as long as nothing is selected. @param {number} index */
   function accented(index) {
     const { shown, focus } = seen.state;
@@ -462,7 +453,6 @@ allusion.define((allusion) => {
         drawLabels,
         toggleLeaves,
         setClose,
-        drawQuestionMark,
         lineStyle,
         accented,
         faded,

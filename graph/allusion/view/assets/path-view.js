@@ -272,7 +272,11 @@ allusion.define((allusion) => {
         columns.slice(0, column).reduce((sum, one) => sum + one, 0) +
         runs.slice(0, column).reduce((sum, one) => sum + one, 0),
     );
-    const heights = rows.map((row) => Math.max(56, ...row.map((index) => allusion.boxOf(index)[1])));
+    /** @param {Hop} hop */
+    const labelHeight = (hop) => 30 * allusion.labelRows(allusion.labelOf(hop.edges[0])).length;
+    const heights = rows.map((row, index) =>
+      Math.max(56, ...row.map((entity) => allusion.boxOf(entity)[1]), ...shown[index].map(labelHeight)),
+    );
     const ys = heights.map((_, row) => PAD + heights.slice(0, row).reduce((sum, one) => sum + one + GAP, 0));
     const width = xs[xs.length - 1] + columns[columns.length - 1] + PAD;
     const height = ys[ys.length - 1] + heights[heights.length - 1] + PAD;
@@ -312,7 +316,7 @@ allusion.define((allusion) => {
     const edge = data.edges[hop.edges[0]];
     const forwards = edge.from === hop.from;
     const arrow = allusion.isSymmetric([hop.edges[0]]) ? 0 : 8;
-    const [, lines] = allusion.labelOf(hop.edges[0]);
+    const rows = allusion.labelRows(allusion.labelOf(hop.edges[0]));
     return svg(
       'g',
       {
@@ -323,10 +327,10 @@ allusion.define((allusion) => {
       allusion.wire(`M${from + (forwards ? 0 : arrow)} ${y}H${to - (forwards ? arrow : 0)}`, hop.edges[0]),
       arrow > 0 && allusion.arrowhead(forwards ? `M${to} ${y}l-8 -4v8Z` : `M${from} ${y}l8 -4v8Z`, [hop.edges[0]]),
       allusion.doubtMark((from + to) / 2, y, [hop.edges[0]]),
-      lines.map((words, index) =>
+      rows.map(([words, role], index) =>
         svg(
           'text',
-          { class: 'words', x: (from + to) / 2, y: y - 7 - 15 * (lines.length - 1 - index), 'text-anchor': 'middle' },
+          { class: role, x: (from + to) / 2, y: y - 7 - 15 * (rows.length - 1 - index), 'text-anchor': 'middle' },
           words,
         ),
       ),

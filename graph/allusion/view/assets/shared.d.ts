@@ -14,7 +14,7 @@ type TextRow = [string, number, LanguageText[], boolean?];
 /** Width, height, rows. */
 type TextBox = [number, number, TextRow[]];
 /** Width and lines. */
-type EdgeLabel = [number, string[]];
+type EdgeLabel = [width: number, lines: string[], holder?: string];
 /** Index of the source, stance, locator, paraphrase. */
 type Evidence = [number, string, string, string];
 /** Text, language, translations. */
@@ -39,6 +39,8 @@ interface Entity {
 
 interface Edge {
   id: string; from: number; to: number; family: string; kind?: string; kindLabel?: string; phrase?: string;
+  /** The phrase without its holder, and the holder. */
+  stated?: string; holder?: string;
   sentence?: string; certainty?: string; statedFrom?: string; madeBy?: string[]; scene?: string; speaker?: string;
   toldBy?: string; addressee?: string; language?: string; channel?: string; line?: QuotedLine; notes?: string[];
   counterparts?: (number | string)[]; concerns?: (number | string)[]; evidence?: Evidence[]; sources: number;
@@ -124,7 +126,11 @@ interface FoldedCommunity extends Community { number: number; best: number; left
 type Colors = Record<'paper' | 'card' | 'ink' | 'muted' | 'hair' | 'line' | 'accent', string>;
 
 /** Labels that have room at a scale, and their rectangles; the names of areas. */
-interface PlacedLabels { scale: number; indices: number[]; boxes: Rectangle[]; areas: AreaName[] }
+interface PlacedLabels {
+  scale: number; indices: number[]; boxes: Rectangle[]; areas: AreaName[]; marks: EdgeMark[];
+}
+/** A count or question mark of a line; coordinates of the layout times the scale. */
+interface EdgeMark { index: number; words: string; x: number; y: number; box: Rectangle }
 interface AreaName { words: string; box: Rectangle }
 /** What the network view shows: entities by importance, edges, folded communities. */
 interface NetworkContent {
@@ -155,7 +161,6 @@ interface NetworkModel {
   setClose(close: boolean): boolean;
   drawLabels(pen: CanvasRenderingContext2D, scale: number, colors: Colors): void;
   lineStyle(index: number): { width: number; dash: number[] };
-  drawQuestionMark(pen: CanvasRenderingContext2D, at: [number, number], scale: number, colors: Colors): void;
   accented(index: number): boolean;
   faded(index: number): boolean;
   labelText(index: number, short?: boolean): string;
@@ -364,6 +369,9 @@ interface Allusion {
   boxOf(index: number): TextBox;
   cardOf(index: number, limit?: number): TextBox;
   labelOf(index: number): EdgeLabel;
+  /** The lines of a label with their CSS classes, that of the holder last. */
+  labelRows(label: EdgeLabel): [string, string][];
+  labelText(label: EdgeLabel): string;
   plainLabelOf(index: number): EdgeLabel;
 
   // focus-layout.js, second-hop.js, focus-column.js, focus-view.js
@@ -450,6 +458,11 @@ interface Allusion {
   placeLabels(
     order: number[], boxesOf: (index: number) => Rectangle[], shapes: Rectangle[], insistent: number,
     taken?: Rectangle[]): { indices: number[]; boxes: Rectangle[] };
+  headShifts(
+    seen: NetworkContent, lines: number[], scale: number, radiusAt: NetworkModel['radiusAt']): Map<number, number>;
+  edgeMarks(seen: NetworkContent, scale: number, shapes: Rectangle[]): EdgeMark[];
+  drawEdgeMarks(
+    pen: CanvasRenderingContext2D, marks: EdgeMark[], scale: number, colors: Colors, fonts: string): void;
   drawNetworkSvg(
     model: NetworkModel, scale: number, toPage: (point: Point) => Point, frame: HTMLElement): SVGElement;
   communityAreas(communities: number[][], seen: NetworkContent): Area[];

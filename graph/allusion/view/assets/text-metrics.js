@@ -205,10 +205,24 @@ allusion.define((allusion) => {
       ? labelled(
           wrapText(`${edge.toldBy} tells: ${edge.phrase || edge.kindLabel || ''}`, LABEL, limitOf(1), limitOf(5) + 1),
         )
-      : plainLabel(edge);
-  /** @param {string[]} lines */
-  const labelled = (lines) =>
-    /** @type {EdgeLabel} */ ([Math.max(0, ...lines.map((line) => textWidth(line, LABEL))), lines]);
+      : labelled(
+          wrapText(edge.stated || edge.phrase || edge.kindLabel || '', LABEL, limitOf(1), limitOf(5)),
+          truncate(edge.holder || '', SUB, limitOf(1)),
+        );
+  /** @param {string[]} lines @param {string} [holder] */
+  const labelled = (lines, holder = '') =>
+    /** @type {EdgeLabel} */ ([
+      Math.max(textWidth(holder, SUB), ...lines.map((line) => textWidth(line, LABEL))),
+      lines,
+      holder,
+    ]);
+  /** @type {Allusion['labelRows']} */
+  const labelRows = ([, lines, holder]) => [
+    ...lines.map((line) => /** @type {[string, string]} */ ([line, 'words'])),
+    ...(holder ? [/** @type {[string, string]} */ ([holder, 'sub'])] : []),
+  ];
+  /** @type {Allusion['labelText']} */
+  const labelText = ([, lines, holder]) => [lines.join(' '), holder].filter(Boolean).join(', ');
   /** @type {Allusion['kindLabel']} */
   const kindLabel = (edge) => truncate(cleanText(edge.kindLabel || ''), LABEL, limitOf(1) - countRoom);
   /** @type {Allusion['bundleLabel']} */
@@ -217,7 +231,7 @@ allusion.define((allusion) => {
   const countedLabel = (label, number) => {
     if (number === 1) return label;
     const lines = label[1].slice(0, -1);
-    return labelled([...lines, `${label[1].slice(-1).join('')} ×${number}`.trim()]);
+    return labelled([...lines, `${label[1].slice(-1).join('')} ×${number}`.trim()], label[2]);
   };
   /** @type {EdgeLabel[][]} By density, then by edge. */
   const labels = DENSITIES.map(() => []);
@@ -234,6 +248,8 @@ allusion.define((allusion) => {
       countedLabel,
       boxOf: (index) => remembered('name', index, makeName),
       cardOf: (index, limit) => (limit ? makeCard(index, limit) : remembered('card', index, makeCard)),
+      labelRows,
+      labelText,
       plainLabelOf: (index) => plainLabel(data.edges[index]),
       labelOf: (index) => {
         labels[density][index] = labels[density][index] || edgeLabel(data.edges[index]);

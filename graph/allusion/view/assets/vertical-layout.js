@@ -40,7 +40,7 @@ allusion.define((allusion) => {
     /** The line from one box to the next, with its label. @param {Hop} hop */
     function hop({ from, to, edges }) {
       const edge = data.edges[edges[0]];
-      const words = allusion.labelOf(edges[0])[1];
+      const words = allusion.labelRows(allusion.labelOf(edges[0]));
       const more = edges.length > 1 ? `and ${edges.length - 1} more` : '';
       const [x, top] = [PAD + WIRE, y];
       const end = top + STEP * (words.length + (more ? 1 : 0)) + 24;
@@ -54,7 +54,7 @@ allusion.define((allusion) => {
           allusion.wire(`M${x} ${top + (forwards ? 0 : arrow)}V${end - (forwards ? arrow : 0)}`, edges[0]),
           arrow > 0 && allusion.arrowhead(forwards ? `M${x} ${end}l-4 -8h8Z` : `M${x} ${top}l-4 8h8Z`, [edges[0]]),
           allusion.doubtMark(x, (top + end) / 2, [edges[0]]),
-          words.map((line, index) => svg('text', { class: 'words', x: x + 20, y: top + 23 + STEP * index }, line)),
+          words.map(([line, role], index) => svg('text', { class: role, x: x + 20, y: top + 23 + STEP * index }, line)),
           more && svg('text', { class: 'sub', x: x + 20, y: top + 23 + STEP * words.length }, more),
         ),
       );

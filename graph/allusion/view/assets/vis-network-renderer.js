@@ -84,12 +84,13 @@ allusion.define((allusion) => {
     }
 
     function styledEdges() {
-      const { line, accent, ink, paper } = colors();
+      const { line, accent, paper } = colors();
       const { shown, edge: chosen } = seen.state;
       const drawn = new Set(seen.lines);
       for (const edges of seen.bundles.values()) for (const index of edges.slice(1)) drawn.delete(index);
       /** @type {Map<string, number>} Bundles between the same two entities, one for each family. */
       const beside = new Map();
+      const shifts = allusion.headShifts(seen, [...drawn], styledAt, radiusAt);
       return model.edges.map((edge) => {
         const touches = edge.from === shown || edge.to === shown;
         const { width, dash } = lineStyle(edge.id);
@@ -114,9 +115,6 @@ allusion.define((allusion) => {
           id: edge.id,
           hidden: !drawn.has(edge.id),
           smooth,
-          label: [bundle.length > 1 && `×${bundle.length}`, allusion.isDoubted(bundle) && '?']
-            .filter(Boolean)
-            .join(' '),
           width: width / styledAt,
           dashes: dash.length ? dash.map((one) => one / styledAt) : false,
           arrows: {
@@ -127,12 +125,7 @@ allusion.define((allusion) => {
               enabled: !allusion.isSymmetric([edge.id]),
             },
           },
-          font: {
-            size: 13 / styledAt,
-            color: allusion.isDoubted(bundle) ? accent : ink,
-            strokeWidth: 4 / styledAt,
-            strokeColor: paper,
-          },
+          endPointOffset: { from: 0, to: (shifts.get(edge.id) || 0) / styledAt },
           color: { color, highlight: accent, hover: accent, opacity },
         };
       });

@@ -183,7 +183,7 @@ def _decade_counts(rest: Sequence[Neighbor]) -> tuple[DecadeCount, ...]:
 
 
 def _bundle_height(bundle: EdgeBundle) -> int:
-    return LABEL_LINE_HEIGHT * len(bundle.label.lines) + BUNDLE_PADDING
+    return LABEL_LINE_HEIGHT * bundle.label.rows + BUNDLE_PADDING
 
 
 def _neighbor_height(item: Neighbor) -> int:
@@ -261,7 +261,7 @@ def _place_column(
         bundles: list[PlacedBundle] = []
         for bundle in item.bundles:
             port_y = column.card_middle - port_range // 2 + port_range * index // last
-            line_y = row_y + LABEL_LINE_HEIGHT * len(bundle.label.lines) + 3
+            line_y = row_y + LABEL_LINE_HEIGHT * bundle.label.rows + 3
             bundles.append(
                 PlacedBundle(bundle, port_y, line_y, column.start_x, column.bend_x, column.end_x)
             )

@@ -29,6 +29,7 @@ from ..display_names import (
     original_tags,
 )
 from ..edge_bundles import edge_sort_key
+from ..holders import split_holder
 from ..links import is_uncertain, sorted_links
 from ..neighbors import entity_sort_key
 from ..svg.elements import ATTRIBUTION_HEIGHT
@@ -191,6 +192,7 @@ class PageData:
 
     def _edge(self, edge: Edge) -> dict[str, Any]:
         origin = self.entities[self.index[edge.origin]]
+        stated, holder = split_holder(edge)
         found = {
             "id": entity_id(edge.iri),
             "from": self.index[edge.origin],
@@ -199,6 +201,9 @@ class PageData:
             "kind": edge.kind,
             "kindLabel": edge.kind_label,
             "phrase": edge.phrase,
+            # The phrase without its holder, and the holder, if drawings show one.
+            "stated": stated if holder else "",
+            "holder": holder,
             "sentence": edge.sentence,
             "certainty": edge.certainty,
             # Set if the statement names a character or utterance instead of the work.

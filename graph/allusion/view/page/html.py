@@ -61,6 +61,7 @@ SCRIPTS: Final = (
     "scene-drawing.js",
     "label-placement.js",
     "community-areas.js",
+    "network-marks.js",
     "network-model.js",
     "gestures.js",
     "canvas-renderer.js",

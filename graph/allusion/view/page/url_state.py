@@ -19,7 +19,7 @@ from ..theme import CONNECTION_FAMILIES, FAMILY_ORDER
 if TYPE_CHECKING:
     import networkx as nx
 
-    from ...network.path_results import Paths
+    from ...network.paths.results import Paths
 
     Network = nx.MultiDiGraph[str]
 

@@ -142,7 +142,8 @@ def _clauses(item: PlacedNeighbor, focus: str) -> Iterator[str]:
     name = clean_text(item.neighbor.entity.label())
     for bundle in item.neighbor.bundles:
         phrase = " ".join(bundle.label.lines)
-        note = in_brackets(bundle.doubt)
+        note = f", {bundle.label.holder}" if bundle.label.holder else ""
+        note += in_brackets(bundle.doubt)
         if len(bundle.edges) > 1 or bundle.family not in CONNECTION_FAMILIES:
             yield f"{name} ({phrase}){note}"
         elif item.side == "in":
@@ -198,9 +199,14 @@ def _draw_bundle(placed: PlacedBundle, item: PlacedNeighbor) -> str:
     parts.append(doubt_mark(bundle.doubt, placed.bend_x, placed.y))
     anchor = ' text-anchor="end"' if outwards else ""
     text_x = placed.end_x - 14 if outwards else placed.end_x + 12
-    for index, line in enumerate(bundle.label.lines):
-        text_y = placed.y - 6 - LABEL_LINE_HEIGHT * (len(bundle.label.lines) - 1 - index)
-        parts.append(f'<text class="words" x="{text_x}" y="{text_y}"{anchor}>{escape(line)}</text>')
+    rows = [("words", line) for line in bundle.label.lines]
+    if bundle.label.holder:
+        rows.append(("sub", bundle.label.holder))
+    for index, (role, line) in enumerate(rows):
+        text_y = placed.y - 6 - LABEL_LINE_HEIGHT * (len(rows) - 1 - index)
+        parts.append(
+            f'<text class="{role}" x="{text_x}" y="{text_y}"{anchor}>{escape(line)}</text>'
+        )
     return f'<g class="strand {bundle.family}">{"".join(parts)}</g>'
 
 

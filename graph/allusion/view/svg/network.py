@@ -39,6 +39,10 @@ _SMALL_SCALE: Final = 0.6  # of symbols without a name
 _MAX_SINGLE_LINES: Final = 80  # up to this many edges, each is drawn with an arrow
 _MAX_DESCRIBED: Final = 12
 _PARALLEL_DISTANCE: Final = 6
+_FOCUS_RADIUS: Final = 13
+_HEAD_LENGTH: Final = 7
+_HEAD_STEP: Final = 9
+_MAX_HEAD_SHIFT: Final = 60
 
 
 def draw_network(layout: NetworkLayout, options: PictureOptions, *, title: str, name: str) -> str:
@@ -135,14 +139,25 @@ def _draw_edges(layout: NetworkLayout, positions: dict[str, tuple[int, int]]) ->
             )
     taken = [node.rectangle for node in layout.nodes if node.name]
     taken += [area.rectangle for area in layout.areas if area.name]
+    taken += [
+        (x - SYMBOL_RADIUS, y - SYMBOL_RADIUS, x + SYMBOL_RADIUS, y + SYMBOL_RADIUS)
+        for x, y in positions.values()
+    ]
+    heads: list[tuple[float, float]] = []
+    marks = []
     for origin, target, bundle, offset in _with_offsets(bundle_by_family(single)):
         dim = " dim" if focus and focus not in (origin, target) else ""
         main = " main" if focus and not dim else ""
+        start, end = _shifted(positions[origin], positions[target], offset)
+        radius = _FOCUS_RADIUS if target == focus else SYMBOL_RADIUS
         parts.append(
             f'<g class="strand {bundle.family}{dim}{main}">{tooltip(bundle_sentences(bundle))}'
-            f"{_draw_arrow(positions[origin], positions[target], bundle, offset, taken)}</g>"
+            f"{_draw_arrow(start, end, bundle, radius + 2, heads)}</g>"
         )
-    return parts
+        # Marks lie on top of all lines.
+        if mark := _draw_marks(start, end, bundle, taken):
+            marks.append(f'<g class="mark{dim}">{mark}</g>')
+    return [*parts, *marks]
 
 
 def _with_offsets(
@@ -164,56 +179,82 @@ def _with_offsets(
             yield origin, target, bundle, offset if origin == first else -offset
 
 
+def _shifted(
+    start: tuple[int, int], end: tuple[int, int], offset: float
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Move a line to its right by some pixels."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = math.hypot(dx, dy) or 1.0
+    x, y = round(-offset * dy / length), round(offset * dx / length)
+    return (start[0] + x, start[1] + y), (end[0] + x, end[1] + y)
+
+
 def _draw_arrow(
     start: tuple[int, int],
     end: tuple[int, int],
     bundle: EdgeBundle,
-    offset: float,
-    taken: list[Rectangle],
+    gap: float,
+    heads: list[tuple[float, float]],
 ) -> str:
-    """Draw a straight line, its arrowhead in front of the symbol at the end.
+    """Draw a straight line and its arrowhead in front of the symbol at the end.
 
-    A bundle of several edges has their number beside it, where it covers none of ``taken``,
-    and a disputed or doubtful one a question mark.
+    A head that would cover one of ``heads`` is moved back along its line, as far as
+    `_MAX_HEAD_SHIFT`.
+
+    Args:
+        start: Center of the origin.
+        end: Center of the target.
+        bundle: The edges.
+        gap: Distance of the tip from the center of the target.
+        heads: Centers of the heads drawn before; this one is added.
     """
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = math.hypot(dx, dy) or 1.0
-    along, normal = (dx / length, dy / length), (-dy / length, dx / length)
-    tip, base = (length - SYMBOL_RADIUS - 2, length - SYMBOL_RADIUS - 9)
-    shift = (round(offset * normal[0]), round(offset * normal[1]))
-    start = (start[0] + shift[0], start[1] + shift[1])
-    end = (end[0] + shift[0], end[1] + shift[1])
-    has_head = not bundle.mutual and base > 0
-    # A hollow head is not crossed by its line.
-    rest = base / length if has_head else 1
-    stop = [round(a + rest * (b - a)) for a, b in zip(start, end, strict=True)]
-    line = (
-        f'<path class="wire" d="M{start[0]} {start[1]}L{stop[0]} {stop[1]}" '
-        f'stroke-width="1.5"{dash_attribute(bundle.family)}/>'
+    length = math.hypot(end[0] - start[0], end[1] - start[1]) or 1.0
+
+    def point(distance: float, aside: float = 0) -> tuple[float, float]:
+        along = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+        x = start[0] + distance * along[0] - aside * along[1]
+        return x, start[1] + distance * along[1] + aside * along[0]
+
+    wire = f'stroke-width="1.5"{dash_attribute(bundle.family)}/>'
+    if bundle.mutual or length - gap - _HEAD_LENGTH <= 0:
+        return f'<path class="wire" d="M{start[0]} {start[1]}L{end[0]} {end[1]}" {wire}'
+    farthest = min(_MAX_HEAD_SHIFT, int(length / 2 - gap))
+    free = (
+        shift
+        for shift in range(0, max(1, farthest), _HEAD_STEP)
+        if all(math.dist(point(length - gap - shift), other) >= _HEAD_STEP for other in heads)
     )
+    tip = length - gap - next(free, 0)
+    base = tip - _HEAD_LENGTH
+    heads.append(point(tip))
+    # A hollow head is not crossed by its line.
+    ends = [start, point(base), *([point(tip), end] if tip < length - gap else [])]
+    path = "".join(f"{'ML'[index % 2]}{round(x)} {round(y)}" for index, (x, y) in enumerate(ends))
+    corners = (point(tip), point(base, 3.5), point(base, -3.5))
+    head = "L".join(f"{round(x)} {round(y)}" for x, y in corners)
+    return f'<path class="wire" d="{path}" {wire}' + arrowhead(f"M{head}Z", bundle.doubt)
+
+
+def _draw_marks(
+    start: tuple[int, int], end: tuple[int, int], bundle: EdgeBundle, taken: list[Rectangle]
+) -> str:
+    """Draw the question mark and the number of edges of a bundle, where there is room."""
+    marks = ""
     if bundle.doubt in DOUBTED and (
         point := free_point(_points_on(start, end), (-9, -9, 9, 7), taken)
     ):
-        line += doubt_mark(bundle.doubt, *point)
+        marks += doubt_mark(bundle.doubt, *point)
     if len(bundle.edges) > 1:
         count = f"×{len(bundle.edges)}"
-        half = text_width(count, NODE_NAME_SIZE) // 2 + 2
-        if point := free_point(_points_on(start, end), (-half, -9, half, 7), taken):
-            line += text_element(count, point[0], point[1] + 4, "halo sub", anchor="middle")
-    if not has_head:
-        return line
-    corners = (
-        (tip * along[0], tip * along[1]),
-        (base * along[0] + 3.5 * normal[0], base * along[1] + 3.5 * normal[1]),
-        (base * along[0] - 3.5 * normal[0], base * along[1] - 3.5 * normal[1]),
-    )
-    points = "L".join(f"{round(start[0] + x)} {round(start[1] + y)}" for x, y in corners)
-    return line + arrowhead(f"M{points}Z", bundle.doubt)
+        half = text_width(count, NODE_NAME_SIZE) // 2 + 5
+        if point := free_point(_points_on(start, end), (-half, -10, half, 10), taken):
+            marks += text_element(count, point[0], point[1] + 4, "halo sub", anchor="middle")
+    return marks
 
 
 def _points_on(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
     """Yield points of a line, the middle first."""
-    for share in (0.5, 0.4, 0.6, 0.3, 0.7):
+    for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.35, 0.65):
         x, y = (round(a + share * (b - a)) for a, b in zip(start, end, strict=True))
         yield x, y
 
@@ -248,5 +289,5 @@ def _draw_named_node(item: PlacedNode, name: str, focus: str, options: PictureOp
     )  # fmt: skip
     ring = ""
     if entity.iri == focus:
-        ring = f'<circle class="open" cx="{item.x}" cy="{item.y}" r="13"/>'
+        ring = f'<circle class="open" cx="{item.x}" cy="{item.y}" r="{_FOCUS_RADIUS}"/>'
     return link(f'<g class="thing">{ring}{_use_symbol(item, name)}{text}</g>', options.url(entity))

@@ -16,7 +16,7 @@ from ...core.external_links import safe_url
 from ...core.model import join_names
 from ...core.vocabulary import BASE
 from ...network.card import format_citation
-from ...network.path_results import EntityPath, Hop, Paths
+from ...network.paths.results import EntityPath, Hop, Paths
 from ..edge_bundles import doubt
 from ..layout.focus import ARROW_LENGTH, MARGIN
 from ..links import primary_url

@@ -21,12 +21,12 @@ from typing import Final, Protocol
 
 import networkx as nx
 
-from ..core.errors import ParameterError, QueryStopped
-from ..core.model import Edge, Entity, join_names
-from ..core.vocabulary import DOUBTFUL, EDGE_FAMILIES, FACT_FAMILIES, FAMILIES
-from .networkx_graph import get_entity, iter_edges
-from .path_results import EntityPath, Hop, Paths
-from .path_rules import HUB_NAMES, PathRules, count_hops, edge_sort_key, step_cost
+from ...core.errors import ParameterError, QueryStopped
+from ...core.model import Edge, Entity, join_names
+from ...core.vocabulary import DOUBTFUL, EDGE_FAMILIES, FACT_FAMILIES, FAMILIES
+from ..networkx_graph import get_entity, iter_edges
+from .results import EntityPath, Hop, Paths
+from .rules import HUB_NAMES, PathRules, count_hops, edge_sort_key, step_cost
 
 LIMIT: Final = 20
 #: Maximum number of paths of one length that are compared; there can be millions.

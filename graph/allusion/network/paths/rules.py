@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from ..core.model import Edge
-from ..core.vocabulary import BASE, FAMILIES, HUBS, register_of
+from ...core.model import Edge
+from ...core.vocabulary import BASE, FAMILIES, HUBS, register_of
 
 MAX_HOPS: Final = 6
 HUB_NAMES: Final = "a place, an organization, a language or an award"

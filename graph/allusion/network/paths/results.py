@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..core.deprecation import renamed_attributes
-from ..core.model import Edge, Entity
-from ..core.terminal import visible
-from ..core.terms import Iri, Literal
-from ..core.vocabulary import PREFIXES
-from ..query.results import Result
-from .card import format_citation
-from .path_rules import PathRules, count_hops
+from ...core.deprecation import renamed_attributes
+from ...core.model import Edge, Entity
+from ...core.terminal import visible
+from ...core.terms import Iri, Literal
+from ...core.vocabulary import PREFIXES
+from ...query.results import Result
+from ..card import format_citation
+from .rules import PathRules, count_hops
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class EntityPath:
 
     def __repr__(self) -> str:
         """Return the entities, and the sentence of each hop."""
-        from ..query.text_table import shorten_text
+        from ...query.text_table import shorten_text
 
         names = " – ".join(entity.label() for entity in self.entities)
         lines = [f"  {shorten_text(hop.edge.sentence or hop.edge.phrase)}" for hop in self.hops]
@@ -98,7 +98,7 @@ class Paths:
 
     def __repr__(self) -> str:
         """Return the summary and the first paths."""
-        from ..query.text_table import first_lines
+        from ...query.text_table import first_lines
 
         return f"{visible(self.summary)}\n{first_lines(map(repr, self.paths), 3)}".rstrip()
 

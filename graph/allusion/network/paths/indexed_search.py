@@ -2,7 +2,7 @@
 
 Breadth-first search from both ends finds the entities on shortest paths; they form a directed
 acyclic graph by distance, from which the cheapest paths are taken in order of cost. The rules and
-the costs are those of `allusion.network.paths`.
+the costs are those of `allusion.network.paths.search`.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..core.model import Entity
-from ..core.vocabulary import BASE, EDGE_FAMILIES, FAMILIES, HUBS, register_of
-from ..store.adjacency_index import AdjacencyIndex
-from .neighborhood import StoreNeighborhood
-from .path_results import EntityPath
-from .path_rules import PathRules, step_cost
-from .paths import MAX_COUNTED, NetworkSearch
+from ...core.model import Entity
+from ...core.vocabulary import BASE, EDGE_FAMILIES, FAMILIES, HUBS, register_of
+from ...store.adjacency_index import AdjacencyIndex
+from ..neighborhood import StoreNeighborhood
+from .results import EntityPath
+from .rules import PathRules, step_cost
+from .search import MAX_COUNTED, NetworkSearch
 
 _CONNECTIONS: Final = len(FAMILIES)  # the first families of an index are those of connection
 _Numbers = npt.NDArray[np.intp]
 
 
 class IndexedSearch:
-    """Search in the adjacency index of a store; see `allusion.network.paths.PathSearch`.
+    """Search in the adjacency index of a store; see `allusion.network.paths.search.PathSearch`.
 
     Args:
         index: The index.
