@@ -28,7 +28,7 @@ from ..query.catalog import FILE_NAME, read_catalog
 from ..search.name_index import NameEntry, write_index
 from ..store.adjacency_index import FILE as ADJACENCY
 from ..store.adjacency_index import AdjacencyIndex
-from ..store.default_graph import MergedWriter, merge, size
+from ..store.default_graph import MAX_COPIED, MergedWriter, merge, size
 from ..store.manifest import Manifest, write_manifest
 from .adjacency_edges import STATED_PROPERTIES, indexed_edges
 from .inference import infer
@@ -153,7 +153,9 @@ def load(
             own = _graphs_of(documents)
             graphs = [place or (own[one.parts] if apart else None) for one in documents]
             left_out = Rejects(record)
-            writer = MergedWriter(store, STATED_PROPERTIES) if apart else None
+            writer = None
+            if apart or (place and not any(document.has_graphs for document in documents)):
+                writer = MergedWriter(store, STATED_PROPERTIES, MAX_COPIED if apart else 0)
             has_triple_terms = _load_files(
                 store,
                 zip(documents, graphs, strict=True),

@@ -7,6 +7,7 @@ graph, and no query exists twice. Only an embedded store can look up single quad
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import combinations
@@ -21,6 +22,7 @@ from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import (
     AL,
     BASE,
+    ENTITY_REGISTERS,
     GRAPH_INFERRED,
     PART_PROPERTIES,
     PREFIXES,
@@ -91,6 +93,9 @@ SELECT DISTINCT ?entity WHERE {{
   GRAPH ?stated {{ ?entity a ?class }} FILTER(?stated != source:inferred)
   MINUS {{ ?entity owl:deprecated true }}
 }}"""
+_ENTITY_LINE: Final = re.compile(
+    f"^<{re.escape(BASE)}(?:{'|'.join(ENTITY_REGISTERS)})[/>]".encode(), re.MULTILINE
+)
 _TAGS: Final = "SELECT DISTINCT (LANG(?label) AS ?tag) WHERE { ?entity rdfs:label ?label }"
 _KINDS: Final = (
     "SELECT DISTINCT ?kind WHERE { ?statement al:kind|al:role|al:relationshipType ?kind }"
@@ -185,7 +190,7 @@ class StoreNeighborhood:
         found = self._quads.engine.query(_ENTITIES.format(classes=classes), prefixes=PREFIXES)
         assert isinstance(found, ox.QuerySolutions)
         lines = found.serialize(format=ox.QueryResultsFormat.TSV) or b""
-        return sum(is_entity(line[1:-1]) for line in lines.decode().splitlines()[1:])
+        return len(_ENTITY_LINE.findall(lines))
 
     def _typed_iris(self) -> Iterator[str]:
         """Yield the IRIs that have the type of an entity, once for each statement of it."""

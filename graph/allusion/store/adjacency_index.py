@@ -219,7 +219,8 @@ class AdjacencyIndex:
         if FILE not in read_manifest(folder).files:
             return None
         check_file(folder, FILE)
-        data = np.memmap(folder / FILE, dtype=np.uint8, mode="r")
+        # Slices of a plain array of the same memory are several times as fast.
+        data = np.asarray(np.memmap(folder / FILE, dtype=np.uint8, mode="r"))
         end = bytes(data[: 1 << 20]).index(b"\n") + 1
         head = json.loads(bytes(data[:end]))
         if set(head["arrays"]) != set(_ARRAYS):

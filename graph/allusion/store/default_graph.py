@@ -107,7 +107,7 @@ class MergedWriter:
     ) -> None:
         self._store, self._max_copied = store, max_copied
         self._named = frozenset(map(ox.NamedNode, named))
-        self.copy = ox.Store()
+        self.copy = ox.Store() if max_copied else store
 
     def extend(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads to their named graphs and to the default graph."""
