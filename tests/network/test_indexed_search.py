@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import get_args
@@ -20,7 +21,7 @@ from allusion.core.resources import locate
 from allusion.core.vocabulary import BASE, DOUBTFUL, EDGE_FAMILIES, FAMILIES
 from allusion.network import centrality
 from allusion.network.centrality import rank
-from allusion.network.networkx_graph import build_network, iter_edges
+from allusion.network.networkx_graph import build_network, get_entity, iter_edges
 from allusion.network.paths.indexed_search import IndexedConnections, IndexedSearch
 from allusion.network.paths.rules import PathRules
 from allusion.network.paths.search import MAX_COUNTED, NetworkSearch, find_paths
@@ -41,19 +42,15 @@ class Records:
         found: nx.MultiDiGraph[str] = self.network.subgraph(list(nodes))  # type: ignore[call-overload]
         return found
 
+    def outlines(self, nodes: Iterable[str]) -> dict[str, Entity]:
+        return {iri: get_entity(self.network, iri) for iri in nodes}
+
 
 def index_of(network: nx.MultiDiGraph[str]) -> AdjacencyIndex:
     return AdjacencyIndex.of(
         [
             IndexedEdge(
-                e.iri,
-                e.origin,
-                e.target,
-                e.family,
-                e.kind,
-                e.certainty == DOUBTFUL,
-                e.sources,
-                e.iri,
+                e.iri, e.origin, e.target, e.family, e.kind, e.certainty == DOUBTFUL, e.sources
             )
             for e in iter_edges(network)
         ]
@@ -271,17 +268,8 @@ def test_the_index_selects_the_entities_of_a_page_as_the_network_does(
     )
     assert set(map(index.iri, found)) == set(wanted)
     members = set(found)
-    inside = [
-        (index.iri(origin), index.iri(target), node)
-        for origin, target, node in index.edges_between(list(found))
-    ]
-    assert sorted(inside) == sorted(
-        (edge.origin, edge.target, edge.iri)
-        for edge in iter_edges(network)
-        if {edge.origin, edge.target} <= set(map(index.iri, members))
-    )
-    assert set(index.statements_with_edge_mark(list(found))) == {
-        edge.iri
-        for edge in iter_edges(network)
-        if edge.family in FAMILIES and {edge.origin, edge.target} & set(map(index.iri, members))
-    }
+    ends = set(index.sparse_ends(list(found)))
+    assert ends <= members
+    for origin, target in zip(index.origin.tolist(), index.target.tolist(), strict=True):
+        if {origin, target} <= members:
+            assert {origin, target} & ends
