@@ -19,6 +19,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from .._version import __version__
+from ..core.atomic_files import flush_folder
 from ..core.errors import AllusionError, DataError, ParameterError, StoreError
 from ..core.resources import Resources
 from ..core.unfinished_files import new_folder
@@ -34,7 +35,6 @@ from .inference import infer
 from .lenient_parsing import Rejects, faults_of, open_rejects, read_leniently, valid_text
 from .load_warnings import Warnings, check_loaded
 from .name_entries import name_entries
-from .pipeline import sync
 from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin
 from .rdf_parsing import SyntaxProblem, faults_in, parse
 
@@ -214,7 +214,7 @@ def load(
             _write_catalog(making / FILE_NAME, resources)
             manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
             write_manifest(making, manifest)
-            sync(making)
+            flush_folder(making)
             making.rename(target)
     except (OSError, RuntimeError) as error:  # the engine raises RuntimeError for some errors
         if isinstance(error, AllusionError):

@@ -6,7 +6,7 @@ A copy of the default graph in memory is read five times as fast as a store on d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from ..core.errors import DataError, Fault
 from ..core.vocabulary import GRAPH_INFERRED, PREFIXES
-from ..sparql.tokenizer import Token, tokens_of
+from ..sparql.tokenizer import Token, declared_prefixes, tokens_of
 from ..store.default_graph import MergedWriter, extend
 
 #: Maximum number of runs of one rule; if more are needed, it constructs new IRIs without end.
@@ -37,7 +37,7 @@ class Rule:
         self.name = f"ontology/rules/{path.name}"
         self.text = path.read_text(encoding="utf-8-sig")
         tokens = tokens_of(self.text)
-        prefixes = PREFIXES | dict(_declared_prefixes(tokens))
+        prefixes = PREFIXES | declared_prefixes(tokens)
         where = next((i for i, token in enumerate(tokens) if token.word == "WHERE"), 0)
         self.reads = _predicates(tokens[where:], prefixes)
         self.writes = _predicates(tokens[:where], prefixes)
@@ -111,12 +111,6 @@ def _new_triples(store: ox.Store, rule: Rule) -> set[ox.Triple]:
     if not isinstance(found, ox.QueryTriples):
         raise rule.fault("is not a CONSTRUCT query", "a rule constructs")
     return {triple for triple in found if ox.Quad(*triple) not in store}
-
-
-def _declared_prefixes(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
-    for index, token in enumerate(tokens):
-        if token.word == "PREFIX":
-            yield tokens[index + 1].text.removesuffix(":"), tokens[index + 2].text[1:-1]
 
 
 def _predicates(tokens: Sequence[Token], prefixes: dict[str, str]) -> frozenset[str] | None:
