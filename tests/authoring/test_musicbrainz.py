@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -178,7 +179,7 @@ def test_a_second_run_changes_nothing_and_the_collection_passes_the_checks(
 
 def test_there_is_a_pause_of_a_second_between_requests() -> None:
     assert musicbrainz_api.PAUSE_S == 1.0
-    assert MusicBrainzApi.__init__.__kwdefaults__["pause_s"] == 1.0
+    assert signature(MusicBrainzApi).parameters["pause_s"].default == 1.0
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]"])

@@ -103,7 +103,10 @@ def _derivations(
 
 
 def _texts(graph: KnowledgeGraph, query: str) -> dict[str, list[str]]:
+    """Return song -> names, of a query with these two columns."""
+    from ..query.results import expect_rows
+
     found: dict[str, list[str]] = {}
-    for song, name in graph.sparql(query).rows:
+    for song, name in expect_rows(graph.sparql(query)).rows:
         found.setdefault(str(song), []).append(str(name))
     return found
