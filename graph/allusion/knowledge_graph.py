@@ -256,8 +256,7 @@ class KnowledgeGraph:
             A `Result` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for ASK.
 
         Raises:
-            QueryRefused: If the query is an update, or accesses a host that is not in
-                ``allow_service``.
+            QueryRefused: If it is an update, or accesses a host not in ``allow_service``.
             QueryError: If the query is not valid SPARQL.
             QueryStopped: If the query exceeds a limit; ``partial`` of the exception holds
                 what was found until then.

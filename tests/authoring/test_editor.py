@@ -50,6 +50,11 @@ class Forms:
         form = "application/x-www-form-urlencoded"
         return self.running.ask(path, method="POST", body=body, Content_Type=form, Origin=self.running.address)  # fmt: skip
 
+    def wait(self) -> None:
+        """Wait until the pages are those of the last change."""
+        while self.live.is_building:
+            time.sleep(0.05)
+
     def connections(self) -> list[Connection]:
         stored = read_collection(self.desk.collection, self.desk.concepts)
         return list(stored.content.connections.values())
@@ -87,8 +92,7 @@ def test_answers_become_a_connection_in_the_collection_and_on_the_pages(forms: F
     page = forms.get().text
     assert "Later Film = Later Film (film, 1994; film:later)" in page
     assert "add The Night Market (film, 2019) -&gt; Later Film" in page
-    while forms.live.is_building:
-        time.sleep(0.05)
+    forms.wait()
     shown = forms.running.ask("/film/mine-the-night-market.json").text
     assert "A seller names it." in shown
 
@@ -230,8 +234,7 @@ def test_a_replaced_server_leaves_the_memory(forms: Forms) -> None:
     replaced = []
     for kind in ("parody", "name-drop"):
         assert forms.post(**ANSWERS | {"kind": kind}).status == 303
-        while forms.live.is_building:
-            time.sleep(0.05)
+        forms.wait()
         forms.get()
         replaced.append(weakref.ref(forms.live.server))
     gc.collect()
@@ -245,8 +248,7 @@ def test_a_graph_that_is_outdated_is_a_failure_on_the_page(
     monkeypatch.setattr(graph, "outdated", "the facts have faults")
     monkeypatch.setattr(forms.live, "_open_graph", lambda: graph)
     assert forms.post(**ANSWERS).status == 303
-    while forms.live.is_building:
-        time.sleep(0.05)
+    forms.wait()
     assert re.search('role="alert">[^<]*the facts have faults', forms.get().text)
 
 

@@ -186,6 +186,16 @@ def test_rows_without_a_mistake_have_no_fault(desk: Desk, name: str) -> None:
     assert plan.content.connections
 
 
+def test_words_written_in_part_are_listed(desk: Desk) -> None:
+    plan = desk.rows(**connections(row(kind="parod", source="ek", sure="cl")))
+    assert plan.parsed.remarks == ["words written in part: cl = claimed, ek = talk, parod = parody"]
+
+
+def test_a_kind_by_the_first_character_of_its_chinese_label(desk: Desk) -> None:
+    plan = desk.rows(**connections(row(kind="客")))
+    assert "cameo" in {kind for _, kind, _ in plan.content.connections}
+
+
 def test_faults_of_one_kind_are_one_sentence_with_ranges(desk: Desk) -> None:
     rows = tuple((f"Film {n}", "film", "", "", "", "", "") for n in range(17))
     faults = [fault for fault in desk.faults(**works(*rows)) if fault.code == "no-source"]

@@ -84,12 +84,12 @@ class ImportPlan:
             OutputError: If the folder has files or cannot be written.
         """
         draft = replace(self.collection, folder=folder)
-        kept = {
-            path.name: path.read_text("utf-8") for path in self.collection.sources.glob("*.ttl")
-        }
+        files = self.collection.sources.glob("*.ttl")
+        texts: dict[str, str | None] = {one.name: one.read_text(encoding="utf-8") for one in files}
+        texts |= self.texts
 
         def write_files(sheet: Path) -> None:
-            for name, text in (kept | self.texts).items():
+            for name, text in texts.items():
                 if text is not None:
                     (sheet.parent / draft.sources.name / name).write_text(text, encoding="utf-8")
 

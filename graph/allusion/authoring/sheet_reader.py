@@ -78,8 +78,7 @@ def read_tables(
             "files"
         )
     if ending in (".yaml", ".yml"):
-        tables, faults = read_yaml(path, roles)
-        return tables, faults, []
+        return *read_yaml(path, roles), []
     if ending in (".json", ".bib"):
         table, faults = read_references(path)
         return ({SOURCES: table} if table else {}), faults, []

@@ -84,6 +84,8 @@ class CuratedFile:
         )
         if start is None:
             return 0
+        if value is None and predicate is None:
+            return start + 1
         block = self._lines[start : self._end_of_block(self._lines, start)]
         for wanted in (value, predicate):
             forms = self._forms(wanted)

@@ -13,6 +13,7 @@ import click
 from .graph import open_graph
 from .options import data_option, with_option
 from .output import note
+from .prompts import ask, confirm, is_unicode
 
 if TYPE_CHECKING:
     from ..authoring.additions import Question
@@ -67,6 +68,9 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     sources = stored.content.sources.values()
     known = ", ".join(sorted(source.key for source in sources))
     answers = {name.removeprefix("answer_"): text for name, text in given.items() if text}
+    for name, text in answers.items():
+        if not is_unicode(text):
+            raise click.BadParameter("is not UTF-8", param_hint=f"--{name}")
     new_source: dict[str, str] = {}
     with _completion(names):
         _ask(CONNECTIONS, answers, {"source": f"known: {known or 'none yet'}"}, concepts)
@@ -81,7 +85,7 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
                 break
             _correct(plan, {CONNECTIONS: answers, SOURCES: new_source})
     _show(plan)
-    if not (yes or click.confirm("write it?", default=True, err=True)):
+    if not (yes or confirm("write it?", default=True)):
         return 1
     change = plan.write(f"add {answers['from']} -> {answers['to']}")
     note("written" if change.after else "it exists already; nothing was changed")
@@ -114,13 +118,13 @@ def _ask_again_for_a_misspelt_key(answers: dict[str, str], keys: SourceKeys) -> 
             f"no source has the key {key!r}; did you mean {' or '.join(near)}? Write its key, or "
             "press Enter to describe a new source"
         )
-        answers["source"] = click.prompt(text, default=key, show_default=False, err=True)
+        answers["source"] = ask(text, key)
 
 
 def _prompt(question: Question, hint: str = "") -> str:
     about = f"{question.column} ({question.about}{f'; {hint}' if hint else ''})"
     while True:
-        answer = str(click.prompt(about, default="", show_default=False, err=True)).strip()
+        answer = ask(about)
         if answer or not question.needed:
             return answer
         note("an answer is required")

@@ -214,7 +214,7 @@ def _summary(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
         yield f"described by the sheet ({len(new)}):"
         yield from _some(
             [
-                f"{thing.names[0].text}{f' ({thing.date.text})' if thing.date else ''} = "
+                f"{thing.names[0].text}{f' ({thing.year})' if thing.year else ''} = "
                 f"{shorten(thing.iri)}"
                 for thing in new
             ]
