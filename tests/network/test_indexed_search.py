@@ -267,9 +267,3 @@ def test_the_index_selects_the_entities_of_a_page_as_the_network_does(
         lambda iri: {*network.succ[iri], *network.pred[iri]}, network.degree, focus, most
     )
     assert set(map(index.iri, found)) == set(wanted)
-    members = set(found)
-    ends = set(index.sparse_ends(list(found)))
-    assert ends <= members
-    for origin, target in zip(index.origin.tolist(), index.target.tolist(), strict=True):
-        if {origin, target} <= members:
-            assert {origin, target} & ends
