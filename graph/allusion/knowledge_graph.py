@@ -75,7 +75,7 @@ class KnowledgeGraph:
         from .build.name_entries import open_names
 
         store = "" if self._folder == self.resources.store else str(self._folder)
-        return open_names(self._folder, self.store, store)
+        return open_names(self._folder, self.store, store, self.resources.own_namespaces())
 
     def resolve(self, name: str) -> str:
         """Return the IRI of the entity with this name, prefixed name, slug or IRI.
@@ -256,8 +256,7 @@ class KnowledgeGraph:
             A `Result` for SELECT, a `TripleResult` for CONSTRUCT and DESCRIBE, a bool for ASK.
 
         Raises:
-            QueryRefused: If the query is an update, or accesses a host that is not in
-                ``allow_service``.
+            QueryRefused: If it is an update, or accesses a host not in ``allow_service``.
             QueryError: If the query is not valid SPARQL.
             QueryStopped: If the query exceeds a limit; ``partial`` of the exception holds
                 what was found until then.
@@ -351,22 +350,21 @@ class KnowledgeGraph:
     @property
     def neighborhood(self) -> StoreNeighborhood | None:
         """Reader of a large store; None for a small one, and once all was read."""
-        reader = self._entity_reader
-        return reader if reader and reader.is_large else None
+        return self._unread and (self._unread if self._unread.is_large else None)
 
     @cached_property
-    def _neighborhood(self) -> StoreNeighborhood:
+    def reader(self) -> StoreNeighborhood:
+        """Reader of single entities and their edges."""
         from .network.graph_access import open_neighborhood
 
         return open_neighborhood(self.store, self._folder, self._quads, self.names.links)
 
     @property
-    def _entity_reader(self) -> StoreNeighborhood | None:
-        """Reader of single entities; None once all was read."""
-        return None if "_network" in self.__dict__ else self._neighborhood
+    def _unread(self) -> StoreNeighborhood | None:
+        return None if "_network" in self.__dict__ else self.reader
 
     def _nodes(self, *, is_card: bool = False) -> nx.MultiDiGraph[str] | StoreNeighborhood:
-        reader = self._entity_reader
+        reader = self._unread
         return reader if reader and reader.starts(is_card=is_card) else self._network
 
     def _find(self, name: str) -> str:
@@ -413,7 +411,7 @@ class KnowledgeGraph:
 
         ends = self._find(start), self._find(end)
         rules = PathRules(as_tuple(via), credits, hubs, max_hops)
-        search = open_search(self._entity_reader, lambda: self._network)
+        search = open_search(self._unread, lambda: self._network)
         return find_paths(search, *ends, rules, all_shortest=all_shortest, limit=limit)
 
     def rank(
@@ -439,7 +437,7 @@ class KnowledgeGraph:
         from .network.centrality import rank
         from .network.graph_access import open_connections
 
-        ranked = open_connections(self._entity_reader, measure, lambda: self._network)
+        ranked = open_connections(self._unread, measure, lambda: self._network)
         return rank(ranked, measure, as_tuple(kind), as_tuple(via), limit)
 
     @renamed_parameters(most="max_entities", max_neighbours="max_neighbors")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 
 import pytest
+from click.testing import CliRunner
 from sheets import CONNECTIONS, WORKS, Desk
 from terminal import Run
 
@@ -13,6 +15,7 @@ from allusion.authoring.additions import plan_addition
 from allusion.authoring.from_rdf import read_collection
 from allusion.authoring.gaps import GAPS
 from allusion.authoring.records import Connection
+from allusion.cli.prompts import ask
 from allusion.core.vocabulary import BASE
 
 ANSWERS = (
@@ -52,6 +55,32 @@ def test_evidence_is_a_question_and_cannot_be_left_out(desk: Desk, run: Run) -> 
     answers = (*ANSWERS[:3], "", "", "night", *ANSWERS[4:], *SOURCE, "y")
     assert add(desk, run, answers=answers) == 0
     assert len(connections(desk)) == 1
+
+
+@pytest.mark.parametrize("answers", [(), ANSWERS[:3], (*ANSWERS, *SOURCE)])
+def test_a_stdin_that_ends_is_explained_and_nothing_is_written(
+    desk: Desk, run: Run, answers: tuple[str, ...]
+) -> None:
+    folder, data = str(desk.collection.folder), str(desk.resources.data)
+    done = run("add", "connection", folder, "--data", data, stdin=stdin(*answers))
+    assert done.code == 2
+    assert "standard input has ended before the answer" in done.err
+    assert connections(desk) == []
+
+
+def test_an_answer_that_is_not_utf_8_is_asked_again_and_refused_as_an_option(
+    desk: Desk, run: Run
+) -> None:
+    folder, data = str(desk.collection.folder), str(desk.resources.data)
+    done = run("add", "connection", folder, "--says", "a\udcff", "--data", data)
+    assert done.code == 2
+    assert "--says: is not UTF-8" in done.err
+    with CliRunner().isolation("a\udcff\nb\n".encode("utf-8", "surrogateescape")) as (_, err, _):
+        sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
+        assert ask("\x1b[31mred\u202e") == "b"
+    shown = err.getvalue().decode()
+    assert shown.count("␛[31mred") == 2
+    assert "\x1b" not in shown
 
 
 def test_nothing_is_written_without_a_yes(desk: Desk, run: Run) -> None:

@@ -114,7 +114,7 @@ def test_the_draft_is_a_sheet_to_fill_in(run: Run, tmp_path: Path) -> None:
     draft = yaml.safe_load(done.out)
     assert draft["sources"] == [{"key": "walk"}]
     targets = {row["to"] for row in draft["connections"]}
-    assert {"film:breathless", "person:gena-rowlands", "The Pineapple Clerk"} <= targets
+    assert {"Breathless", "Gena Rowlands", "The Pineapple Clerk"} <= targets
     assert all(row["from"] == "Chungking Express" for row in draft["connections"])
     assert all("kind" not in row and "says" not in row for row in draft["connections"])
     assert "perhaps new: The Pineapple Clerk" in done.err
@@ -151,3 +151,15 @@ def test_json_lists_every_mention(run: Run, tmp_path: Path) -> None:
     path.write_text("He loves Breathless.", encoding="utf-8")
     done = run("annotate", str(path), "-f", "json")
     assert yaml.safe_load(done.out)[0]["mentions"][0]["entities"] == ["https://w3id.org/allusion/film/breathless"]  # fmt: skip
+
+
+def test_words_that_begin_a_sentence_are_no_part_of_a_new_name(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "e.txt"
+    path.write_text(
+        "In Steam, the cook quotes “The Golden Ladle”. Like Tom Wu of Glass Harbor, she refers to it.\n",
+        encoding="utf-8",
+    )
+    draft = yaml.safe_load(run("annotate", str(path), "--about", "Steam").out)
+    assert [row["name"] for row in draft["works and people"]] == [
+        "The Golden Ladle", "Tom Wu of Glass Harbor",
+    ]  # fmt: skip

@@ -29,10 +29,7 @@ def test_an_edit_by_hand_is_reported_in_the_words_of_the_sheet(
 ) -> None:
     desk.rows().write("import")
     old, new, sentence = EDITS[edit]
-    path = desk.collection.sources / "mine-night.ttl"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    desk.edit("mine-night.ttl", old, new)
     where = ("--with", str(desk.collection.folder), "--data", str(desk.resources.data))
     done = run("check", *where)
     assert done.code == 3
@@ -49,9 +46,7 @@ def test_an_edit_by_hand_is_reported_in_the_words_of_the_sheet(
 
 def test_a_connection_is_named_by_its_ends(desk: Desk, run: Run) -> None:
     desk.rows().write("import")
-    path = desk.collection.sources / "mine-night.ttl"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("certainty:claimed", "certainty:claimd"), encoding="utf-8")
+    desk.edit("mine-night.ttl", "certainty:claimed", "certainty:claimd")
     done = run("check", "--with", str(desk.collection.folder), "--data", str(desk.resources.data))
     assert "2 connections have a wrong value in the column sure" in done.out
     assert "The Night Market, homage-shot, Rain Song: claimd" in done.out

@@ -50,6 +50,11 @@ class Forms:
         form = "application/x-www-form-urlencoded"
         return self.running.ask(path, method="POST", body=body, Content_Type=form, Origin=self.running.address)  # fmt: skip
 
+    def wait(self) -> None:
+        """Wait until the pages are those of the last change."""
+        while self.live.is_building:
+            time.sleep(0.05)
+
     def connections(self) -> list[Connection]:
         stored = read_collection(self.desk.collection, self.desk.concepts)
         return list(stored.content.connections.values())
@@ -87,8 +92,7 @@ def test_answers_become_a_connection_in_the_collection_and_on_the_pages(forms: F
     page = forms.get().text
     assert "Later Film = Later Film (film, 1994; film:later)" in page
     assert "add The Night Market (film, 2019) -&gt; Later Film" in page
-    while forms.live.is_building:
-        time.sleep(0.05)
+    forms.wait()
     shown = forms.running.ask("/film/mine-the-night-market.json").text
     assert "A seller names it." in shown
 
@@ -112,6 +116,37 @@ def test_a_new_source_is_described_in_the_same_form(forms: Forms) -> None:
     assert len(stored.sources) == 3
 
 
+def test_a_new_character_speaks_a_line_in_a_scene(forms: Forms) -> None:
+    new = {
+        "work-name": "Hank", "work-kind": "Character", "work-in": "The Night Market",
+        "work-performer": "Tom Wu", "scene": "The fight at the stove", "line": "Later!",
+        "speaker": "Hank",
+    }  # fmt: skip
+    assert forms.post(**ANSWERS | new).status == 303
+    stored = read_collection(forms.desk.collection, forms.desk.concepts).content
+    hank = stored.things[f"{BASE}character/mine-hank"]
+    assert hank.makers == (("performer", f"{BASE}person/mine-tom-wu"),)
+    (line,) = [e.line for one in stored.connections.values() for e in one.evidence if e.line]
+    assert (line.text.text, line.speaker) == ("Later!", hank.iri)
+    pages = [forms.get("/edit/connection", key=key).text for key in forms.rows()]
+    (page,) = [page for page in pages if 'name="scene" value="The fight at the stove"' in page]
+    assert 'name="speaker" value="Hank"' in page
+
+
+def test_an_artwork_needs_a_description_and_then_can_be_the_target(forms: Forms) -> None:
+    new = ANSWERS | {
+        "to": "The Yellow Coat",
+        "work-name": "The Yellow Coat",
+        "work-kind": "Artwork",
+    }
+    done = forms.post(**new)
+    assert done.status == 422
+    assert faults_of(done.text, "work-description")
+    assert forms.post(**new | {"work-description": "A painting of a girl."}).status == 303
+    things = read_collection(forms.desk.collection, forms.desk.concepts).content.things
+    assert f"{BASE}artwork/mine-the-yellow-coat" in things
+
+
 def test_a_new_source_never_replaces_one_with_the_same_title(forms: Forms) -> None:
     same = SOURCE | {"source-title": "Night"}
     assert forms.post(**ANSWERS | {"source": ""} | same).status == 303
@@ -125,7 +160,7 @@ def test_each_fault_stands_beside_its_field_and_no_answer_is_lost(forms: Forms) 
     before = forms.desk.texts()
     page = forms.post(**ANSWERS | {"to": "Later Flim", "kind": "", "source": "", "says": 'a "quote" <b>'})  # fmt: skip
     assert page.status == 422
-    assert faults_of(page.text, "to") == ['name is unknown: "Later Flim"; did you mean Later Film (film:later)? If it is new, describe it in works and people, or write its kind after it: Later Flim (film, 1973) or Later Flim (person)']  # fmt: skip
+    assert faults_of(page.text, "to") == ['name is unknown: "Later Flim"; did you mean Later Film (film:later)? If it is new, describe it below, or write its kind after it: Later Flim (film, 1973) or Later Flim (person)']  # fmt: skip
     assert faults_of(page.text, "kind") == ["value is missing: kind"]
     assert faults_of(page.text, "source") == ["row has no source; choose a source, or describe a new one below"]  # fmt: skip
     assert faults_of(page.text, "from") == []
@@ -199,8 +234,7 @@ def test_a_replaced_server_leaves_the_memory(forms: Forms) -> None:
     replaced = []
     for kind in ("parody", "name-drop"):
         assert forms.post(**ANSWERS | {"kind": kind}).status == 303
-        while forms.live.is_building:
-            time.sleep(0.05)
+        forms.wait()
         forms.get()
         replaced.append(weakref.ref(forms.live.server))
     gc.collect()
@@ -214,8 +248,7 @@ def test_a_graph_that_is_outdated_is_a_failure_on_the_page(
     monkeypatch.setattr(graph, "outdated", "the facts have faults")
     monkeypatch.setattr(forms.live, "_open_graph", lambda: graph)
     assert forms.post(**ANSWERS).status == 303
-    while forms.live.is_building:
-        time.sleep(0.05)
+    forms.wait()
     assert re.search('role="alert">[^<]*the facts have faults', forms.get().text)
 
 

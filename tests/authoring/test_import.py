@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, write_csv
+from terminal import Run
 
 from allusion import open as open_graph
 from allusion.authoring.from_rdf import read_collection
@@ -351,3 +352,20 @@ def test_row_numbers_are_those_of_the_spreadsheet(tmp_path: Path, rows: list[lis
     ]
     table = tables["works and people"]
     assert [row.place.row for row in table.rows] == wanted
+
+
+def test_the_dry_run_states_each_row_as_a_sentence(desk: Desk, run: Run) -> None:
+    folder = str(desk.write_sheet())
+    done = run("import", folder, "--into", str(desk.collection.folder), "--data", str(desk.resources.data))  # fmt: skip
+    assert "  The Night Market shows a thing that points to Later Film (The Night Market, scene by scene, par. 2): Its poster hangs over the stove." in done.out  # fmt: skip
+    assert desk.texts() == {}
+
+
+def test_a_draft_is_seen_before_it_is_written(desk: Desk, run: Run, tmp_path: Path) -> None:
+    folder, data = str(desk.write_sheet()), str(desk.resources.data)
+    draft = str(tmp_path / "draft")
+    run("import", folder, "--into", str(desk.collection.folder), "--preview", draft, "--data", data)
+    assert desk.texts() == {}
+    picture = tmp_path / "draft.svg"
+    assert run("view", "The Night Market", "--with", draft, "--data", data, "-o", str(picture)).code == 0  # fmt: skip
+    assert "Later Film" in picture.read_text(encoding="utf-8")

@@ -48,9 +48,7 @@ def test_a_breach_of_a_rule_is_found_at_import_at_its_cell(desk: Desk, breach: s
 
 def test_check_and_import_use_the_same_words(desk: Desk, run: Run) -> None:
     desk.rows().write("import")
-    path = desk.collection.sources / "mine-night.ttl"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("    al:madeBy person:mine-ada-lind ;\n", ""), encoding="utf-8")
+    desk.edit("mine-night.ttl", "    al:madeBy person:mine-ada-lind ;\n", "")
     done = run("check", "--with", str(desk.collection.folder), "--data", str(desk.resources.data))
     assert "2 claims have no holder" in done.out
     assert "al:madeBy" not in done.out.partition("claims have no holder")[2]

@@ -167,6 +167,7 @@ NO_SLIPS: dict[str, dict[str, Rows]] = {
     "a name in another language": connections(row(to="後來")),
     "a new film with the name of a song": connections(row(to="Rain (film)")),
     "a prefixed name": connections(row(to="film:hero")),
+    "a sheet for each source": {"connections (night)": (("from", "kind", "to", "sure"), (*FIRST[:3], "seen")), "connections (talk)": (("from", "kind", "to", "source"), ("Later Film", "parody", "Hero", ""), ("", "parody", "Rain", "night")), "connections": ()},
     "ditto marks": connections(row(says="A.", where="1"), row(kind="〃", to='"', says="B.", where="2")),
     "the beginning of a kind": connections(row(kind="so", to="Rain")),
     "the beginning of an author": connections(row(source="ek")),
@@ -183,6 +184,16 @@ def test_rows_without_a_mistake_have_no_fault(desk: Desk, name: str) -> None:
     plan = desk.rows(**NO_SLIPS[name])
     assert plan.parsed.faults == []
     assert plan.content.connections
+
+
+def test_words_written_in_part_are_listed(desk: Desk) -> None:
+    plan = desk.rows(**connections(row(kind="parod", source="ek", sure="cl")))
+    assert plan.parsed.remarks == ["words written in part: cl = claimed, ek = talk, parod = parody"]
+
+
+def test_a_kind_by_the_first_character_of_its_chinese_label(desk: Desk) -> None:
+    plan = desk.rows(**connections(row(kind="客")))
+    assert "cameo" in {kind for _, kind, _ in plan.content.connections}
 
 
 def test_faults_of_one_kind_are_one_sentence_with_ranges(desk: Desk) -> None:

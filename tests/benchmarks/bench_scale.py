@@ -1,11 +1,11 @@
 """Paths and measures on a large store: CPU, memory, and ratios to networkx and the raw engine.
 
-Run: ``uv run python tests/benchmarks/bench_scale.py STORE [--networkx] [--load FILE]``. STORE is a folder made by
-``allusion load --names``, for example of ``make_data.py films``. Each command is a process of its
-own. CPU is user + system time, memory the peak of the process. "x scan" is the ratio to the engine
-reading every triple of the same store. ``--networkx`` adds the same path and measure by records and
-networkx, which reads the whole graph (minutes for 100,000 entities). ``--load`` loads a file without
-options, into a named graph, and with names and inferred statements.
+Run: ``uv run python tests/benchmarks/bench_scale.py FILE FOLDER``. FILE is for example that of
+``make_data.py films``. It is loaded by the engine alone, without options, into a named graph, and
+with names and inferred statements; FOLDER must not exist. Then each command is a process of its
+own. CPU is user + system time, memory the peak of the process. "ratio" is to the first row of
+the part: to the engine, which loads the file, or reads every triple; and to the same commands by
+records and networkx, which read the whole graph.
 """
 
 from __future__ import annotations
@@ -13,12 +13,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from allusion.core.vocabulary import BASE
 from allusion.store.adjacency_index import AdjacencyIndex
 
 ROOT = Path(__file__).parents[2]
+_BULK_LOAD = """
+import sys, pyoxigraph as ox
+store = ox.Store(sys.argv[2])
+store.bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES)
+store.flush()
+"""
 _SCAN = """
 import sys, pyoxigraph as ox
 from collections import deque
@@ -71,29 +78,48 @@ def measure(code: str, *arguments: str) -> tuple[float, float, str]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, last
 
 
-def loads(file: str, folder: Path) -> dict[str, tuple[str, ...]]:
-    """Return the commands that load a file into new folders beside ``folder``."""
-    graph = ("--graph", "urn:allusion:loaded")
-    options = {"": (), "--graph": graph, "--graph --names --infer": (*graph, "--names", "--infer")}
-    return {
-        f"allusion load {name}": (
-            _COMMAND, "load", file, *more, "--into", str(folder.with_name(f"loaded-{number}"))
+def print_part(title: str, commands: Mapping[str, tuple[str, ...]]) -> None:
+    """Measure commands, and print a row for each with its ratio to the first."""
+    print(f"\n{'CPU s':>8}  {'peak MB':>7}  {'ratio':>6}  {title}")
+    base = 0.0
+    for name, (code, *arguments) in commands.items():
+        seconds, peak, last = measure(code, *arguments)
+        base = base or seconds
+        print(
+            f"{seconds:8.2f}  {peak:7.0f}  {seconds / base:6.2f}  {name}   {last[:90]}", flush=True
         )
-        for number, (name, more) in enumerate(options.items())
-    }  # fmt: skip
+
+
+def loads(file: str, folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the commands that load a file into new folders in ``folder``."""
+    graph = ("--graph", "urn:allusion:loaded")
+    options = {
+        "": (),
+        "--graph": graph,
+        "--graph --names": (*graph, "--names"),
+        "--graph --names --infer": (*graph, "--names", "--infer"),
+    }
+    return {"engine: bulk_load": (_BULK_LOAD, file, str(folder / "engine"))} | {
+        f"allusion load {name}": (
+            (_COMMAND, "load", file, *more, "--into", str(folder / f"load{name.replace(' ', '')}"))
+        )
+        for name, more in options.items()
+    }
 
 
 def main() -> None:
     """Print a row per command."""
-    folder = Path(sys.argv[1])
-    store = str(folder)
-    index = AdjacencyIndex.open(folder)
-    if index is None:
-        sys.exit(f"{folder} has no index; load it with --names")
+    file, folder = sys.argv[1], Path(sys.argv[2])
+    folder.mkdir()
+    print_part("load, against the engine alone", loads(file, folder))
+    named = folder / "load--graph--names"
+    store = str(named)
+    index = AdjacencyIndex.open(named)
+    assert index
     films = index.register(BASE, ("film",)).nonzero()[0]
     ends = [index.iri(int(films[len(films) * place // 10])) for place in (2, 7)]
-    print(f"{len(index):,} entities with edges, {len(index.origin):,} edges")
-    print(f"{'CPU s':>8}  {'peak MB':>7}  {'x scan':>6}  command")
+    page, focus = str(folder / "page.html"), str(folder / "focus.svg")
+    print(f"\n{len(index):,} entities with edges, {len(index.origin):,} edges")
     commands = {
         "engine: read every triple": (_SCAN, store),
         "open the index": (_INDEX, store),
@@ -104,21 +130,22 @@ def main() -> None:
         "allusion rank bridges": (_COMMAND, "rank", "bridges", "--store", store),
         "allusion rank communities": (_COMMAND, "rank", "communities", "--store", store),
         "allusion stats": (_COMMAND, "stats", "--store", store),
-        "focus picture": (_COMMAND, "view", ends[0], "-o", str(folder.with_name("focus.svg")), "--store", store),
-        "page of 5,000": (_COMMAND, "view", ends[0], "-o", str(folder.with_name("page.html")), "--store", store),
-        "page of 20,000": (_COMMAND, "view", ends[0], "--max-entities", "20000", "-o", str(folder.with_name("page.html")), "--store", store),
-    }  # fmt: skip
-    if "--load" in sys.argv:
-        commands |= loads(sys.argv[sys.argv.index("--load") + 1], folder)
-    if "--networkx" in sys.argv:
-        commands["records and networkx: path, rank referred"] = (_RECORDS, store, *ends)
-    base = 0.0
-    for name, (code, *arguments) in commands.items():
-        seconds, peak, last = measure(code, *arguments)
-        base = base or seconds
-        print(
-            f"{seconds:8.2f}  {peak:7.0f}  {seconds / base:6.2f}  {name}   {last[:90]}", flush=True
-        )
+        "focus picture": (_COMMAND, "view", ends[0], "-o", focus, "--store", store),
+        "page of 5,000": (_COMMAND, "view", ends[0], "-o", page, "--store", store),
+        "page of 20,000": (
+            *(_COMMAND, "view", ends[0], "--max-entities", "20000"),
+            *("-o", page, "--store", store),
+        ),
+    }
+    print_part("commands, against the engine reading every triple", commands)
+    print_part(
+        "path and rank, against records and networkx",
+        {
+            "records and networkx: path and rank referred": (_RECORDS, store, *ends),
+            "allusion path": commands["allusion path"],
+            "allusion rank referred": commands["allusion rank referred"],
+        },
+    )
 
 
 if __name__ == "__main__":

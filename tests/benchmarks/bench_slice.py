@@ -60,7 +60,7 @@ import os, sys, warnings
 warnings.simplefilter("ignore")
 from pyspark.sql import SparkSession
 from allusion.wikidata.dump.rules import read_rules
-from allusion.wikidata.dump.spark_session import LOCAL
+from allusion.core.spark_session import LOCAL
 from allusion.wikidata.dump.spark import slice_with_spark
 builder = SparkSession.builder.master("local[2]")
 for name, value in LOCAL.items():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from terminal import RAW
 
 from allusion import open as open_graph
 from allusion.build.bulk_load import load
@@ -15,7 +16,6 @@ from allusion.core.resources import locate
 from allusion.knowledge_graph import KnowledgeGraph
 
 #: Control characters of C0 and C1, and those that reorder text; a browser draws none of them.
-RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SCRIPT = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 CONTROL = "\x1b[31mred\x07 \x9b \u202egpj.exe\u2066"
 ADDRESSES = (

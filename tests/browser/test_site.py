@@ -158,6 +158,26 @@ def test_an_answer_without_rows_names_unknown_terms_of_the_query(page: Any) -> N
     page.get_by_text("No rows. The vocabulary has no al:fromWrok.", exact=True).wait_for()
 
 
+def test_the_first_query_answers_its_own_question(page: Any) -> None:
+    page.goto("/sparql")
+    page.get_by_role("button", name="Run").click()
+    links = page.get_by_role("region", name="Answer").get_by_role("link")
+    links.first.wait_for()
+    assert {link.split(":")[0] for link in links.all_inner_texts()} == {"film"}
+
+
+def test_plain_words_lead_to_terms_and_to_examples(page: Any) -> None:
+    page.goto("/sparql")
+    area = page.get_by_role("textbox", name="Query")
+    area.fill("")
+    area.press_sequentially("films")
+    page.get_by_role("option", name="al:Film").first.wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("alert").get_by_role("link", name="examples").click()
+    page.get_by_role("link", name="Who refers to a person").wait_for()
+
+
 def test_the_editor_shows_a_fault_at_its_line(page: Any) -> None:
     page.goto("/sparql")
     area = page.get_by_role("textbox", name="Query")

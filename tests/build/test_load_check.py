@@ -191,6 +191,20 @@ def test_lines_are_found_in_other_syntaxes(tmp_path: Path, form: str) -> None:
     assert "Persn" in text[fault.line - 1]
 
 
+def test_an_escaped_iri_in_n_triples_has_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "data.nt"
+    escaped = r"<https://w3id.org/allusion/film/\u0061>"
+    lines = (
+        f'<{BASE}film/a> <{AL}publishd> "1994" .',
+        f'{escaped} <{AL}publishd> "1995" .',
+        f'<{BASE}film/b> <{AL}publishd> "1996" .',
+    )
+    path.write_text("\n".join(lines), encoding="utf-8")
+    report = load([path], tmp_path / "store", locate(), names=True)
+    (unknown,) = (group for group in report.warnings if "unknown terms" in group.title)
+    assert [fault.line for fault in unknown.faults] == [1, 2, 3]
+
+
 def test_the_command_prints_groups_and_how_many_more(tmp_path: Path) -> None:
     path = tmp_path / "own.ttl"
     more = "".join(f"film:x{n} a al:Flm .\n" for n in range(9))
@@ -249,6 +263,6 @@ def test_a_check_by_terms_counts_what_a_check_of_each_statement_does(
             nameless += 1
         elif value in NODES[:3] and value not in described:
             pointing += 1
-    groups = list(_Check(store).groups())
+    groups = list(_Check(store, store).groups())
     counts = [group.count for group in groups[:5]]
     assert counts == [len(hidden), nameless, unknown, bad, pointing]

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allusion.build import inference
+from allusion.build.adjacency_edges import STATED_PROPERTIES, indexed_edges
 from allusion.build.inference import Rule, infer
+from allusion.build.name_entries import name_entries
 from allusion.core.errors import DataError
 from allusion.core.vocabulary import AL, BASE, GRAPH_INFERRED, ONTOLOGY, PREFIXES
-from allusion.store.default_graph import merge
+from allusion.store.default_graph import MergedWriter, default_quads, merge
 
 ONTOLOGY_FOLDER = Path(__file__).parents[2] / "ontology"
 RULES = sorted((ONTOLOGY_FOLDER / "rules").glob("*.rq"))
@@ -114,6 +116,25 @@ def test_skipped_runs_change_nothing(
     count = infer(found, rules)
     assert set(found) == set(expected)
     assert count == len({quad.triple for quad in found}) - before
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    stated=st.lists(st.tuples(triples, sources), min_size=8, max_size=45),
+    max_copied=st.sampled_from((2000, 10_000)),
+)
+def test_a_load_infers_and_reads_from_its_copy_what_the_store_has(
+    ontology: list[ox.Quad], stated: list[tuple[ox.Triple, ox.NamedNode]], max_copied: int
+) -> None:
+    quads = [*ontology, *(in_graph(triple, source) for triple, source in stated)]
+    expected, found = merged(quads), ox.Store()
+    writer = MergedWriter(found, STATED_PROPERTIES, max_copied)
+    writer.extend(quads)
+    assert infer(found, RULES, writer) == infer(expected, RULES)
+    assert set(found) == set(expected)
+    assert set(default_quads(writer.copy)) == set(default_quads(expected))
+    assert sorted(indexed_edges(writer.copy)) == sorted(indexed_edges(expected))
+    assert list(name_entries(found, default=writer.copy)) == list(name_entries(expected))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from terminal import RAW
 
 import allusion
 from allusion import open as open_graph
@@ -27,7 +28,6 @@ from allusion.query.results import Result, TripleResult
 
 ESCAPE, BELL, NUL, CSI, OVERRIDE, ISOLATE = "\x1b", "\x07", "\0", "\x9b", "\u202e", "\u2066"
 HOSTILE = f"{ESCAPE}[31mred{BELL}{CSI}2J{OVERRIDE}txt.exe{ISOLATE}\r\x08\x7f"
-RAW = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 #: Colors and weights, which the command makes itself.
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -45,6 +45,17 @@ def works(store: ox.Store, pattern: str) -> set[str]:
     }
 
 
+def films_without_a_pair(store: ox.Store) -> set[str]:
+    """Return the films at an end of two or more connections with fewer than two performers."""
+    found = store.query(f"""{PREFIX_LINES} SELECT ?film {{
+      {{ SELECT ?film {{ ?film a al:Film . ?connection al:kind ?kind ; al:from|al:to ?film }}
+         GROUP BY ?film HAVING (COUNT(DISTINCT ?connection) > 1) }}
+      OPTIONAL {{ ?performance al:inWork ?film ; al:performer ?performer }}
+    }} GROUP BY ?film HAVING (COUNT(DISTINCT ?performer) < 2)""")
+    assert isinstance(found, ox.QuerySolutions)
+    return {shorten(str(row["film"].value)) for row in found}
+
+
 def test_entities_of_connections_are_complete_except_for_the_listed_gaps(facts: ox.Store) -> None:
     joined = works(facts, JOINED)
     lacking = {
@@ -53,6 +64,7 @@ def test_entities_of_connections_are_complete_except_for_the_listed_gaps(facts: 
         for work in joined - works(facts, pattern)
         if need != "original language" or work.startswith("film:")
     }
+    lacking |= {(film, "two performers") for film in films_without_a_pair(facts)}
     with (DATA / "looked-for.tsv").open(encoding="utf-8", newline="") as stream:
         listed = [(row["work"], row["missing"]) for row in csv.DictReader(stream, delimiter="\t")]
     assert listed == sorted(listed)

@@ -23,7 +23,13 @@ from allusion.core.terms import shorten
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.results import Result
 from allusion.store import select
-from allusion.store.default_graph import default_quads, merge, named_quads, statements
+from allusion.store.default_graph import (
+    MergedWriter,
+    default_quads,
+    merge,
+    named_quads,
+    statements,
+)
 from allusion.store.manifest import read_manifest
 from allusion.store.oxigraph import OxigraphStore
 from allusion.store.sandbox.store import WorkerStore
@@ -52,6 +58,23 @@ def in_memory(dataset: list[Statement]) -> OxigraphStore:
     store.engine.extend(quads(dataset))
     merge(store.engine)
     return store
+
+
+@given(dataset=datasets(), max_copied=st.sampled_from((0, 2, 1000)))
+@settings(deadline=None, max_examples=40)
+def test_a_merged_writer_writes_what_a_merge_makes(
+    dataset: list[Statement], max_copied: int
+) -> None:
+    store = ox.Store()
+    writer = MergedWriter(store, (f"{NAMESPACE}to",), max_copied)
+    for start in range(0, len(dataset), 5):
+        writer.extend(quads(dataset[start : start + 5]))
+    assert set(store) == set(in_memory(dataset).engine)
+    assert set(default_quads(writer.copy)) == set(default_quads(store))
+    named = {quad for quad in named_quads(store) if quad.predicate.value == f"{NAMESPACE}to"}
+    assert named <= set(named_quads(writer.copy))
+    is_dropped = len(set(default_quads(store))) + len(named) > max_copied
+    assert (writer.copy is store) == (is_dropped or not max_copied)
 
 
 @given(dataset=datasets(unnamed=True))

@@ -163,6 +163,13 @@ class Desk:
     def faults(self, **sheets: Rows) -> list[SheetFault]:
         return self.rows(**sheets).parsed.faults
 
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace a text in a file of the collection, in which it must be."""
+        path = self.collection.sources / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
     def layered(self) -> Resources:
         """Return the graph with the collection over it."""
         return layered(self.resources, [self.collection.folder])

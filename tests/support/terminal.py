@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import IO, NamedTuple
 
@@ -15,6 +16,9 @@ class Done(NamedTuple):
 
 
 Run = Callable[..., Done]
+
+#: Characters that control a terminal or the direction of text; line breaks and tabs are allowed.
+RAW = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def pieces(terminal: IO[bytes]) -> Iterator[bytes]:

@@ -68,8 +68,10 @@ def test_a_cut_answer_is_marked_where_it_is_wanted(strict: Running) -> None:
     assert reply.headers["Allusion-Truncated"] == "max_rows"
     assert "ETag" not in reply.headers
     assert len(reply.json()["results"]["bindings"]) == SMALL.max_rows
+    assert reply.json()["truncated"] == "max_rows"
     whole = strict.query("SELECT * { ?s ?p ?o } LIMIT 5", partial=1)
     assert "Allusion-Truncated" not in whole.headers
+    assert "truncated" not in whole.json()
 
 
 def test_a_stream_that_a_limit_stops_ends_without_its_last_chunk(kg: KnowledgeGraph) -> None:

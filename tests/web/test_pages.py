@@ -203,6 +203,7 @@ def test_a_large_store_is_served_without_reading_its_network(
         films = page(running, "/film").links
         assert {f"./film/{one}" for one in ("chungking-express", "2046")} <= {*films}
         assert "./source/kpnv-223" in page(running, "/source").links
+        assert "/film/chungking-express<" in running.ask("/sitemap.xml").text
         assert "kpnv-223" in running.ask("/new", Accept=HTML).text
     assert "_network" not in large.__dict__
 
@@ -246,7 +247,7 @@ def test_a_connection_is_new_on_the_first_day_of_its_sources(site: Running) -> N
         for one in news_of(site.server.site)
         if shout.iri in {item.iri for item in one.connections}
     ]
-    assert found == min(row["seen"] for row in days.records())
+    assert found == min(str(row["seen"]) for row in days.records())
 
 
 def test_an_utterance_has_a_picture_and_the_question_that_explains_it(site: Running) -> None:

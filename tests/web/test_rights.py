@@ -9,7 +9,7 @@ from sheets import collection_in, write_small_graph
 from web_server import loaded
 
 from allusion import open as open_graph
-from allusion.authoring.collection import SETTINGS
+from allusion.core.own_namespace import SETTINGS
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.web.rights import rights_of
 from allusion.web.site import Site

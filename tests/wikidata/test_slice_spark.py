@@ -45,7 +45,7 @@ warnings.simplefilter("ignore")
 from pyspark.sql import SparkSession
 from allusion.core.errors import AllusionError
 from allusion.wikidata.dump.rules import read_rules
-from allusion.wikidata.dump.spark_session import LOCAL
+from allusion.core.spark_session import LOCAL
 from allusion.wikidata.dump.spark import slice_with_spark
 builder = SparkSession.builder.master("local[2]")
 for name, value in LOCAL.items():

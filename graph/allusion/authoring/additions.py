@@ -13,8 +13,8 @@ from typing import Final
 from ..build.check.additions import AdditionChecker
 from ..search.name_index import NameIndex
 from .collection import Collection
-from .columns import CONNECTIONS, SOURCES, columns_of, find_column
-from .concepts import Concepts
+from .columns import CONNECTIONS, SOURCES, WORKS, SheetColumn, columns_of, find_column
+from .concepts import PERFORMER, Concepts
 from .from_rdf import CollectionContent
 from .importing import ImportPlan, plan_checked, plan_records
 from .parsing import ParsedSheet, parse_tables
@@ -26,7 +26,13 @@ from .to_rdf import connection_slugs, evidence_nodes
 
 #: Columns for which there is a question, in this order; the others are rare.
 ASKED: Final = ("from", "kind", "to", "source", "where", "says", "by", "sure")
+#: Columns that only forms and options ask for.
+ASKED_OF_A_SCENE: Final = ("scene", "line", "speaker", "language")
+ASKED_OF_A_WORK: Final = ("name", "kind", "year", "in", "performer", "description", "also")
 ASKED_OF_A_SOURCE: Final = ("title", "by", "url", "date", "type", "language")
+_ASKED: Final = {
+    SOURCES: ASKED_OF_A_SOURCE, WORKS: ASKED_OF_A_WORK, CONNECTIONS: ASKED
+}  # fmt: skip
 #: Columns that hold for the whole connection.
 _OF_CONNECTION: Final = ("by", "sure")
 
@@ -56,13 +62,24 @@ class ConnectionEntry:
     evidence: EvidenceRecord
 
 
-def questions(sheet: str) -> Iterator[Question]:
-    """Yield the questions of ``allusion add``, one for each common column of a sheet."""
-    columns = {column.name: column for column in columns_of(sheet)}
-    for name in ASKED if sheet == CONNECTIONS else ASKED_OF_A_SOURCE:
+def questions(sheet: str, *, every: bool = False) -> Iterator[Question]:
+    """Yield a question for each common column of a sheet.
+
+    Args:
+        sheet: Name of the sheet.
+        every: Include the columns of scenes and lines.
+    """
+    columns = {column.name: column for column in _columns(sheet)}
+    for name in (*_ASKED[sheet], *(ASKED_OF_A_SCENE if every and sheet == CONNECTIONS else ())):
         column = columns[name]
         about = column.about.replace("; fills down", "")
+        if name == PERFORMER:
+            about = "Of a character: who plays it. Of a work: its performers"
         yield Question(sheet, name, about.removesuffix("."), column.needed)
+
+
+def _columns(sheet: str) -> tuple[SheetColumn, ...]:
+    return columns_of(sheet, (PERFORMER,))
 
 
 def entries(content: Content, namespace: str) -> dict[str, ConnectionEntry]:
@@ -98,6 +115,7 @@ def plan_addition(
     names: NameIndex,
     checker: AdditionChecker,
     *,
+    work: Mapping[str, str] | None = None,
     replaced: ConnectionEntry | None = None,
 ) -> ImportPlan:
     """Read answers as a row of connections, and a new source as a row of sources.
@@ -113,6 +131,8 @@ def plan_addition(
         concepts: Terms of the ontology.
         names: Index of the shipped graph and other collections.
         checker: Checks what would be written.
+        work: Column -> answer for a work or person that the connection names; its source is that
+            of the connection.
         replaced: The entry that the row replaces. The holders and the certainty of the row then
             apply to the whole connection.
     """
@@ -124,6 +144,9 @@ def plan_addition(
         tables = {CONNECTIONS: _table(CONNECTIONS, rows)}
         if source:
             tables[SOURCES] = _table(SOURCES, [dict(source)])
+        if work:
+            row = {"source": connection.get("source", ""), **work}
+            tables[WORKS] = _table(WORKS, [row])
         return parse_tables(tables, collection, concepts, names, stored.content, known=known)
 
     parsed = parse()
@@ -204,7 +227,7 @@ def _named(content: Content) -> Iterator[str]:
 
 
 def _table(sheet: str, rows: Iterable[Mapping[str, str]]) -> SheetTable:
-    columns = columns_of(sheet)
+    columns = _columns(sheet)
     found = []
     for number, answers in enumerate(rows, 1):
         cells = {
@@ -224,7 +247,7 @@ def column_of(fault: SheetFault) -> tuple[str, str]:
     """Return sheet and column of a fault in an answer; the column is "" if it is elsewhere."""
     place = fault.place
     is_answer = place.column and place.row == 1
-    return place.sheet, columns_of(place.sheet)[place.column - 1].name if is_answer else ""
+    return place.sheet, _columns(place.sheet)[place.column - 1].name if is_answer else ""
 
 
 def message(fault: SheetFault) -> str:

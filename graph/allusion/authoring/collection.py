@@ -16,9 +16,9 @@ from typing import Final
 
 from ..core.atomic_files import new_files
 from ..core.errors import DataError, Fault, OutputError, UnknownName
+from ..core.own_namespace import SETTINGS, OwnNamespace, own_namespace
 from .slugs import latin_slug
 
-SETTINGS: Final = "allusion.toml"
 _NAMESPACE: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LANGUAGE_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LICENSE: Final = "CC0-1.0"
@@ -51,10 +51,11 @@ class Collection:
     Attributes:
         folder: The folder.
         name: Title for display.
-        namespace: Prefix of all its slugs, such as "my-films".
+        namespace: Prefix of all its slugs in the graph, such as "my-films".
         language: Language tag of texts without a tag.
         license: SPDX identifier.
         maintainers: Names of the maintainers.
+        own: Namespace of the IRIs in its files; None if they are those of the project.
     """
 
     folder: Path
@@ -63,6 +64,7 @@ class Collection:
     language: str = "en"
     license: str = _LICENSE
     maintainers: tuple[str, ...] = field(default=())
+    own: OwnNamespace | None = None
 
     @property
     def sources(self) -> Path:
@@ -76,7 +78,7 @@ class Collection:
             f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
             for key, value in (
                 ("name", self.name),
-                ("namespace", self.namespace),
+                ("namespace", self.own.iri if self.own else self.namespace),
                 ("language", self.language),
                 ("license", self.license),
                 ("maintainers", list(self.maintainers)),
@@ -119,9 +121,11 @@ def open_collection(folder: Path) -> Collection:
         elif not isinstance(value, str):
             raise _fault(path, f"has a {key} that is not text", f'write {key} = "..."')
     texts |= {key: found[key] for key in texts if key in found}
+    own = own_namespace(texts["namespace"])
+    namespace = own.prefix if own else texts["namespace"] or latin_slug(folder.resolve().name)
     collection = Collection(
-        folder, texts["name"], texts["namespace"] or latin_slug(folder.resolve().name),
-        texts["language"], texts["license"], tuple(found.get("maintainers", ())),
+        folder, texts["name"], namespace, texts["language"], texts["license"],
+        tuple(found.get("maintainers", ())), own,
     )  # fmt: skip
     _check(collection, path)
     return collection
@@ -132,7 +136,8 @@ def _check(collection: Collection, path: Path) -> None:
         raise _fault(
             path,
             f"has the namespace {collection.namespace!r}",
-            "a namespace is lower-case letters and digits, joined by hyphens",
+            "a namespace is lower-case letters and digits, joined by hyphens, or an IRI that ends "
+            "with a slash: https://example.org/my-films/",
         )
     if not LANGUAGE_TAG.fullmatch(collection.language):
         raise _fault(

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..core.labels import fold
+from ..search.described_names import split_bracket
 
 SOURCES: Final = "sources"
 WORKS: Final = "works and people"
@@ -153,8 +154,22 @@ def columns_of(sheet: str, roles: tuple[str, ...] = ()) -> tuple[SheetColumn, ..
 
 
 def find_sheet(name: str) -> str | None:
-    """Return the sheet with this name; "" for a sheet to ignore; None if it is unknown."""
-    return "" if fold(name) in IGNORED else SHEET_NAMES.get(fold(name))
+    """Return the sheet with this name; "" for a sheet to ignore; None if it is unknown.
+
+    >>> find_sheet("Connections (steam)"), find_sheet("lists"), find_sheet("Table 1")
+    ('connections', '', None)
+    """
+    word = fold(split_bracket(name.strip())[0])
+    return "" if word in IGNORED else SHEET_NAMES.get(word)
+
+
+def source_of_sheet(name: str) -> str:
+    """Return the source of the rows of a sheet, in the brackets after its name; "" if none.
+
+    >>> source_of_sheet("connections (steam)")
+    'steam'
+    """
+    return split_bracket(name.strip())[1]
 
 
 def find_column(heading: str, columns: tuple[SheetColumn, ...]) -> tuple[SheetColumn, str] | None:

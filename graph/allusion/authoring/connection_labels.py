@@ -15,7 +15,7 @@ LABELS: Final = {
     "critic-claims-influence": "is said to be influenced by",
     "derivation": "is derived from",
     "dubbed-version": "is a dubbed version of",
-    "features-excerpt": "shows an excerpt of",
+    "features-excerpt": "contains an excerpt of",
     "homage-costume": "pays homage in costume to",
     "homage-scene": "pays homage in a scene to",
     "homage-shot": "pays homage in a shot to",

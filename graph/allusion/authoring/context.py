@@ -129,6 +129,9 @@ class ImportContext:
     def find_source(self, text: str) -> str:
         """Return the IRI of the source that a cell names, or ""; an address describes a new one."""
         if iri := self.keys.find(text):
+            source = self.source(iri)
+            if source and self.keys.exactly(text) is None:
+                self.completed[text] = source.key
             return iri
         new = None if self.keys.is_faulty(text) else source_at(text, self.collection.namespace)
         if new is None:

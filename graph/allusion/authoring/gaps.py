@@ -85,6 +85,14 @@ GAPS: Final[dict[str, GapKind]] = {
         } GROUP BY ?entity ORDER BY ?entity""",
         "allusion sparql 'DESCRIBE {entity}'",
     ),
+    "titles": GapKind(
+        "pages without a title",
+        """SELECT ?entity (SAMPLE(?title) AS ?label) ("" AS ?detail) {
+          ?entity a al:Source ; dcterms:title ?title .
+          FILTER(LANG(?title) = "zxx")
+        } GROUP BY ?entity ORDER BY ?entity""",
+        "allusion query what-a-source-says -p source={entity}",
+    ),
     "addresses": GapKind(
         "sources without an address",
         """SELECT ?entity (SAMPLE(?title) AS ?label) ("" AS ?detail) {

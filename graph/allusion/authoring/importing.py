@@ -11,7 +11,7 @@ from typing import Final
 from ..build.check.additions import AdditionChecker
 from ..search.name_index import NameIndex
 from .anchors import Text
-from .collection import Collection
+from .collection import Collection, create_collection
 from .columns import CONNECTIONS, PROBLEMS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
 from .from_rdf import CollectionContent, read_collection
@@ -76,6 +76,24 @@ class ImportPlan:
             OutputError: If a file cannot be written; the files are then as before.
         """
         return apply_change(self.collection, title, self.texts)
+
+    def write_preview(self, folder: Path) -> None:
+        """Write the collection as it would be to a new folder; rows with faults are left out.
+
+        Raises:
+            OutputError: If the folder has files or cannot be written.
+        """
+        draft = replace(self.collection, folder=folder)
+        files = self.collection.sources.glob("*.ttl")
+        texts: dict[str, str | None] = {one.name: one.read_text(encoding="utf-8") for one in files}
+        texts |= self.texts
+
+        def write_files(sheet: Path) -> None:
+            for name, text in texts.items():
+                if text is not None:
+                    (sheet.parent / draft.sources.name / name).write_text(text, encoding="utf-8")
+
+        create_collection(draft, "sheet", write_files)
 
 
 def plan_import(
@@ -192,7 +210,7 @@ def render(
     texts: dict[str, str | None] = {
         f"{graph.rpartition('/')[2]}.ttl": None for graph in stored.graphs
     }
-    return texts | to_texts(graphs)
+    return texts | to_texts(graphs, collection)
 
 
 def merge_content(old: Content, new: Content) -> Content:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ..build.turtle import parse_turtle
 from ..core.errors import ParameterError
 from ..core.resources import Resources
 from ..core.terms import shorten
 from ..core.vocabulary import AL
 from ..search.name_index import NameIndex
 from ..store.factory import DISK, MEMORY
-from .collection import open_collection
+from .collection import Collection, open_collection
 from .history import is_interrupted
 
 
@@ -52,8 +53,16 @@ def layered(
             "data; omit --with (in Python collections= and with_wikidata=True), or --store"
         )
     folders: dict[Path, None] = {}
+    spaces: dict[str, Collection] = {}
     for folder in map(Path, collections):
-        if is_interrupted(open_collection(folder)):
+        collection = open_collection(folder)
+        other = spaces.setdefault(collection.namespace, collection)
+        if other.own != collection.own:
+            raise ParameterError(
+                f"{other.folder} and {folder} have namespaces that cannot be distinguished: both "
+                f"give slugs that begin with {collection.namespace}-; change one of them"
+            )
+        if is_interrupted(collection):
             raise ParameterError(
                 f"the last import into {folder} was interrupted; run: allusion undo {folder}"
             )
@@ -76,9 +85,10 @@ def missing_ends(resources: Resources, names: NameIndex) -> list[str]:
     ends = {AL + "from", AL + "to"}
     found: set[str] = set()
     for path in resources.collection_files():
-        for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
-            if quad.predicate.value in ends and isinstance(quad.object, ox.NamedNode):
-                found.add(quad.object.value)
+        file, _ = parse_turtle(path, path.name)
+        for one in file.statements:
+            if one.predicate.value in ends and isinstance(one.object, ox.NamedNode):
+                found.add(one.object.value)
     return sorted(shorten(iri) for iri in found if not names.label_of(iri))
 
 
@@ -87,18 +97,15 @@ def names_in_collections(resources: Resources) -> dict[str, str]:
     labels: dict[str, str] = {}
     ends: dict[str, dict[str, str]] = {}
     for path in resources.collection_files():
-        try:
-            quads = list(ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE))
-        except SyntaxError:
-            continue
-        for quad in quads:
-            subject, predicate = shorten(quad.subject.value), shorten(quad.predicate.value)
+        file, _ = parse_turtle(path, path.name)
+        for one in file.statements:
+            subject, predicate = shorten(one.subject.value), shorten(one.predicate.value)
             if predicate in ("rdfs:label", "dcterms:title") and not subject.startswith(
                 "connection:"
             ):
-                labels.setdefault(subject, quad.object.value)
+                labels.setdefault(subject, one.object.value)
             elif predicate in ("al:from", "al:kind", "al:to"):
-                ends.setdefault(subject, {})[predicate] = shorten(quad.object.value)
+                ends.setdefault(subject, {})[predicate] = shorten(one.object.value)
     for subject, about in ends.items():
         parts = (about.get(name, "") for name in ("al:from", "al:kind", "al:to"))
         shown = (labels.get(part, part.partition(":")[2] or part) for part in parts if part)

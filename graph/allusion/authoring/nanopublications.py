@@ -19,7 +19,7 @@ from .collection import Collection
 from .concepts import Concepts
 from .from_rdf import CollectionContent
 from .records import Connection, Content
-from .to_rdf import LABEL, TYPE, connection_slugs, to_graphs
+from .to_rdf import LABEL, TYPE, connection_slugs, outward, to_graphs
 from .turtle_writer import Statement
 
 _NP: Final = "http://www.nanopub.org/nschema#"
@@ -56,8 +56,14 @@ def nanopublications(
         created: Time of creation, with a time zone.
     """
     slugs = connection_slugs(stored.content, collection.namespace)
+    own = collection.own
     quads = [
-        ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), _term(value), ox.NamedNode(graph))
+        ox.Quad(
+            ox.NamedNode(subject),
+            ox.NamedNode(predicate),
+            _term(value),
+            ox.NamedNode(own.outward(graph) if own else graph),
+        )
         for ends, connection in stored.content.connections.items()
         if has_provenance(connection)
         for graph, statements in _parts(
@@ -68,7 +74,7 @@ def nanopublications(
             concepts,
             created,
         )
-        for subject, predicate, value in statements
+        for subject, predicate, value in outward(statements, collection)
     ]
     prefixes = {**PREFIXES, "np": _NP, "npx": _NPX, "prov": _PROV}
     text = ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=prefixes)
@@ -98,9 +104,11 @@ def _parts(
     )
     about = _statements(connection, content, collection, concepts)
     node = next(one for one in about if one.startswith(f"{BASE}connection/"))
-    new = [end for end in (connection.origin, connection.target) if _is_new(end, content)]
-    stated = [one for subject in (node, *new) for one in about[subject]]
-    evidence = [one for one in stated if one[1] == AL + "evidence"]
+    parts = (part for one in connection.evidence for part in (one.scene, one.line) if part)
+    shown = dict.fromkeys(part.iri for part in parts)
+    new = [one for one in _described(connection) if _is_new(one, content)]
+    evidence = [one for one in about[node] if one[1] == AL + "evidence"]
+    stated = [one for subject in (node, *shown, *new) for one in about[subject]]
     yield assertion, [one for one in stated if one[1] != AL + "evidence"]
     passages = [one for _, _, passage in evidence for one in about[passage.value]]
     sources = dict.fromkeys(one.source for one in connection.evidence)
@@ -129,6 +137,13 @@ def _parts(
     ]  # fmt: skip
 
 
+def _described(connection: Connection) -> list[str]:
+    """Return the IRIs of the entities that a nanopublication describes if they are new."""
+    ends = (connection.origin, connection.target)
+    lines = (part for one in connection.evidence if one.line for part in one.line.entities())
+    return list(dict.fromkeys((*ends, *lines)))
+
+
 def _is_new(iri: str, content: Content) -> bool:
     thing = content.things.get(iri)
     return bool(thing and thing.cls)
@@ -140,11 +155,7 @@ def _statements(
     """Return subject -> statements, of a connection and of what it names."""
     part = Content(
         {one.source: content.sources[one.source] for one in connection.evidence},
-        {
-            end: content.things[end]
-            for end in (connection.origin, connection.target)
-            if end in content.things
-        },
+        {one: content.things[one] for one in _described(connection) if one in content.things},
         {connection.ends: connection},
         content.slugs,
     )

@@ -247,6 +247,10 @@ class LineRecord:
     speaker: str = ""
     language: str = ""
 
+    def entities(self) -> Iterator[str]:
+        """Yield the IRIs of the entities that the line names."""
+        yield from filter(None, (self.speaker, self.language))
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRecord:
@@ -276,7 +280,7 @@ class EvidenceRecord:
         """Yield the IRIs of the entities that the passage names."""
         yield from self.words_of
         if self.line:
-            yield from filter(None, (self.line.speaker, self.line.language))
+            yield from self.line.entities()
 
 
 @dataclass(frozen=True, slots=True)

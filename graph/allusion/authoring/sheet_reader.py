@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..core.errors import ParameterError
 from .cell_checks import problem_of
@@ -23,6 +23,7 @@ from .columns import (
     columns_of,
     find_column,
     find_sheet,
+    source_of_sheet,
 )
 from .csv_reader import SEPARATORS, read_csv
 from .references import read_references
@@ -77,25 +78,27 @@ def read_tables(
             "files"
         )
     if ending in (".yaml", ".yml"):
-        tables, faults = read_yaml(path, roles)
-        return tables, faults, []
+        return *read_yaml(path, roles), []
     if ending in (".json", ".bib"):
         table, faults = read_references(path)
         return ({SOURCES: table} if table else {}), faults, []
     raw, faults, remarks = (
         read_csv(path) if folder or ending in (".csv", ".tsv") else read_workbook(path)
     )
-    tables = {}
+    tables: dict[str, SheetTable] = {}
+    plain: set[str] = set()
     for one in raw:
         sheet = find_sheet(one.name)
         if sheet is None:
             faults += _unknown_sheet(one, roles)
-        elif sheet in tables:
+        elif sheet in plain and not source_of_sheet(one.name):
             faults.append(
                 SheetFault(Place(one.name), "sheet", one.name, f"the file has two sheets {sheet}")
             )
         elif sheet:
-            tables[sheet], found = _table(one, sheet, roles)
+            plain |= set() if source_of_sheet(one.name) else {sheet}
+            table, found = _table(one, sheet, roles)
+            tables.setdefault(sheet, SheetTable()).rows += table.rows
             faults += found
     return tables, faults, remarks
 
@@ -131,33 +134,54 @@ def _table(
             headings, faults = _headings(raw, number, values, columns)
             break
     top: dict[tuple[str, str], SheetCell] = {}
+    if source := source_of_sheet(raw.name):
+        top["source", ""] = SheetCell(source, Place(raw.name))
     for number, values in rows:
         if not any(map(text_of, values)):
             continue
         if _is_headings(values, headings):
             faults.append(SheetFault(Place(raw.name, number), "headings-again"))
             continue
-        cells = {}
-        for index, (column, tag) in headings.items():
-            place = Place(raw.name, number, index + 1)
-            value = values[index] if index < len(values) else None
-            text = _cell_text(value, column, place, faults)
-            above = top.get((column.name, tag))
-            if text in DITTO:
-                text = repeated_text(text, above, place, faults)
-            if not text and column.fills and above:
-                cells[column.name, tag] = SheetCell(above.text, place, filled=True)
-            else:
-                cells[column.name, tag] = SheetCell(text, place)
-            top[column.name, tag] = cells[column.name, tag]
+        row = _Row(Place(raw.name, number), values)
+        cells = _cells(row, headings, top, faults)
+        if source and ("source", "") not in cells:
+            cells["source", ""] = SheetCell(source, row.place, filled=True)
         faults += _shifted(raw, number, values, named) or (
             SheetFault(Place(raw.name, number, index + 1), "heading", text_of(value))
             for index, value in enumerate(values)
             if index not in headings and index not in named and text_of(value)
         )
-        table.rows.append(SheetRow(Place(raw.name, number), cells))
+        table.rows.append(SheetRow(row.place, cells))
     faults += _merged(raw, headings)
     return table, faults
+
+
+class _Row(NamedTuple):
+    """A row as read."""
+
+    place: Place
+    values: Sequence[Value]
+
+
+def _cells(
+    row: _Row,
+    headings: Mapping[int, tuple[SheetColumn, str]],
+    top: dict[tuple[str, str], SheetCell],
+    faults: list[SheetFault],
+) -> dict[tuple[str, str], SheetCell]:
+    """Return the cells of a row; ``top`` has those of the row above, and then those of this row."""
+    for index, (column, tag) in headings.items():
+        place = Place(row.place.sheet, row.place.row, index + 1)
+        value = row.values[index] if index < len(row.values) else None
+        text = _cell_text(value, column, place, faults)
+        above = top.get((column.name, tag))
+        if text in DITTO:
+            text = repeated_text(text, above, place, faults)
+        fills = not text and column.fills and above
+        top[column.name, tag] = (
+            SheetCell(above.text, place, True) if fills and above else SheetCell(text, place)
+        )
+    return {(column.name, tag): top[column.name, tag] for column, tag in headings.values()}
 
 
 def _is_headings(values: Sequence[Value], headings: Mapping[int, tuple[SheetColumn, str]]) -> bool:

@@ -66,12 +66,15 @@ class SourceKeys:
             text: Its key, title or address; or the beginning of its key, of its title, of the name
                 of an author or of the name of the site.
         """
-        word = fold(text)
-        found = self._iris.get(word) or self.of_page(address_of(text)) or None
+        word, found = fold(text), self.exactly(text)
         if found or len(word) < (_FEWEST if word.isascii() else 1) or self.is_faulty(text):
             return found
         meant = self.starting(text)
         return meant[0] if len(meant) == 1 else None
+
+    def exactly(self, text: str) -> str | None:
+        """Return the IRI of the source with this key, title or address, or None."""
+        return self._iris.get(fold(text)) or self.of_page(address_of(text)) or None
 
     def of_page(self, url: str) -> str:
         """Return the IRI of the source with an address, or ""."""

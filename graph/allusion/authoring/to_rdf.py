@@ -61,9 +61,27 @@ def to_graphs(content: Content, collection: Collection, concepts: Concepts) -> G
     return dict(graphs)
 
 
-def to_texts(graphs: Graphs) -> dict[str, str]:
+def to_texts(graphs: Graphs, collection: Collection) -> dict[str, str]:
     """Return the Turtle files of named graphs: name of the file -> text."""
-    return {f"{iri.rpartition('/')[2]}.ttl": turtle(found) for iri, found in graphs.items()}
+    return {
+        f"{iri.rpartition('/')[2]}.ttl": turtle(outward(found, collection))
+        for iri, found in graphs.items()
+    }
+
+
+def outward(statements: Iterable[Statement], collection: Collection) -> Iterable[Statement]:
+    """Return statements with the IRIs of the namespace of a collection, if it has one."""
+    own = collection.own
+    if own is None:
+        return statements
+    return (
+        (
+            own.outward(subject),
+            predicate,
+            Iri(own.outward(value.value)) if isinstance(value, Iri) else value,
+        )
+        for subject, predicate, value in statements
+    )
 
 
 def connection_slugs(content: Content, namespace: str) -> dict[tuple[str, str, str], str]:

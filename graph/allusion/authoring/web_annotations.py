@@ -31,6 +31,10 @@ def write_annotations(content: Content, collection: Collection) -> str:
         content: The records of a collection.
         collection: The collection.
     """
+
+    def own(iri: str) -> str:
+        return collection.own.outward(iri) if collection.own else iri
+
     items = []
     slugs = connection_slugs(content, collection.namespace)
     for ends, connection in content.connections.items():
@@ -38,19 +42,19 @@ def write_annotations(content: Content, collection: Collection) -> str:
             connection.evidence, slugs[ends], collection.namespace
         ):
             source = content.sources[evidence.source]
-            target: dict[str, object] = {"source": source.url or source.iri}
+            target: dict[str, object] = {"source": source.url or own(source.iri)}
             if evidence.anchor:
                 target["selector"] = {
                     "type": "TextPositionSelector",
                     "start": evidence.anchor.start,
                     "end": evidence.anchor.end,
                 }
-            bodies: list[object] = [f"{BASE}connection/{slugs[ends]}"]
+            bodies: list[object] = [own(f"{BASE}connection/{slugs[ends]}")]
             bodies += [
                 {"type": "TextualBody", "value": says.text, "language": says.language}
                 for says in evidence.says
             ]
-            items.append({"id": node, "type": "Annotation", "body": bodies, "target": target})
+            items.append({"id": own(node), "type": "Annotation", "body": bodies, "target": target})
     collected = {"@context": _CONTEXT, "type": "AnnotationPage", "items": items}
     return json.dumps(collected, ensure_ascii=False, indent=2) + "\n"
 

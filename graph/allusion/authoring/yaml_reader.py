@@ -8,7 +8,14 @@ from pathlib import Path
 import yaml
 
 from .cell_checks import problem_of
-from .columns import PROBLEMS, SheetColumn, columns_of, find_column, find_sheet
+from .columns import (
+    PROBLEMS,
+    SheetColumn,
+    columns_of,
+    find_column,
+    find_sheet,
+    source_of_sheet,
+)
 from .sheet_faults import Place, SheetFault
 from .tables import DITTO, SheetCell, SheetRow, SheetTable, clean, repeated_text
 
@@ -40,11 +47,18 @@ def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, SheetTable]
     for key, value in root.value:
         place = Place(label, key.start_mark.line + 1)
         sheet = find_sheet(str(key.value))
-        if not sheet or sheet in tables or not isinstance(value, yaml.SequenceNode):
+        source = source_of_sheet(str(key.value))
+        if (
+            not sheet
+            or (sheet in tables and not source)
+            or not isinstance(value, yaml.SequenceNode)
+        ):
             fix = "write one list each: sources, works and people, connections"
             faults.append(SheetFault(place, "sheet", str(key.value), "", fix))
             continue
-        tables[sheet] = SheetTable(list(_rows(value, label, columns_of(sheet, roles), faults)))
+        top = {("source", ""): SheetCell(source, place)} if source else {}
+        rows = _rows(value, label, columns_of(sheet, roles), top, faults)
+        tables.setdefault(sheet, SheetTable()).rows += rows
     return tables, faults
 
 
@@ -52,9 +66,9 @@ def _rows(
     sequence: yaml.SequenceNode,
     label: str,
     columns: tuple[SheetColumn, ...],
+    top: dict[tuple[str, str], SheetCell],
     faults: list[SheetFault],
 ) -> Iterator[SheetRow]:
-    top: dict[tuple[str, str], SheetCell] = {}
     above: dict[tuple[str, str], SheetCell] = {}
     for item in sequence.value:
         place = Place(label, item.start_mark.line + 1)

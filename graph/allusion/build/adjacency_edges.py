@@ -23,11 +23,15 @@ from ..core.vocabulary import (
     PREFIXES,
     is_entity,
 )
-from ..store.adjacency_index import IndexedEdge
+from ..store.adjacency_index import PERFORMER, IndexedEdge
 from ..store.default_graph import DEFAULT_GRAPH
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _DISPUTES: Final = f"{BASE}stance/disputes"
+#: Properties that are read from the named graphs. Of all others the merge is enough.
+STATED_PROPERTIES: Final = tuple(
+    AL + name for name in ("performer", "contributor", "inWork", "party", *PART_PROPERTIES)
+)
 _LABELS: Final = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("dcterms", "title"))
@@ -71,6 +75,7 @@ class _Reader:
                         _tail(kinds.get(iri, "")),
                         certainties.get(iri, "") in doubtful,
                         len(self._supporting.get(iri, ())),
+                        iri,
                     )
 
     def credits(self) -> Iterator[IndexedEdge]:
@@ -96,8 +101,9 @@ class _Reader:
                     min(works[least]),
                     agent,
                     "credit",
-                    _tail(roles[node]) if is_role else "performer",
+                    _tail(roles[node]) if is_role else PERFORMER,
                     graphs,
+                    node,
                 )
 
     def relationships(self) -> Iterator[IndexedEdge]:
@@ -107,7 +113,8 @@ class _Reader:
                 continue
             for one, other in combinations(sorted(parties), 2):
                 if graphs := parties[one] & parties[other]:
-                    yield from self._edge(node, one, other, "story", _tail(types[node]), graphs)
+                    kind = _tail(types[node])
+                    yield from self._edge(node, one, other, "story", kind, graphs, node)
 
     def parts(self) -> Iterator[IndexedEdge]:
         for name, family in PART_PROPERTIES.items():
@@ -117,13 +124,20 @@ class _Reader:
                     yield from self._edge(iri, one, other, family, name, graphs)
 
     def _edge(
-        self, iri: str, origin: str, target: str, family: str, kind: str, graphs: set[str]
+        self,
+        iri: str,
+        origin: str,
+        target: str,
+        family: str,
+        kind: str,
+        graphs: set[str],
+        node: str = "",
     ) -> Iterator[IndexedEdge]:
         if is_entity(origin) and is_entity(target):
             stating = graphs - {GRAPH_INFERRED} or graphs
             count = len(self._supporting.get(iri, ()))
             count += len(stating.difference(self._cited.get(iri, ())))
-            yield IndexedEdge(iri, origin, target, family, kind, False, count)
+            yield IndexedEdge(iri, origin, target, family, kind, False, count, node)
 
     def _works(self, node: str) -> dict[str, set[str]]:
         """Return the works of a credit, by the named graph that states them."""

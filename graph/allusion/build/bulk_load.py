@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from .._version import __version__
+from ..core.atomic_files import flush_folder
 from ..core.errors import AllusionError, DataError, ParameterError, StoreError
 from ..core.resources import Resources
 from ..core.unfinished_files import new_folder
@@ -27,14 +28,13 @@ from ..query.catalog import FILE_NAME, read_catalog
 from ..search.name_index import NameEntry, write_index
 from ..store.adjacency_index import FILE as ADJACENCY
 from ..store.adjacency_index import AdjacencyIndex
-from ..store.default_graph import merge, size
+from ..store.default_graph import MAX_COPIED, MergedWriter, merge, size
 from ..store.manifest import Manifest, write_manifest
-from .adjacency_edges import indexed_edges
+from .adjacency_edges import STATED_PROPERTIES, indexed_edges
 from .inference import infer
 from .lenient_parsing import Rejects, faults_of, open_rejects, read_leniently, valid_text
 from .load_warnings import Warnings, check_loaded
 from .name_entries import name_entries
-from .pipeline import sync
 from .rdf_files import STDIN, Amount, RdfFile, find_files, spool_stdin
 from .rdf_parsing import SyntaxProblem, faults_in, parse
 
@@ -45,6 +45,7 @@ _ENGINE_FORMATS: Final = (
     ox.RdfFormat.TURTLE,
     ox.RdfFormat.TRIG,
 )
+_NO_GRAPH: Final = ox.DefaultGraph()
 #: Properties that the rules derive from connections, in the order of `FAMILIES`. Files may
 #: use them without connections.
 _SHORTCUTS: Final = ("refersTo", "influencedBy", "comparedWith", "derivedFrom")
@@ -152,33 +153,43 @@ def load(
             own = _graphs_of(documents)
             graphs = [place or (own[one.parts] if apart else None) for one in documents]
             left_out = Rejects(record)
+            writer = None
+            if apart or (place and not any(document.has_graphs for document in documents)):
+                writer = MergedWriter(store, STATED_PROPERTIES, MAX_COPIED if apart else 0)
             has_triple_terms = _load_files(
                 store,
                 zip(documents, graphs, strict=True),
                 left_out if lenient else None,
+                writer,
                 step=step,
                 amount=amount,
-                gather=apart,
             )
-            stated = len(store)
+            stated = _named_size(store, writer)
             _add_ontology(store, resources)
-            quads = len(store)
-            step("merging the graphs")
-            merge(store)
-            warnings = check_loaded(store, documents, lenient=lenient) if names else []
+            if writer:
+                writer.extend(store.quads_for_pattern(None, None, None, ox.NamedNode(ONTOLOGY)))
+            quads = _named_size(store, writer)
+            if not writer:
+                step("merging the graphs")
+                merge(store)
+            copy = writer.copy if writer else store
+            warnings = (
+                check_loaded(store, documents, lenient=lenient, default=copy) if names else []
+            )
             triple_terms = _triple_terms(store) if has_triple_terms else 0
             inferred = 0
             if inference:
                 step("inferring")
-                inferred = infer(store, resources.rule_files())
+                inferred = infer(store, resources.rule_files(), writer)
+                copy = writer.copy if writer else store
             step("writing the store")
             store.flush()
             quads += inferred
-            merged, stored = size(store), len(store)
+            merged, stored = size(copy), len(store)
             if names:
                 step("indexing names")
             index = _NameEntries()
-            write_index(making / "names.sqlite", index.of(store) if names else ())
+            write_index(making / "names.sqlite", index.of(store, copy) if names else ())
             made = LoadReport(
                 stated,
                 quads,
@@ -197,13 +208,13 @@ def load(
             )
             if names:
                 step("indexing edges")
-                AdjacencyIndex.of(indexed_edges(store)).write(making / ADJACENCY)
+                AdjacencyIndex.of(indexed_edges(copy)).write(making / ADJACENCY)
             del store  # releases the lock
             (making / "stdin").unlink(missing_ok=True)
             _write_catalog(making / FILE_NAME, resources)
             manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)
             write_manifest(making, manifest)
-            sync(making)
+            flush_folder(making)
             making.rename(target)
     except (OSError, RuntimeError) as error:  # the engine raises RuntimeError for some errors
         if isinstance(error, AllusionError):
@@ -250,19 +261,9 @@ def _graphs_of(files: Sequence[RdfFile]) -> dict[tuple[str, ...], ox.NamedNode]:
     return {one: ox.NamedNode(f"urn:allusion:file/{name}") for one, name in names.items()}
 
 
-def _move_default_graph(store: ox.Store, graph: ox.NamedNode | None) -> None:
-    """Move triples without a graph to ``graph``.
-
-    They are in memory until the move is complete.
-    """
-    nowhere = ox.DefaultGraph()
-    if graph is None:
-        return
-    if not any(store.quads_for_pattern(None, None, None, nowhere)):
-        return
-    stated = store.quads_for_pattern(None, None, None, nowhere)
-    store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object, graph) for q in stated)
-    store.clear_graph(nowhere)
+def _named_size(store: ox.Store, writer: MergedWriter | None) -> int:
+    """Return the number of quads without those that ``writer`` added to the default graph."""
+    return len(store) - (size(writer.copy) if writer else 0)
 
 
 def _add_ontology(store: ox.Store, resources: Resources) -> None:
@@ -296,7 +297,7 @@ class _NameEntries:
         self.named = self.elsewhere = 0
         self.example = ""
 
-    def of(self, store: ox.Store) -> Iterator[NameEntry]:
+    def of(self, store: ox.Store, default: ox.Store) -> Iterator[NameEntry]:
         ontology = ox.NamedNode(ONTOLOGY)
 
         def passed(iri: str) -> None:
@@ -304,7 +305,7 @@ class _NameEntries:
                 self.elsewhere += 1
                 self.example = self.example or iri
 
-        for thing in name_entries(store, passed):
+        for thing in name_entries(store, passed, default):
             self.named += thing.register in ENTITY_REGISTERS
             yield thing
 
@@ -324,12 +325,12 @@ def _load_files(
     store: ox.Store,
     documents: Iterable[tuple[RdfFile, ox.NamedNode | None]],
     rejects: Rejects | None,
+    writer: MergedWriter | None,
     *,
     step: Step,
     amount: Amount | None,
-    gather: bool,
 ) -> bool:
-    """Load documents into their graphs.
+    """Load documents into their graphs, with ``writer`` into the default graph too.
 
     Returns:
         Whether a document may contain triple terms.
@@ -337,9 +338,7 @@ def _load_files(
     has_triple_terms = False
     for document, graph in documents:
         step(f"loading {document.name}")
-        has_triple_terms |= _load_file(store, document, graph, amount, rejects)
-        if gather and document.has_graphs:
-            _move_default_graph(store, graph)
+        has_triple_terms |= _load_file(store, document, graph, amount, rejects, writer)
     return has_triple_terms
 
 
@@ -349,6 +348,7 @@ def _load_file(
     graph: ox.NamedNode | None,
     amount: Amount | None,
     rejects: Rejects | None,
+    writer: MergedWriter | None,
 ) -> bool:
     """Load one document.
 
@@ -358,24 +358,35 @@ def _load_file(
     Raises:
         DataError: If it is not valid and ``rejects`` is None; holds its first faults.
     """
-    to_graph = None if file.has_graphs else graph
+    to_graph = None if file.has_graphs and writer is None else graph
+    extend = store.bulk_extend if writer is None else writer.extend
     if file.format not in _ENGINE_FORMATS:
-        quads = _quads(file, rejects)
-        if to_graph is not None:
-            quads = (ox.Quad(quad.subject, quad.predicate, quad.object, to_graph) for quad in quads)
-        store.bulk_extend(quads)
+        extend(_in_graph(_quads(file, rejects), to_graph))
         return True
     try:
         with file.open(amount) if rejects is None else valid_text(file, rejects, amount) as stream:
-            store.bulk_load(
-                stream,  # type: ignore[arg-type]  # any object with read()
-                format=file.format,
-                base_iri=file.base or None,
-                to_graph=to_graph,
-            )
+            source: Any = stream
+            base = file.base or None
+            if writer is None:
+                store.bulk_load(source, format=file.format, base_iri=base, to_graph=to_graph)
+            else:
+                quads = ox.parse(source, file.format, base_iri=base, rename_blank_nodes=True)
+                writer.extend(_in_graph(quads, to_graph))
             return stream.has_triple_terms
     except (SyntaxError, MemoryError) as error:
         raise faults_in(file, faults_of(file)) from error
+
+
+def _in_graph(quads: Iterable[ox.Quad], graph: ox.NamedNode | None) -> Iterable[ox.Quad]:
+    """Put the quads of the default graph into ``graph``."""
+    if graph is None:
+        return quads
+    return (
+        quad
+        if quad.graph_name != _NO_GRAPH
+        else ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+        for quad in quads
+    )
 
 
 def _quads(file: RdfFile, rejects: Rejects | None) -> Iterator[ox.Quad]:

@@ -7,11 +7,16 @@ import pyoxigraph as ox
 from ..core.errors import Fault
 from ..core.resources import Resources
 from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
+from ..query.catalog import read_catalog
 from ..store.default_graph import extend, merge
 from .inference import infer
+from .query_examples import example_quads
 from .sssom import Mapping, read_mappings
 from .turtle import CuratedFile, read
 from .void import describe
+
+#: From the IRI of a node in the graph to the one in the files of its collection.
+_SAME_AS = ox.NamedNode(PREFIXES["owl"] + "sameAs")
 
 
 class CuratedData:
@@ -46,7 +51,8 @@ def build_in_memory(
         curated: The curated files, if they were read already.
     """
     memory, inferred = infer_in_memory(resources, curated or read_curated(resources))
-    extend(memory, describe(memory))
+    catalog, _ = read_catalog(resources.query_files())
+    extend(memory, [*describe(memory), *example_quads(catalog)])
     return memory, inferred
 
 
@@ -64,6 +70,7 @@ def _load(store: ox.Store, resources: Resources, curated: CuratedData) -> None:
     for file in curated.files:
         graph = ox.NamedNode(file.graph)
         store.extend(ox.Quad(s.subject, s.predicate, s.object, graph) for s in file.statements)
+        store.extend(ox.Quad(node, _SAME_AS, own, graph) for node, own in file.own_iris())
     for mapping in curated.mappings:
         store.extend(_mapping_quads(mapping))
 

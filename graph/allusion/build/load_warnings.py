@@ -6,8 +6,10 @@ reported as warnings, grouped by kind.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,7 +33,7 @@ from ..store.default_graph import DEFAULT_GRAPH
 from .check.structure import is_of_ontology
 from .lenient_parsing import ProblemLocator
 from .rdf_files import RdfFile
-from .rdf_parsing import ParsedStatement, parse
+from .rdf_parsing import LINE_FORMATS, ParsedStatement, parse
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _LABEL: Final = PREFIXES["rdfs"] + "label"
@@ -98,9 +100,18 @@ class Warnings:
         return self.title.format(count=f"{self.count:,}")
 
 
-def check_loaded(store: ox.Store, files: Sequence[RdfFile], *, lenient: bool) -> list[Warnings]:
-    """Return the problems in loaded files, grouped by kind."""
-    check = _Check(store)
+def check_loaded(
+    store: ox.Store, files: Sequence[RdfFile], *, lenient: bool, default: ox.Store | None = None
+) -> list[Warnings]:
+    """Return the problems in loaded files, grouped by kind.
+
+    Args:
+        store: The store.
+        files: The files that were loaded into it, which are read again for the lines.
+        lenient: Whether invalid statements were skipped.
+        default: A copy of its default graph, which is read instead.
+    """
+    check = _Check(store, store if default is None else default)
     found = [group for group in check.groups() if group.count]
     wanted = {statement for group in found for statement in group.cases}
     places = _find_lines(files, wanted, lenient=lenient) if wanted else {}
@@ -119,8 +130,8 @@ class _Check:
     The engine finds the distinct terms that are at fault; only their statements are read.
     """
 
-    def __init__(self, store: ox.Store) -> None:
-        self._store = store
+    def __init__(self, store: ox.Store, default: ox.Store) -> None:
+        self._store, self._default = store, default
         self._own = ox.NamedNode(ONTOLOGY)
         ontology = list(store.quads_for_pattern(None, None, None, self._own))
         self._declared = {q.subject.value for q in ontology if isinstance(q.subject, ox.NamedNode)}
@@ -143,10 +154,11 @@ class _Check:
             if predicate.value in self._dated:
                 self._dates_as_text(predicate, typed)
         castable: list[ox.Literal] = []
+        described = {row[0] for row in self._select("SELECT DISTINCT ?s { ?s ?p ?o }")}
         for (node,) in self._select("SELECT DISTINCT ?o { ?s ?p ?o }"):
             if isinstance(node, ox.NamedNode):
                 self._check_term(node, unknown, self._stated(None, None, node))
-                if self._dangles(node):
+                if _is_of_register(node.value) and node not in described:
                     self._check_references(node, pointing)
             elif isinstance(node, ox.Literal) and node.datatype.value in _CASTABLE_DATATYPES:
                 castable.append(node)
@@ -158,8 +170,9 @@ class _Check:
         yield self._unusable_replacements()
         yield self._described_twice()
 
-    def _select(self, query: str) -> ox.QuerySolutions:
-        found = self._store.query(query, prefixes=PREFIXES)
+    def _select(self, query: str, store: ox.Store | None = None) -> ox.QuerySolutions:
+        store = self._default if store is None else store
+        found = store.query(query, prefixes=PREFIXES)
         assert isinstance(found, ox.QuerySolutions)
         return found
 
@@ -170,7 +183,7 @@ class _Check:
         value: ox.NamedNode | ox.Literal | None,
     ) -> Iterator[ox.Quad]:
         """Yield the statements about IRIs that are not of the ontology."""
-        for quad in self._store.quads_for_pattern(subject, predicate, value, DEFAULT_GRAPH):
+        for quad in self._default.quads_for_pattern(subject, predicate, value, DEFAULT_GRAPH):
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value not in self._declared:
                 yield quad
 
@@ -211,7 +224,7 @@ class _Check:
             f'SELECT ?o {{ VALUES ?o {{ {values} }} FILTER(COALESCE({cases}, "ill") = "ill") }}'
         ):
             datatype = value.datatype.value
-            for quad in self._store.quads_for_pattern(None, None, value, DEFAULT_GRAPH):
+            for quad in self._default.quads_for_pattern(None, None, value, DEFAULT_GRAPH):
                 if isinstance(quad.subject, ox.NamedNode):
                     name = shorten(quad.predicate.value)
                     group.add(
@@ -221,13 +234,6 @@ class _Check:
                         if datatype in _DATES
                         else "correct the text, or change its datatype",
                     )
-
-    def _dangles(self, node: ox.NamedNode) -> bool:
-        if not node.value.startswith(BASE):
-            return False
-        if register_of(node.value) not in _REGISTERS:
-            return False
-        return not any(self._store.quads_for_pattern(node, None, None, DEFAULT_GRAPH))
 
     def _broken_connections(self) -> Iterator[Warnings]:
         """Yield connections that no card shows, and those with an end that has no name."""
@@ -239,7 +245,7 @@ class _Check:
         for node, end in self._select(_WITHOUT_END):
             name = shorten(end.value)
             self._add_node(node, f"has no {name}", f"add {name} with an entity", hidden)
-        ends = ((node, pair) for node, *pair in self._select(_WITHOUT_CARD))
+        ends = ((node, pair) for node, *pair in self._select(_WITHOUT_CARD, self._store))
         for node, (one, other) in ends:
             names = f"{shorten(_value(one))} nor al:to {shorten(_value(other))}"
             fix = "describe an end: its type and rdfs:label"
@@ -270,7 +276,7 @@ class _Check:
                 f"SELECT ?s {{ ?s <{end}> ?o }} GROUP BY ?s HAVING (COUNT(?o) > 1)"
             ):
                 quads = list(
-                    self._store.quads_for_pattern(node, ox.NamedNode(end), None, DEFAULT_GRAPH)
+                    self._default.quads_for_pattern(node, ox.NamedNode(end), None, DEFAULT_GRAPH)
                 )
                 listed = " and ".join(sorted(shorten(_value(quad.object)) for quad in quads))
                 fix = "write a connection for each, with an IRI of its own"
@@ -301,11 +307,14 @@ class _Check:
         Labels are compared within one language.
         """
         group = Warnings("{count} IRIs are described differently by two files")
+        if sum(graph != self._own for graph in self._store.named_graphs()) < 2:
+            return group  # what the ontology describes is not compared
         for predicate in (_TYPE, _LABEL):
-            for (node,) in self._select(
+            found = self._store.query(
                 f"SELECT ?s {{ GRAPH ?g {{ ?s <{predicate}> ?o }} }} "
                 "GROUP BY ?s HAVING (COUNT(DISTINCT ?g) > 1)"
-            ):
+            )
+            for (node,) in found:  # type: ignore[union-attr]
                 if node.value not in self._declared:
                     self._check_descriptions(node, predicate, group)
         return group
@@ -327,6 +336,10 @@ class _Check:
                 )
 
 
+def _is_of_register(iri: str) -> bool:
+    return iri.startswith(BASE) and register_of(iri) in _REGISTERS
+
+
 def _statement_key(quad: ox.Quad) -> Statement:
     return (_value(quad.subject), quad.predicate.value, _value(quad.object))
 
@@ -344,11 +357,16 @@ def _allowed_terms_hint(iri: str) -> str:
 def _find_lines(
     files: Sequence[RdfFile], wanted: set[Statement], *, lenient: bool
 ) -> dict[Statement, tuple[str, int]]:
-    """Return the file and line of statements, by parsing the files again."""
+    """Return the file and line of statements, by reading the files again."""
     found: dict[Statement, tuple[str, int]] = {}
-    for file in files:
+    by_line = [file for file in files if file.format in LINE_FORMATS]
+    # Statements with escaped IRIs are only found by parsing the whole file.
+    for file, search in (*((one, one in by_line) for one in files), *((o, False) for o in by_line)):
+        if len(found) == len(wanted):
+            break
         places = ProblemLocator(file)
-        for item in parse(file, lenient=lenient):
+        parsed = _search_lines(file, wanted) if search else parse(file, lenient=lenient)
+        for item in parsed:
             if (
                 not isinstance(item, ParsedStatement)
                 or (key := _statement_key(item.quad)) not in wanted
@@ -356,6 +374,26 @@ def _find_lines(
                 continue
             if key not in found:
                 found[key] = (file.name, places.line_of(item))
-        if len(found) == len(wanted):
-            break
     return found
+
+
+def _search_lines(file: RdfFile, wanted: Iterable[Statement]) -> Iterator[ParsedStatement]:
+    """Yield the statements of N-Triples or N-Quads about the subjects of ``wanted``."""
+    subjects = sorted({re.escape(statement[0].encode()) for statement in wanted})
+    pattern = re.compile(rb"^[ \t]*<(?:%s)>[^\r\n]*" % b"|".join(subjects), re.MULTILINE)
+    done, rest = 1, b""
+    with file.open() as stream:
+        while data := stream.read():
+            lines, end, rest = (rest + data).rpartition(b"\n")
+            yield from _matching_lines(pattern, lines, file.format, done)
+            done += lines.count(b"\n") + len(end)
+    yield from _matching_lines(pattern, rest, file.format, done)
+
+
+def _matching_lines(
+    pattern: re.Pattern[bytes], text: bytes, form: ox.RdfFormat, first: int
+) -> Iterator[ParsedStatement]:
+    for match in pattern.finditer(text):
+        with suppress(SyntaxError):
+            for quad in ox.parse(match[0], form):
+                yield ParsedStatement(first + text.count(b"\n", 0, match.start()), quad)

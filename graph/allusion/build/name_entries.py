@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from ..core.external_links import imdb_link, tmdb_link, wikidata_link, wikipedia_links
 from ..core.labels import Link, Name
+from ..core.own_namespace import OwnNamespace
 from ..core.replacements import REPLACED_BY, follow_replacements
 from ..core.terms import canonical_language, shorten
 from ..core.unfinished_files import new_file
@@ -39,13 +40,16 @@ _DIRECT_PROPERTIES: Final = ("presentIn", "partOfSeries", "member", "recordingOf
 _MAX_LEADS: Final = 3
 
 
-def open_names(folder: Path, store: Store, where: str) -> NameIndex:
+def open_names(
+    folder: Path, store: Store, where: str, own: Sequence[OwnNamespace] = ()
+) -> NameIndex:
     """Open the name index of a store; make it if the store was written without one.
 
     Args:
         folder: Folder of the store.
         store: The store.
         where: Names the store in messages; "" is the built store.
+        own: Namespaces of collections, whose IRIs name entities too.
     """
     path = folder / "names.sqlite"
     if isinstance(store, OxigraphStore) and store.path and not path.exists():
@@ -53,11 +57,15 @@ def open_names(folder: Path, store: Store, where: str) -> NameIndex:
             made.unlink()
             write_index(made, name_entries(store.engine))
             made.replace(path)
-    return NameIndex(path, store=where)
+    index = NameIndex(path, store=where)
+    index.own = own
+    return index
 
 
 def name_entries(
-    store: ox.Store, passed: Callable[[str], None] = lambda _iri: None
+    store: ox.Store,
+    passed: Callable[[str], None] = lambda _iri: None,
+    default: ox.Store | None = None,
 ) -> Iterator[NameEntry]:
     """Yield the index entries of all nodes of registers.
 
@@ -66,7 +74,10 @@ def name_entries(
     Args:
         store: The graph.
         passed: Called with the IRI of each other node that has a name.
+        default: A copy of the default graph, which is read instead.
     """
+    years = _years(store, store if default is None else default)
+    store = store if default is None else default
     names: dict[str, set[tuple[Name, bool]]] = defaultdict(set)
     weight: Counter[str] = Counter()
     for predicate in (*_LABEL, _CONCEPT_LABEL, *_ALIAS):
@@ -81,7 +92,7 @@ def name_entries(
             if isinstance(quad.object, ox.NamedNode):
                 weight[quad.object.value] += 1
     descriptions = _descriptions(store)
-    links, years, joined = _links(store), _years(store), _joined_entities(store)
+    links, joined = _links(store), _joined_entities(store)
     _move_names_of_deprecated(names, store)
     for iri in sorted(names):
         register = register_of(iri)
@@ -127,23 +138,39 @@ def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
     return found
 
 
-def _years(store: ox.Store) -> dict[str, int]:
+def _years(store: ox.Store, default: ox.Store) -> dict[str, int]:
     """Return the year of publication, birth or opening by entity.
 
     If sources disagree, this is the year that most sources state; in a tie, the earliest.
     """
-    votes: dict[str, Counter[int]] = defaultdict(Counter)
-    # The default graph adds one vote to each year, which does not affect the order.
-    for name in _YEAR_OF:
-        for quad in store.quads_for_pattern(None, ox.NamedNode(AL + name), None, None):
-            if not isinstance(quad.object, ox.Literal):
-                continue
-            year = year_of(quad.object.value)
-            if year is not None and isinstance(quad.subject, ox.NamedNode):
-                votes[quad.subject.value][year] += 1
+    stated: dict[str, set[int]] = defaultdict(set)
+    for quad in _dated(default, None, DEFAULT_GRAPH):
+        year = year_of(quad.object.value)  # type: ignore[union-attr]
+        if year is not None and isinstance(quad.subject, ox.NamedNode):
+            stated[quad.subject.value].add(year)
     return {
-        iri: min(counted, key=lambda year: (-counted[year], year)) for iri, counted in votes.items()
+        iri: min(years) if len(years) == 1 else _year_of_most(store, iri)
+        for iri, years in stated.items()
     }
+
+
+def _year_of_most(store: ox.Store, iri: str) -> int:
+    # The default graph adds one vote for each date, also if two dates are in one year.
+    votes = Counter(
+        year
+        for quad in _dated(store, ox.NamedNode(iri), None)
+        if (year := year_of(quad.object.value)) is not None  # type: ignore[union-attr]
+    )
+    return min(votes, key=lambda year: (-votes[year], year))
+
+
+def _dated(
+    store: ox.Store, subject: ox.NamedNode | None, graph: ox.DefaultGraph | None
+) -> Iterator[ox.Quad]:
+    for name in _YEAR_OF:
+        for quad in store.quads_for_pattern(subject, ox.NamedNode(AL + name), None, graph):
+            if isinstance(quad.object, ox.Literal):
+                yield quad
 
 
 def _joined_entities(store: ox.Store) -> dict[str, dict[str, int]]:

@@ -20,6 +20,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from .._version import __version__
+from ..core.atomic_files import flush_folder
 from ..core.errors import AllusionError, DataError, StoreError
 from ..core.resources import Resources
 from ..core.unfinished_files import new_folder
@@ -134,7 +135,7 @@ def build(
             manifest = write_manifest(making, manifest)
             if resources.digest() != resources.key:
                 raise StoreError("the files changed while they were read; run the command again")
-            sync(making)
+            flush_folder(making)
             _move_into_place(making, target, force=force)
         resources.remember()
         _remove_old_stores(target)
@@ -185,17 +186,6 @@ def _write_store(memory: ox.Store, path: Path) -> str:
 
 def _quads_on_disk(path: Path) -> set[ox.Quad]:
     return set(ox.Store.read_only(str(path)))
-
-
-def sync(folder: Path) -> None:
-    """Flush the files of a folder to disk; the engine flushes its own files."""
-    for path in (*folder.iterdir(), folder):
-        if path.is_file() or os.name == "posix":
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
 
 
 def _move_into_place(making: Path, target: Path, *, force: bool) -> None:

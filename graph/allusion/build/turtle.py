@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from ..core.errors import Fault
+from ..core.own_namespace import OwnNamespace, namespace_of
 from ..core.resources import Resources
 from ..core.terms import shorten
-from ..core.vocabulary import BASE, GRAPH_REGISTER, GRAPH_WIKIDATA, PREFIXES
+from ..core.vocabulary import AL, BASE, GRAPH_REGISTER, GRAPH_WIKIDATA, PREFIXES
+
+#: Properties whose values are addresses of pages.
+_ADDRESSES: Final = (AL + "url", AL + "wikipediaArticle", AL + "copyOf")
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -40,6 +45,7 @@ class CuratedFile:
         text: Its content.
         statements: Its triples; empty if it is not valid Turtle.
         collection: Folder of the collection that it belongs to; None for the shipped facts.
+        namespace: Namespace of the IRIs in its text; its statements have those of the project.
     """
 
     path: Path
@@ -48,6 +54,7 @@ class CuratedFile:
     text: str
     statements: list[Statement] = field(default_factory=list)
     collection: Path | None = None
+    namespace: OwnNamespace | None = None
     _lines: list[str] = field(default_factory=list, repr=False)
     _block_starts: dict[str, int] = field(default_factory=dict, repr=False)
 
@@ -70,20 +77,42 @@ class CuratedFile:
         start = next(
             (
                 self._block_starts[form]
-                for form in _turtle_forms(subject)
+                for form in self._forms(subject)
                 if form in self._block_starts
             ),
             None,
         )
         if start is None:
             return 0
+        if value is None and predicate is None:
+            return start + 1
         block = self._lines[start : self._end_of_block(self._lines, start)]
         for wanted in (value, predicate):
-            forms = _turtle_forms(wanted)
+            forms = self._forms(wanted)
             for offset, line in enumerate(block):
                 if any(form in (line if form[0] == '"' else _split_tokens(line)) for form in forms):
                     return start + offset + 1
         return start + 1
+
+    def data(self) -> bytes:
+        """Return its statements as Turtle, with the IRIs of the project."""
+        if self.namespace is None:
+            return self.text.encode()
+        lines = (f"{one.subject} {one.predicate} {one.object} .\n" for one in self.statements)
+        return "".join(lines).encode()
+
+    def own_iris(self) -> Iterator[tuple[ox.NamedNode, ox.NamedNode]]:
+        """Yield each node of its namespace with its IRI in the text."""
+        for subject in {one.subject for one in self.statements} if self.namespace else ():
+            if isinstance(subject, ox.NamedNode):
+                own = self.namespace.outward(subject.value) if self.namespace else ""
+                if own != subject.value:
+                    yield subject, ox.NamedNode(own)
+
+    def _forms(self, term: Term | None) -> list[str]:
+        if self.namespace and isinstance(term, ox.NamedNode):
+            term = ox.NamedNode(self.namespace.outward(term.value))
+        return _turtle_forms(term)
 
     @staticmethod
     def _end_of_block(lines: list[str], start: int) -> int:
@@ -134,11 +163,13 @@ def parse_turtle(path: Path, name: str) -> tuple[CuratedFile, Fault | None]:
 
 def parse_text(path: Path, name: str, text: str) -> tuple[CuratedFile, Fault | None]:
     """Parse the text of a curated file; return it and its syntax fault, if any."""
-    file = CuratedFile(path, name, graph_of(path), text)
+    own = namespace_of(path.parents[1]) if path.parent.name == "sources" else None
+    file = CuratedFile(path, name, graph_of(path), text, namespace=own)
     try:
         for quad in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE):
             if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
-                file.statements.append(Statement(quad.subject, quad.predicate, quad.object))
+                one = Statement(quad.subject, quad.predicate, quad.object)
+                file.statements.append(_inward(one, own) if own else one)
     except SyntaxError as error:
         file.statements.clear()
         # The message is "Parser error at line 3 column 5: reason"; remove the position.
@@ -153,6 +184,18 @@ def parse_text(path: Path, name: str, text: str) -> tuple[CuratedFile, Fault | N
             "syntax",
         )
     return file, None
+
+
+def _inward(one: Statement, own: OwnNamespace) -> Statement:
+    """Return a statement with the IRIs of the project; an address stays as it is."""
+
+    def inward(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Any:
+        return ox.NamedNode(own.inward(term.value)) if isinstance(term, ox.NamedNode) else term
+
+    is_address = one.predicate.value in _ADDRESSES
+    return Statement(
+        inward(one.subject), one.predicate, one.object if is_address else inward(one.object)
+    )
 
 
 @contextmanager

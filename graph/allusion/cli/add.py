@@ -13,6 +13,7 @@ import click
 from .graph import open_graph
 from .options import data_option, with_option
 from .output import note
+from .prompts import ask, confirm, is_unicode
 
 if TYPE_CHECKING:
     from ..authoring.additions import Question
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from ..authoring.source_keys import SourceKeys
     from ..search.name_index import NameIndex
 
-_OPTIONS = ("from", "kind", "to", "source", "where", "says", "by", "sure")
+_OPTIONS = (
+    "from", "kind", "to", "source", "where", "says", "by", "sure", "scene", "line", "speaker",
+    "language",
+)  # fmt: skip
 
 
 @click.group("add")
@@ -46,7 +50,8 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
 
     Asks for the cells of a row of the sheet: origin, kind, target, source, place in the source,
     and the sentence. An option answers a question in advance. On a terminal, Tab completes
-    names in every script. After a wrong answer, the question is repeated.
+    names in every script. After a wrong answer, the question is repeated. Scene, line, speaker and
+    language are not asked for; they have options.
     """
     from ..authoring.additions import plan_addition
     from ..authoring.collection import open_collection
@@ -63,6 +68,9 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
     sources = stored.content.sources.values()
     known = ", ".join(sorted(source.key for source in sources))
     answers = {name.removeprefix("answer_"): text for name, text in given.items() if text}
+    for name, text in answers.items():
+        if not is_unicode(text):
+            raise click.BadParameter("is not UTF-8", param_hint=f"--{name}")
     new_source: dict[str, str] = {}
     with _completion(names):
         _ask(CONNECTIONS, answers, {"source": f"known: {known or 'none yet'}"}, concepts)
@@ -77,7 +85,7 @@ def connection_command(folder: Path, yes: bool, data: Path | None, **given: str 
                 break
             _correct(plan, {CONNECTIONS: answers, SOURCES: new_source})
     _show(plan)
-    if not (yes or click.confirm("write it?", default=True, err=True)):
+    if not (yes or confirm("write it?", default=True)):
         return 1
     change = plan.write(f"add {answers['from']} -> {answers['to']}")
     note("written" if change.after else "it exists already; nothing was changed")
@@ -93,7 +101,7 @@ def _ask(sheet: str, answers: dict[str, str], hints: Mapping[str, str], concepts
         if question.column in answers:
             continue
         answer = _prompt(question, hints.get(question.column, ""))
-        if question.column == "kind" and answer and concepts.kinds.find(answer) is None:
+        if question.column == "kind" and answer and concepts.kinds.find_or_start(answer) is None:
             near = [concepts.kinds.concepts[one].label("en") for one in concepts.kinds.near(answer)]
             hint = f"did you mean {' or '.join(near)}?" if near else "see: allusion columns kinds"
             note(f"the kind {answer!r} is unknown; {hint}")
@@ -110,13 +118,13 @@ def _ask_again_for_a_misspelt_key(answers: dict[str, str], keys: SourceKeys) -> 
             f"no source has the key {key!r}; did you mean {' or '.join(near)}? Write its key, or "
             "press Enter to describe a new source"
         )
-        answers["source"] = click.prompt(text, default=key, show_default=False, err=True)
+        answers["source"] = ask(text, key)
 
 
 def _prompt(question: Question, hint: str = "") -> str:
     about = f"{question.column} ({question.about}{f'; {hint}' if hint else ''})"
     while True:
-        answer = str(click.prompt(about, default="", show_default=False, err=True)).strip()
+        answer = ask(about)
         if answer or not question.needed:
             return answer
         note("an answer is required")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _RDF: Final = ("ttl", "trig", "nq", "nt", "rdf", "jsonld")
 _NETWORK: Final = ("graphml", "gexf")
+_EDGES: Final = "edges"
 _DESCRIPTION: Final = "void"
 
 
@@ -27,7 +28,7 @@ _DESCRIPTION: Final = "void"
     "form",
     metavar="[FORMAT]",
     required=False,
-    type=click.Choice([*_RDF, *_NETWORK, _DESCRIPTION]),
+    type=click.Choice([*_RDF, *_NETWORK, _EDGES, _DESCRIPTION]),
 )
 @click.option(
     "-o",
@@ -68,6 +69,7 @@ def export_command(
     ttl, nt, rdf, jsonld    the merge of all sources; rdf is RDF/XML, jsonld is
                             compacted with the JSON-LD context of the project
     graphml, gexf           entities and their connections, for Gephi and Cytoscape
+    edges                   table of edges in CSV, for --engine spark
     void                    description of the data set (VoID and DCAT, in Turtle),
                             with counts and linksets
     """  # noqa: D301 (click wants the character itself)
@@ -91,6 +93,14 @@ def export_command(
             from ..network.graph_export import export_network
 
             text = export_network(graph.network(), form)
+        elif form == _EDGES:
+            from ..network.edge_table import rows_of_index, rows_of_network, write_edges
+
+            index = graph.reader.adjacency
+            network = graph.network
+            text = write_edges(
+                rows_of_index(index) if index else rows_of_network(network(records=True))
+            )
         else:
             from ..build.export import dump, dump_description
 

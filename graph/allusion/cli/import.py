@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..authoring.concepts import Concepts
     from ..authoring.importing import Difference, ImportPlan
     from ..authoring.sheet_faults import SheetFault
+    from ..search.name_index import NameIndex
 
 #: Maximum number of matched names and new things that are listed.
 _MOST: int = 30
@@ -51,6 +52,12 @@ _FEW: int = 10
     "list of them.",
 )
 @click.option(
+    "--preview",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write what the collection would be to this new folder, for: allusion view --with FOLDER.",
+)
+@click.option(
     "--problems",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all faults to this CSV file.",
@@ -75,6 +82,7 @@ def import_command(
     folder: Path | None,
     writes: bool,
     rejects: Path | None,
+    preview: Path | None,
     problems: Path | None,
     indexes: tuple[Path, ...],
     texts: tuple[str, ...],
@@ -116,8 +124,9 @@ def import_command(
     faults = _with_candidates(plan.parsed.faults, indexes, concepts)
     if problems:
         write(to_csv(faults), problems)
-    lines = [*_summary(plan), *_faults(report(faults))]
+    lines = [*_summary(plan, graph.names), *_faults(report(faults))]
     write("".join(f"{line}\n" for line in lines), None)
+    _preview(plan, preview)
     if faults and not rejects:
         note(
             "nothing was written; correct the faults, or import the other rows with --rejects FILE"
@@ -154,6 +163,12 @@ def _write_rejects(
         write_sheet(path, rejected_sheet(tables, faults), concepts, plan.collection.language)
 
 
+def _preview(plan: ImportPlan, folder: Path | None) -> None:
+    if folder:
+        plan.write_preview(folder)
+        note(f"to view the draft: allusion view NAME --with {folder}")
+
+
 def _again() -> str:
     """Return the command of this run with --write."""
     import shlex
@@ -185,7 +200,7 @@ def _faults(lines: list[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in lines)
 
 
-def _summary(plan: ImportPlan) -> Iterator[str]:
+def _summary(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
     from ..authoring.importing import COUNTED
 
     matched = plan.parsed.matched
@@ -199,12 +214,13 @@ def _summary(plan: ImportPlan) -> Iterator[str]:
         yield f"described by the sheet ({len(new)}):"
         yield from _some(
             [
-                f"{thing.names[0].text}{f' ({thing.date.text})' if thing.date else ''} = "
+                f"{thing.names[0].text}{f' ({thing.year})' if thing.year else ''} = "
                 f"{shorten(thing.iri)}"
                 for thing in new
             ]
         )
     yield from _filled_down(plan)
+    yield from _sentences(plan, names)
     for name, one, several in COUNTED:
         yield _counts(plan.differences[name], one, several)
         if name == "things":
@@ -214,6 +230,22 @@ def _summary(plan: ImportPlan) -> Iterator[str]:
     if passages > len(connections):
         yield f"  in {passages:,} rows: some have several rows as evidence"
     yield from plan.parsed.remarks
+
+
+def _sentences(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
+    """Yield the rows of connections as the sentences that they state."""
+    from ..authoring.comparison import Sentences
+
+    content = plan.parsed.content
+    write_as = Sentences([content], names)
+    lines = [
+        write_as.evidence(one, evidence)
+        for one in content.connections.values()
+        for evidence in one.evidence
+    ]
+    if lines:
+        yield f"stated by the sheet ({len(lines):,}):"
+        yield from _some(sorted(lines))
 
 
 def _filled_down(plan: ImportPlan) -> Iterator[str]:

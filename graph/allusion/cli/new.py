@@ -13,7 +13,11 @@ from .output import note
 @click.command("new")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", help="Title of the collection. Default: the name of the folder.")
-@click.option("--namespace", help="Prefix of all its slugs. Default: derived from the name.")
+@click.option(
+    "--namespace",
+    help="Prefix of all its slugs, or an IRI that ends with a slash and begins the IRIs in its "
+    "files. Default: derived from the name.",
+)
 @click.option("--lang", default="en", show_default=True, metavar="TAG", help="Its language.")
 @click.option("--license", "license_", default="CC0-1.0", show_default=True, help="SPDX id.")
 @click.option(
@@ -47,11 +51,14 @@ def new_command(
     from ..authoring.workbook_reader import NEEDED
     from ..core.errors import ParameterError, extra_needed
     from ..core.labels import Name
+    from ..core.own_namespace import own_namespace
     from ..core.resources import locate
 
     title = name or folder.resolve().name
     here = folder.resolve().name
-    space = namespace or latin_slug(title) or romanized_slug(Name(title, lang)) or latin_slug(here)
+    own = own_namespace(namespace or "")
+    space = own.prefix if own else namespace
+    space = space or latin_slug(title) or romanized_slug(Name(title, lang)) or latin_slug(here)
     if not space:
         raise ParameterError(
             f"no namespace can be derived from {title!r}; set one: --namespace my-films"
@@ -61,7 +68,7 @@ def new_command(
         raise extra_needed(*NEEDED)
     form = sheet or ("xlsx" if has_workbooks else "csv")
     place = "sheet" if form == "csv" else f"sheet.{form}"
-    collection = Collection(folder, title, space, lang, license_, maintainers)
+    collection = Collection(folder, title, space, lang, license_, maintainers, own)
     rows, concepts = draft({}, ("director",)), Concepts(locate())
     create_collection(collection, place, lambda path: write_sheet(path, rows, concepts, lang))
     if not (sheet or has_workbooks):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,15 @@ from .options import (
     with_option,
 )
 from .output import choose_format, is_picture, note, write, write_lines, write_result
+from .spark_options import check_engine, open_edges, spark_options
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
     from rich.text import Text
 
+    from ..knowledge_graph import KnowledgeGraph
     from ..network.paths.results import Paths
+    from ..network.paths.rules import PathRules
     from ..view import Theme
 
 
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
         "  allusion path Moonlight 'Branded to Kill' --no-credits --via influence\n"
         "  allusion path Moonlight 'Branded to Kill' -o path.svg --theme dark\n"
         "  allusion path Moonlight 'Branded to Kill' --view\n"
+        "  allusion path Moonlight 2046 --engine spark --edges edges.csv --master 'local[4]'\n"
     ),
 )
 @click.argument("names", nargs=-1, required=True, metavar="ONE OTHER")
@@ -72,6 +77,7 @@ if TYPE_CHECKING:
     "--theme", type=click.Choice(["light", "dark", "auto"]), help="Colors of the picture."
 )
 @click.option("--width", type=int, metavar="PIXELS", help="Width of the drawing. [default: 640]")
+@spark_options
 @format_options
 @store_option
 @with_option
@@ -87,6 +93,9 @@ def path_command(
     view: bool,
     theme: Theme | None,
     width: int | None,
+    engine: str,
+    edges: str | None,
+    master: str | None,
     form: str | None,
     output: Path | None,
     data: Path | None,
@@ -104,7 +113,9 @@ def path_command(
     below, ↑ from the one below to the one above.
 
     -o path.svg or path.png draws the path; -o path.html and --view make the page, which
-    opens at this path. Exit code 1 if there is no path; a note states what was searched and
+    opens at this path. An endpoint (--store URL) is asked for the edges at the entities reached
+    so far, with a limit on their number and on that of the queries; a note reports where it
+    stopped the search. Exit code 1 if there is no path; a note states what was searched and
     which option would find one.
     """
     if len(names) != 2:
@@ -117,18 +128,26 @@ def path_command(
     chosen = [name for name, value in options.items() if value is not None]
     if chosen and not drawing:
         raise ParameterError(f"--{' and --'.join(chosen)} need a picture: add -o path.svg")
+    check_engine(engine, edges, master)
     # Checked first, so that a wrong file ending is reported before the work.
     shape = "picture" if drawing else choose_format(form, output, triples=False)
     graph = open_graph(data)
-    paths = graph.path(
-        *names,
-        via=via,
-        credits=not no_credits,
-        hubs=hubs,
-        max_hops=max_hops,
-        all_shortest=every,
-        limit=limit,
-    )
+    if engine == "spark":
+        from ..network.paths.rules import PathRules
+
+        rules = PathRules(via, not no_credits, hubs, max_hops)
+        with open_edges(edges, master) as table:
+            paths = _spark_paths(graph, table, names, rules, limit if every else 0)
+    else:
+        paths = graph.path(
+            *names,
+            via=via,
+            credits=not no_credits,
+            hubs=hubs,
+            max_hops=max_hops,
+            all_shortest=every,
+            limit=limit,
+        )
     note_namesakes(graph, names)
     arrows = "; ↓ the statement points down, ↑ it points up" if shape == "table" else ""
     note(paths.summary + (arrows if paths.paths else ""))
@@ -151,6 +170,18 @@ def path_command(
     else:
         return write_result(paths.to_result(), shape, output)
     return 0
+
+
+def _spark_paths(
+    graph: KnowledgeGraph, edges: DataFrame, names: Sequence[str], rules: PathRules, limit: int
+) -> Paths:
+    """Return the shortest paths in a table of edges; only the best if ``limit`` is 0."""
+    from ..network.paths.search import find_paths
+    from ..network.spark.path_search import SparkSearch
+
+    start, end = map(graph.resolve, names)
+    search = SparkSearch(edges, graph.reader)
+    return find_paths(search, start, end, rules, all_shortest=limit > 0, limit=limit or 1)
 
 
 def _path_lines(paths: Paths) -> Iterable[Text]:

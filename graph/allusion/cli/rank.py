@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from ..core.errors import ParameterError
 from ..core.vocabulary import FAMILIES
 from .graph import open_graph
 from .options import (
@@ -19,6 +20,7 @@ from .options import (
     with_option,
 )
 from .output import note, write_result
+from .spark_options import check_engine, open_edges, spark_options
 
 # Equal to allusion.network.centrality, which imports networkx; a test compares them.
 _MEASURES: Final = ("referred", "bridges", "communities", "sources")
@@ -32,6 +34,7 @@ _MEASURES: Final = ("referred", "bridges", "communities", "sources")
         "  allusion rank referred --kind person --via reference\n"
         "  allusion rank bridges -n 10 -f md\n"
         "  allusion rank communities\n"
+        "  allusion rank referred --engine spark --edges edges.csv --master 'local[4]'\n"
     ),
 )
 @click.argument("measure", type=click.Choice(_MEASURES), default="referred")
@@ -40,6 +43,7 @@ _MEASURES: Final = ("referred", "bridges", "communities", "sources")
     "--via", "families", choices=list(FAMILIES), what="Count only this family of connection"
 )
 @limit_option()
+@spark_options
 @format_options
 @store_option
 @with_option
@@ -49,6 +53,9 @@ def rank_command(
     kinds: tuple[str, ...],
     families: tuple[str, ...],
     limit: int,
+    engine: str,
+    edges: str | None,
+    master: str | None,
     form: str | None,
     output: Path | None,
     data: Path | None,
@@ -69,8 +76,17 @@ def rank_command(
     sources      Number of connections that a source supports, and how many of
                  them have no other source.
     """  # noqa: D301 (click wants the character itself)
+    check_engine(engine, edges, master)
+    if engine == "spark" and measure != "referred":
+        raise ParameterError(f"--engine spark has the measure referred, not {measure}")
     graph = open_graph(data)
-    answer = graph.rank(measure, kind=kinds, via=families, limit=limit)
+    if engine == "spark":
+        from ..network.spark.referred import rank_referred
+
+        with open_edges(edges, master) as table:
+            answer = rank_referred(table, graph.reader, kinds, families, limit)
+    else:
+        answer = graph.rank(measure, kind=kinds, via=families, limit=limit)
     code = write_result(answer, form, output)
     for text in (*answer.notes, _counted_families_note(families)):
         note(text)

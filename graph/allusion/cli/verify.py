@@ -9,6 +9,7 @@ import click
 
 from .options import data_option, read_texts, text_option
 from .output import note, write
+from .prompts import confirm
 
 if TYPE_CHECKING:
     from ..authoring.passage_verification import PassageCheck
@@ -85,4 +86,4 @@ def _agreed(one: PassageCheck) -> bool:
         if _state(one) == "moved"
         else "remove its offsets? Its row stays, with the place in words"
     )
-    return click.confirm(f"{_line(one)}\n{question}", default=False, err=True)
+    return confirm(f"{_line(one)}\n{question}", default=False)

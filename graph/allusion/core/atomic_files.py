@@ -48,6 +48,23 @@ def write_atomically(path: Path, content: str | bytes | Iterable[str | bytes]) -
         raise OutputError(f"{path} could not be written: {error.strerror or error}") from error
 
 
+def flush_folder(folder: Path) -> None:
+    """Wait until a folder and all that it contains are on the disk."""
+    for path in (*folder.rglob("*"), folder):
+        flush_entry(path)
+
+
+def flush_entry(path: Path) -> None:
+    """Wait until a file, or the list of the files of a folder, is on the disk."""
+    if os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @contextlib.contextmanager
 def new_files(folder: Path) -> Iterator[Path]:
     """Make a temporary folder; move its content into `folder` when all files are complete.

@@ -14,6 +14,7 @@ from typing import Final
 from .._version import __version__
 from .errors import MissingResource
 from .immutable import Immutable
+from .own_namespace import SETTINGS, OwnNamespace, namespace_of
 
 #: Increase this if the same inputs give another store.
 FORMAT: Final = 10
@@ -70,6 +71,10 @@ class Resources(Immutable):
         """Return the Turtle files of the collections, one for each source."""
         return [file for one in self.collections for file in sorted(one.glob("sources/*.ttl"))]
 
+    def own_namespaces(self) -> list[OwnNamespace]:
+        """Return the namespaces of the collections that have IRIs of their own."""
+        return [own for own in map(namespace_of, self.collections) if own]
+
     def mapping_files(self) -> list[Path]:
         """Return the SSSOM files: the curated one, and that of the snapshot."""
         snapshot = [self.snapshot / "links.sssom.tsv"] if self.snapshot else []
@@ -99,6 +104,7 @@ class Resources(Immutable):
     def inputs(self) -> Iterator[Path]:
         """Yield every file that a build reads."""
         yield from self.turtle_files()
+        yield from (path for one in self.collections if (path := one / SETTINGS).exists())
         yield from (path for path in self.mapping_files() if path.exists())
         yield from self.ontology_files()
         yield from self.rule_files()
@@ -158,6 +164,7 @@ class Resources(Immutable):
         for folder, suffix in (
             *((folder, name) for folder, name in snapshot if folder),
             *((folder / "sources", ".ttl") for folder in self.collections),
+            *((folder, SETTINGS) for folder in self.collections),
             (self.data, self.mapping_file.name),
             (self.data / "entities", ".ttl"),
             (self.data / "sources", ".ttl"),

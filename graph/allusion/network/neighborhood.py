@@ -7,6 +7,7 @@ graph, and no query exists twice. Only an embedded store can look up single quad
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import combinations
@@ -21,6 +22,7 @@ from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import (
     AL,
     BASE,
+    ENTITY_REGISTERS,
     GRAPH_INFERRED,
     PART_PROPERTIES,
     PREFIXES,
@@ -91,6 +93,9 @@ SELECT DISTINCT ?entity WHERE {{
   GRAPH ?stated {{ ?entity a ?class }} FILTER(?stated != source:inferred)
   MINUS {{ ?entity owl:deprecated true }}
 }}"""
+_ENTITY_LINE: Final = re.compile(
+    f"^<{re.escape(BASE)}(?:{'|'.join(ENTITY_REGISTERS)})[/>]".encode(), re.MULTILINE
+)
 _TAGS: Final = "SELECT DISTINCT (LANG(?label) AS ?tag) WHERE { ?entity rdfs:label ?label }"
 _KINDS: Final = (
     "SELECT DISTINCT ?kind WHERE { ?statement al:kind|al:role|al:relationshipType ?kind }"
@@ -185,7 +190,7 @@ class StoreNeighborhood:
         found = self._quads.engine.query(_ENTITIES.format(classes=classes), prefixes=PREFIXES)
         assert isinstance(found, ox.QuerySolutions)
         lines = found.serialize(format=ox.QueryResultsFormat.TSV) or b""
-        return sum(is_entity(line[1:-1]) for line in lines.decode().splitlines()[1:])
+        return len(_ENTITY_LINE.findall(lines))
 
     def _typed_iris(self) -> Iterator[str]:
         """Yield the IRIs that have the type of an entity, once for each statement of it."""
@@ -289,10 +294,12 @@ class StoreNeighborhood:
         members = frozenset(nodes)
         if len(members) >= _MANY:
             self._quads.read_claims()
-        edge_ends = members if boundary else self._sparse_ends(members)
+        index = None if boundary else self.adjacency
+        if index:
+            self._copy_indexed_edges(copier, index, members)
         for iri in nodes:
             # The edges first: they show which statements about the entity are edges.
-            edges = self._stated_edges(iri) if iri in edge_ends else {}
+            edges = {} if index else self._stated_edges(iri)
             copier.copy_entity(ox.NamedNode(iri))
             for other, statement in edges.values():
                 if other not in members and not (boundary and self._is_end(other)):
@@ -307,12 +314,19 @@ class StoreNeighborhood:
                     copier.copy_statement(connection)
         return copier
 
-    def _sparse_ends(self, members: Collection[str]) -> Collection[str]:
-        """Return entities from which all edges between members are found."""
-        if not (index := self.adjacency):
-            return members
+    def _copy_indexed_edges(
+        self, copier: QuadCopier, index: AdjacencyIndex, members: Collection[str]
+    ) -> None:
+        """Copy the statements of all edges between members."""
         numbers = [number for iri in members if (number := index.number(iri)) is not None]
-        return {index.iri(number) for number in index.sparse_ends(numbers)}
+        marked = map(_statement_node, index.statements_with_edge_mark(numbers))
+        self._quads.known_edges.update(marked)
+        for *ends, statement in index.edges_between(numbers):
+            if statement:
+                copier.copy_statement(_statement_node(statement))
+            else:
+                for end in ends:
+                    copier.copy_description(ox.NamedNode(index.iri(end)))
 
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""
@@ -419,6 +433,11 @@ class StoreNeighborhood:
     @cached_property
     def _entity_classes(self) -> frozenset[str]:
         return frozenset(str(row[0]) for row in select(self.store, _ENTITY_CLASSES))
+
+
+def _statement_node(value: str) -> Node:
+    """Return the node of a statement in the index: only IRIs have a colon."""
+    return ox.NamedNode(value) if ":" in value else ox.BlankNode(value)
 
 
 def _is_stated(quad: ox.Quad) -> bool:

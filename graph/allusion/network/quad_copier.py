@@ -37,6 +37,7 @@ _EDGE_PROPERTIES: Final = frozenset(
     al_iris("performer", "character", "contributor", "from", "fromWork", "to", "concerns")
 )
 _RECORD_PROPERTIES: Final = frozenset(al_iris("heldBy", *JOINING_PROPERTIES)) - _EDGE_PROPERTIES
+_CLAIMED_PROPERTIES: Final = _RECORD_PROPERTIES | _EDGE_PROPERTIES
 #: Properties from an entity to another whose record has the inverse fact.
 _FACT_PROPERTIES: Final = al_iris("awardReceived", "birthPlace")
 _ABOUT: Final = AL + "about"
@@ -137,17 +138,15 @@ class QuadCopier:
         self._copy_with_objects(node)
         self._copy_deprecated(node)
         for quad in self._source.quads_to(node):
-            subject, predicate = as_node(quad.subject), quad.predicate.value
+            predicate = quad.predicate.value
             if predicate in _FACT_PROPERTIES:
-                self.copy_description(subject)
-            elif not is_entity(subject.value) and (
-                (predicate in _RECORD_PROPERTIES and not self._source.is_edge(subject))
-                or (
-                    predicate in _RECORD_PROPERTIES | _EDGE_PROPERTIES
-                    and self._source.has_claim(subject)
-                )
-            ):
-                self.copy_statement(subject)
+                self.copy_description(quad.subject)
+            elif predicate in _CLAIMED_PROPERTIES:
+                subject = as_node(quad.subject)
+                is_part = predicate in _RECORD_PROPERTIES and not self._source.is_edge(subject)
+                is_wanted = is_part or self._source.has_claim(subject)
+                if is_wanted and not is_entity(subject.value):
+                    self.copy_statement(subject)
 
     def _copy_deprecated(self, node: Node) -> None:
         """Copy the deprecated IRIs that lead to an entity, in one step or several."""

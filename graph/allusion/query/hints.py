@@ -10,11 +10,9 @@ from typing import Final
 from ..core.suggestions import EXPECTED
 from ..core.terms import XSD, Iri, Literal, shorten
 from ..core.vocabulary import AL, BASE, PREFIXES
-from ..sparql.tokenizer import Token, tokens_of
+from ..sparql.tokenizer import Token, declared_prefixes, tokens_of
 from ..store.interface import Store, select
 from .results import Result, TripleResult
-
-_DECLARED_TERMS: Final = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
 _ZERO: Final = Literal("0", datatype=f"{XSD}integer")
 #: Minimum similarity (0 to 1) of a name to its likely misspelling.
@@ -140,9 +138,10 @@ def _stems(text: str) -> frozenset[str]:
 
 def _project_iris(sparql: str) -> list[str]:
     """Return the distinct IRIs in the query that are in namespaces of the project."""
-    prefixes = {**PREFIXES, **dict(_DECLARED_TERMS.findall(sparql))}
+    tokens = tokens_of(sparql)
+    prefixes = PREFIXES | declared_prefixes(tokens)
     found: dict[str, None] = {}
-    for token in tokens_of(sparql):
+    for token in tokens:
         iri = token.text[1:-1] if token.kind == "iri" else ""
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")

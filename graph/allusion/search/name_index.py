@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
 from ..core.labels import Link, Name, fold
+from ..core.own_namespace import OwnNamespace
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, is_snapshot_slug
 
@@ -164,6 +165,8 @@ class NameIndex:
 
     def __init__(self, path: Path, *, store: str = "") -> None:
         self.store = store
+        #: Namespaces of collections, whose IRIs name entities too.
+        self.own: Sequence[OwnNamespace] = ()
         self._exact_matches: dict[tuple[str, tuple[str, ...]], list[ExactMatch]] = {}
         self._languages: list[str] | None = None
         try:
@@ -199,7 +202,7 @@ class NameIndex:
             UnknownName: If no entity has this name.
         """
         # SQLite does not accept lone surrogates, and no name contains one.
-        text = text.strip().encode("utf-8", "replace").decode()
+        text = self._inward(text.strip().encode("utf-8", "replace").decode())
         iri = text if text.startswith(BASE) else expand(text)
         if iri is None and re.fullmatch(r"[a-z-]+/[a-z0-9-]+", text):
             iri = BASE + text
@@ -220,6 +223,12 @@ class NameIndex:
                 options,
             )
         raise self._unknown(text, iri, registers)
+
+    def _inward(self, text: str) -> str:
+        """Return the IRI in the graph of an IRI of a collection; another text as it is."""
+        for own in self.own:
+            text = own.inward(text)
+        return text
 
     def _described(self, text: str, registers: Sequence[str]) -> list[ExactMatch]:
         """Return the entities with a name and the kind and year in brackets after it."""
@@ -307,7 +316,7 @@ class NameIndex:
         Returns:
             The entities, best connected first.
         """
-        text = text.strip().encode("utf-8", "replace").decode()
+        text = self._inward(text.strip().encode("utf-8", "replace").decode())
         iri = text if text.startswith(BASE) else expand(text)
         found = self._exact(iri.rpartition("/")[2] if iri else text, registers)
         return [one for one in found if iri in (None, one.iri)]

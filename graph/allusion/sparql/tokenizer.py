@@ -6,7 +6,7 @@ Source: SPARQL 1.1 Query Language, section 19.8
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 _TOKEN: Final = re.compile(
@@ -64,3 +64,16 @@ def scan(sparql: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(sparql):
         if found.lastgroup != "comment":
             yield Token(found.lastgroup or "", found[0], found.start())
+
+
+def declared_prefixes(tokens: Sequence[Token]) -> dict[str, str]:
+    """Return the prefixes that a text declares.
+
+    >>> declared_prefixes(tokens_of("PREFIX ex: <urn:x> # PREFIX no: <urn:y>"))
+    {'ex': 'urn:x'}
+    """
+    return {
+        name.text.removesuffix(":"): iri.text[1:-1]
+        for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if word.word == "PREFIX" and iri.kind == "iri"
+    }

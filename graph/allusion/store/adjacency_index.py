@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +19,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..core.vocabulary import EDGE_FAMILIES
+from ..core.vocabulary import EDGE_FAMILIES, FAMILIES
 from .manifest import check_file, read_manifest
 
 #: Name of the file in the folder of a store.
 FILE: Final = "adjacency.bin"
+#: Kind of the edges of performances.
+PERFORMER: Final = "performer"
 _ALIGNMENT: Final = 64
 _MAX_SOURCES: Final = 65_535
 
@@ -42,6 +43,7 @@ class IndexedEdge(NamedTuple):
         kind: Kind of the edge, such as "name-drop".
         is_doubtful: Whether its certainty is "doubtful".
         sources: Number of sources that do not dispute it.
+        node: Node of the statement, an IRI or the label of a blank node; "" if it is one triple.
     """
 
     iri: str
@@ -51,6 +53,7 @@ class IndexedEdge(NamedTuple):
     kind: str
     is_doubtful: bool
     sources: int
+    node: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class AdjacencyIndex:
             than there are entities.
         other: The neighbors of all entities, in both directions, without self-loops.
         edge: The edge to each neighbor.
+        node_text: The node of the statement of each edge, as UTF-8, one after the other.
+        node_end: End of each node in ``node_text``.
     """
 
     kinds: tuple[str, ...]
@@ -84,6 +89,8 @@ class AdjacencyIndex:
     start: Array
     other: Array
     edge: Array
+    node_text: Array
+    node_end: Array
 
     def __len__(self) -> int:
         return len(self.iri_end)
@@ -114,25 +121,34 @@ class AdjacencyIndex:
         ends = np.concatenate((self.origin, self.target))
         return np.bincount(ends, minlength=len(self))
 
-    def sparse_ends(self, members: Sequence[int]) -> list[int]:
-        """Return members of which each edge between two members has at least one.
+    def edges_between(self, members: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+        """Yield the origin, the target and the node of each edge between two members."""
+        is_member = self._is_member(members)
+        inside = np.flatnonzero(is_member[self.origin] & is_member[self.target])
+        ends = np.column_stack((self.origin[inside], self.target[inside])).tolist()
+        for (origin, target), node in zip(ends, self._nodes(inside), strict=True):
+            yield origin, target, node
 
-        Entities with many edges to other entities are left out first, so that few edges have to
-        be read from these ends.
-        """
+    def statements_with_edge_mark(self, members: Sequence[int]) -> Iterator[str]:
+        """Yield the nodes of the connections and performances that end at a member."""
+        is_member = self._is_member(members)
+        is_marked = self.family < len(FAMILIES)
+        if PERFORMER in self.kinds:
+            is_marked |= self.kind == self.kinds.index(PERFORMER)
+        return self._nodes(
+            np.flatnonzero((is_member[self.origin] | is_member[self.target]) & is_marked)
+        )
+
+    def _is_member(self, members: Sequence[int]) -> npt.NDArray[np.bool_]:
         is_member = np.zeros(len(self), dtype=bool)
         is_member[members] = True
-        inside = is_member[self.origin] & is_member[self.target]
-        joined: dict[int, set[int]] = defaultdict(set)
-        ends_of_edges = np.column_stack((self.origin[inside], self.target[inside])).tolist()
-        for one, other in ends_of_edges:
-            joined[one].add(other)
-            joined[other].add(one)
-        ends = set(joined)
-        for end in sorted(joined, key=lambda end: (-self.degree(end) / len(joined[end]), end)):
-            if end not in joined[end] and joined[end] <= ends:
-                ends.remove(end)
-        return sorted(ends)
+        return is_member
+
+    def _nodes(self, edges: Array) -> Iterator[str]:
+        text = self.node_text.tobytes()
+        starts = np.concatenate(([0], self.node_end))[edges].tolist()
+        for first, end in zip(starts, self.node_end[edges].tolist(), strict=True):
+            yield text[int(first) : end].decode()
 
     def register(self, base: str, names: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return for each entity whether its IRI begins with ``base`` and one of these names."""
@@ -146,7 +162,7 @@ class AdjacencyIndex:
     @classmethod
     def of(cls, edges: Sequence[IndexedEdge]) -> AdjacencyIndex:
         """Make the arrays of these edges."""
-        ordered = sorted(edges, key=lambda edge: edge.iri)
+        ordered = sorted(edges, key=lambda edge: (edge.iri, edge.origin, edge.target))
         ends = {end for edge in ordered for end in (edge.origin, edge.target)}
         iris = sorted(iri.encode() for iri in ends)
         number = {iri.decode(): place for place, iri in enumerate(iris)}
@@ -173,6 +189,8 @@ class AdjacencyIndex:
             start,
             np.concatenate((target[joining], origin[joining]))[order],
             np.concatenate((joining, joining))[order],
+            np.frombuffer("".join(edge.node for edge in ordered).encode(), dtype=np.uint8),
+            np.cumsum([len(edge.node.encode()) for edge in ordered], dtype=np.uint64),
         )
 
     def write(self, path: Path) -> None:
@@ -193,7 +211,7 @@ class AdjacencyIndex:
 
     @classmethod
     def open(cls, folder: Path) -> AdjacencyIndex | None:
-        """Open the index of a store; None if the store has none.
+        """Open the index of a store; None if the store has none, or one of an older version.
 
         Raises:
             StoreError: If it is damaged.
@@ -201,9 +219,12 @@ class AdjacencyIndex:
         if FILE not in read_manifest(folder).files:
             return None
         check_file(folder, FILE)
-        data = np.memmap(folder / FILE, dtype=np.uint8, mode="r")
+        # Slices of a plain array of the same memory are several times as fast.
+        data = np.asarray(np.memmap(folder / FILE, dtype=np.uint8, mode="r"))
         end = bytes(data[: 1 << 20]).index(b"\n") + 1
         head = json.loads(bytes(data[:end]))
+        if set(head["arrays"]) != set(_ARRAYS):
+            return None
         arrays = {}
         for name, (dtype, count, place) in head["arrays"].items():
             size = count * np.dtype(dtype).itemsize
@@ -213,7 +234,7 @@ class AdjacencyIndex:
 
 _ARRAYS: Final = (
     "iri_text", "iri_end", "origin", "target", "family", "kind", "doubtful", "sources", "start",
-    "other", "edge",
+    "other", "edge", "node_text", "node_end",
 )  # fmt: skip
 
 

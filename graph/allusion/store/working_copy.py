@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ..core.atomic_files import write_atomically
+from ..core.atomic_files import flush_entry, flush_folder, write_atomically
 from ..core.errors import QueryCrashed, QueryError, QueryStopped, StoreError
 from ..core.unfinished_files import new_folder, remove_abandoned
 from ..core.vocabulary import PREFIXES
@@ -199,13 +199,13 @@ class WorkingCopy:
 
     def _publish(self, making: Path, target: Path) -> None:
         """Make a complete folder the present generation."""
-        _flush(making)
+        flush_folder(making)
         if target.exists() and target.resolve() != self.link.resolve():
             shutil.rmtree(target)  # its link could not be moved
         making.rename(target)
-        _flush_entry(self.root)
+        flush_entry(self.root)
         self._point_to(target)
-        _flush_entry(self.root)
+        flush_entry(self.root)
 
     def _carry(self, origin: Path, making: Path) -> None:
         for name in self._kept:
@@ -287,23 +287,6 @@ def _not_made(root: Path, error: OSError) -> StoreError:
     if isinstance(error, StoreError):
         return error
     return StoreError(f"the copy {root} cannot be made ({error.strerror or error})")
-
-
-def _flush(folder: Path) -> None:
-    """Wait until the files of a folder are on the disk."""
-    for path in folder.rglob("*"):
-        _flush_entry(path)
-    _flush_entry(folder)
-
-
-def _flush_entry(path: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _error_of(kind: str, message: str, update: str) -> QueryError | StoreError:

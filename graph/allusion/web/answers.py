@@ -127,7 +127,10 @@ async def read_whole(job: Job, form: str) -> Body:
         cut = CutRows(answer.triples)
         answer = Triples(cut)  # type: ignore[arg-type]  # rows of three cells, none unbound
     data = await job.call(lambda: b"".join(bytes_of(answer, form)))
-    return Body(data, cut.limit if cut else "")
+    limit = cut.limit if cut else ""
+    if limit and form == "sparql-json":
+        data = data.rstrip().removesuffix(b"}") + f',"truncated":"{limit}"}}\n'.encode()
+    return Body(data, limit)
 
 
 def content_type(form: str) -> str:

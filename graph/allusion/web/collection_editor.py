@@ -29,7 +29,7 @@ from ..build.check.additions import AdditionChecker
 from ..core.errors import AllusionError, ParameterError
 from ..core.vocabulary import local_path
 from ..search.name_index import NameIndex
-from .connection_form import connection_fields, form_of_entry, read_form, source_fields
+from .connection_form import connection_fields, form_of_entry, read_form, source_fields, work_fields
 from .problems import HttpProblem
 
 if TYPE_CHECKING:
@@ -229,10 +229,11 @@ class CollectionEditor:
         language = self._collection.language
         connection = connection_fields(values, faults, content, self._concepts, language)
         source = source_fields(values, faults, self._concepts, language)
+        work = work_fields(values, faults, self._concepts, language)
         return self._render(
             "connection_form", "edit/connection", 422 if faults else 200,
             title="Change a connection" if values.get("key") else "Add a connection",
-            connection=connection, source=source, key=values.get("key", ""),
+            connection=connection, source=source, work=work, key=values.get("key", ""),
             elsewhere=connection.elsewhere, count=len(faults),
         )  # fmt: skip
 
@@ -244,15 +245,16 @@ class CollectionEditor:
         stored = self._stored()
         key = values.get("key", "")
         entry = self._entry(stored.content, key) if key else None
-        connection, source = read_form(values, stored.content)
+        rows = read_form(values, stored.content)
+        connection = rows.connection
         if entry:
             before = form_of_entry(
                 entry, stored.content, self._collection, self._concepts, self._names, hidden=True
             )
             connection = before | connection
         plan = plan_addition(
-            connection, source, stored, self._collection, self._concepts, self._names,
-            self._checker, replaced=entry,
+            connection, rows.source, stored, self._collection, self._concepts, self._names,
+            self._checker, work=rows.work, replaced=entry,
         )  # fmt: skip
         if plan.parsed.faults:
             return self._form_page(stored.content, values, plan)

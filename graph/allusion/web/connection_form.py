@@ -8,7 +8,9 @@ from typing import Final
 
 from ..authoring.additions import (
     ASKED,
+    ASKED_OF_A_SCENE,
     ASKED_OF_A_SOURCE,
+    ASKED_OF_A_WORK,
     ConnectionEntry,
     column_of,
     entry_row,
@@ -16,16 +18,19 @@ from ..authoring.additions import (
     questions,
 )
 from ..authoring.collection import Collection
-from ..authoring.columns import CONNECTIONS, SOURCES
+from ..authoring.columns import CONNECTIONS, SOURCES, WORKS
 from ..authoring.concepts import Concepts, Scheme
 from ..authoring.records import Content
 from ..authoring.sheet_faults import SheetFault
 from ..authoring.slugs import latin_slug
+from ..authoring.source_keys import page_of
 from ..search.name_index import NameIndex
 
 #: Prefix of the names of the fields of a new source.
 _SOURCE: Final = "source-"
-_NAMES: Final = ("from", "to", "by")
+#: Prefix of the names of the fields of a new work or person.
+_WORK: Final = "work-"
+_NAMES: Final = ("from", "to", "by", "speaker", "language", "in", "performer")
 _LONGEST_KEY: Final = 40
 #: Fix of a fault that is another one in a form than in a sheet.
 _FIXES: Final = {"no-source": "choose a source, or describe a new one below"}
@@ -114,7 +119,7 @@ def connection_fields(
     }
     schemes = {"kind": concepts.kinds, "sure": concepts.certainties}
     found = []
-    for question in questions(CONNECTIONS):
+    for question in questions(CONNECTIONS, every=True):
         name = question.column
         value = values.get(name, "")
         if name in schemes:
@@ -127,7 +132,9 @@ def connection_fields(
                 tuple(_messages(faults, CONNECTIONS, name)),
             )
         )  # fmt: skip
-    sheets = {CONNECTIONS: ASKED, SOURCES: ASKED_OF_A_SOURCE}
+    sheets = {
+        CONNECTIONS: (*ASKED, *ASKED_OF_A_SCENE), SOURCES: ASKED_OF_A_SOURCE, WORKS: ASKED_OF_A_WORK
+    }  # fmt: skip
     elsewhere = (message(one) for one in faults if column_of(one)[1] not in sheets[one.place.sheet])
     return Fields(tuple(found), tuple(dict.fromkeys(elsewhere)))
 
@@ -149,17 +156,54 @@ def source_fields(
     return Fields(tuple(found))
 
 
-def read_form(values: Mapping[str, str], content: Content) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the answers of a form as a row of connections and a row of sources.
+def work_fields(
+    values: Mapping[str, str], faults: Sequence[SheetFault], concepts: Concepts, language: str
+) -> Fields:
+    """Return the fields of a new work, person or character, see `connection_fields`."""
+    classes = tuple(_options(concepts.classes, language))
+    found = (
+        Field(
+            _WORK + question.column, question.column.capitalize(), question.about, False,
+            values.get(_WORK + question.column, ""),
+            classes if question.column == "kind" else (),
+            question.column in _NAMES, question.column == "description",
+            tuple(_messages(faults, WORKS, question.column)),
+        )
+        for question in questions(WORKS)
+    )  # fmt: skip
+    return Fields(tuple(found))
 
-    The row of sources is empty unless a new source is described.
+
+@dataclass(frozen=True, slots=True)
+class FormRows:
+    """The answers of a form as rows of a sheet.
+
+    Attributes:
+        connection: The row of connections.
+        source: The row of a new source; empty if none is described.
+        work: The row of a new work or person; empty if none is described.
     """
-    connection = {name: values.get(name, "").strip() for name in ASKED}
-    source = {name: values.get(_SOURCE + name, "").strip() for name in ASKED_OF_A_SOURCE}
+
+    connection: dict[str, str]
+    source: dict[str, str]
+    work: dict[str, str]
+
+
+def read_form(values: Mapping[str, str], content: Content) -> FormRows:
+    """Return the answers of a form as rows."""
+
+    def answers(prefix: str, names: Iterable[str]) -> dict[str, str]:
+        return {name: values.get(prefix + name, "").strip() for name in names}
+
+    connection = answers("", (*ASKED, *ASKED_OF_A_SCENE))
+    source, work = answers(_SOURCE, ASKED_OF_A_SOURCE), answers(_WORK, ASKED_OF_A_WORK)
     if connection["source"] or not any(source.values()):
-        return connection, {}
-    connection["source"] = _new_key(source["title"], {one.key for one in content.sources.values()})
-    return connection, source | {"key": connection["source"]}
+        source = {}
+    else:
+        known = {one.key for one in content.sources.values()}
+        connection["source"] = _new_key(source["title"] or page_of(source["url"]), known)
+        source["key"] = connection["source"]
+    return FormRows(connection, source, work if any(work.values()) else {})
 
 
 def form_of_entry(
@@ -183,7 +227,8 @@ def form_of_entry(
             languages.
     """
     row = entry_row(entry, content, collection, concepts, names)
-    return {name: value for name, value in row.items() if (name in ASKED) is not hidden}
+    shown = (*ASKED, *ASKED_OF_A_SCENE)
+    return {name: value for name, value in row.items() if (name in shown) is not hidden}
 
 
 def _new_key(title: str, taken: set[str]) -> str:
@@ -217,5 +262,5 @@ def _with_value(options: tuple[Option, ...], value: str) -> tuple[Option, ...]:
 def _messages(faults: Iterable[SheetFault], sheet: str, column: str) -> Iterator[str]:
     for fault in faults:
         if column_of(fault) == (sheet, column):
-            fix = _FIXES.get(fault.code, fault.fix)
+            fix = _FIXES.get(fault.code, fault.fix).replace("in works and people", "below")
             yield message(replace(fault, fix=fix))

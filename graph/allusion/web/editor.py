@@ -29,10 +29,11 @@ _FIRST: Final = """# Films that refer to Momoe Yamaguchi, each with the statemen
 # For another person: write a name in place of person:momoe-yamaguchi, in any script,
 # and choose from the list. Ctrl-Enter runs the query.
 SELECT ?film ?filmLabel ?sentence WHERE {
-  ?connection al:to person:momoe-yamaguchi ;
-    al:fromWork ?film ;
+  ?film a al:Film ;
+    rdfs:label ?filmLabel .
+  ?connection al:fromWork ?film ;
+    al:to person:momoe-yamaguchi ;
     dcterms:description ?sentence .
-  ?film rdfs:label ?filmLabel .
   FILTER(LANG(?filmLabel) = "en")
 }
 ORDER BY ?filmLabel

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Name of a collection in commands if none is layered.
 PLACEHOLDER: Final = "my-films"
+#: Entities of a register in the map of a large site; the map may have 50,000 addresses.
+_MAX_LISTED: Final = 3_000
 #: Names and links at the head of a page, at most; the formats for programs have all.
 _NAMES: Final = 40
 _LINKS: Final = 20
@@ -273,12 +275,16 @@ class Site:
         path = local_path(iri)
         kind = path.partition("/")[0]
         listed = kind in (*ENTITY_REGISTERS, *STATEMENTS_WITH_CARD, "source")
-        texts = {row["property_label"]: row["text"] for row in rows}
-        heading = "Sources of this type" if kind == "source-type" else "References to it"
+        texts = {
+            row["property_label"]: row["text"] for row in rows if row["language"] in ("", "en")
+        }
+        sources = [row for row in incoming if row["property"] == "sourceType"]
+        rest = [row for row in incoming if row["property"] != "sourceType"]
         macros = self.renderer.macros(path)
         blocks = [
+            make_block("Sources of this type", sources, macros.listed, macros, style="columns"),
             make_block("Statements", rows, macros.row, macros, ident="stated", style="table"),
-            make_block(heading, incoming, macros.incoming, macros, style="credits"),
+            make_block("References to it", rest, macros.incoming, macros, style="credits"),
         ]
         return self.renderer.series(
             "resource",
@@ -287,9 +293,9 @@ class Site:
             title=self.label(iri),
             iri=iri,
             curie=shorten(iri),
-            kind=kind,
-            kind_path=kind if listed else "",
-            description=texts.get("description", ""),
+            kind="type of source" if kind == "source-type" else kind,
+            kind_path=kind if listed else "source" if kind == "source-type" else "",
+            description=texts.get("description", "") or texts.get("definition", ""),
             more=len(incoming) if more else 0,
             alternates=[("ttl", "text/turtle"), ("jsonld", "application/ld+json")],
         )
@@ -439,7 +445,15 @@ class Site:
         return json.dumps(rows, ensure_ascii=False)
 
     def paths(self) -> Iterator[str]:
-        """Yield the paths of all entities, their statements with cards, and all sources."""
+        """Yield the paths of all entities, their statements with cards, and all sources.
+
+        Those of a large store are its first entities of each register.
+        """
+        if self.near is not None:
+            for kind in ENTITY_REGISTERS:
+                rows, _ = self.graph.names.register(kind, _MAX_LISTED)
+                yield from (local_path(iri) for iri, *_ in rows)
+            return
         for iri in (*sorted(self.network), *sorted(self.network.graph["statements"])):
             yield local_path(iri)
         for note in self.source_index.notes():

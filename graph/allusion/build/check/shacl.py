@@ -38,9 +38,9 @@ def shacl_faults(resources: Resources, files: list[CuratedFile]) -> Iterator[Fau
     a change in Wikidata. With collections, only the nodes that their statements name are
     validated, within the whole graph.
     """
-    data = _graph(file.text.encode() for file in files if file.collection)
+    data = _graph(file.data() for file in files if file.collection)
     own = data.all_nodes()
-    data += _graph(file.text.encode() for file in files if not file.collection)
+    data += _graph(file.data() for file in files if not file.collection)
     paths = resources.ontology_files()
     ontology = _graph_of_files(file_states(path for path in paths if path.stem != "shapes"))
     shapes = _graph_of_files(file_states(path for path in paths if path.stem == "shapes"))

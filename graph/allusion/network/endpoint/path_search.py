@@ -1,34 +1,27 @@
 """Search of shortest paths in an endpoint, by queries about the entities reached so far.
 
 Breadth-first search from both ends reads the edges of one level after the other, on the side
-with fewer entities first. When the sides meet, the edges of the entities on shortest paths are
-read with their sources, and an adjacency index of these edges orders the paths. So rules, costs
-and order are those of an embedded store.
+with fewer entities first.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from ...core.errors import QueryStopped
-from ...core.model import Entity
 from ...core.terms import shorten
 from ...core.vocabulary import AL, CONNECTION_CLASSES, PART_PROPERTIES
 from ...store import select
-from ...store.adjacency_index import AdjacencyIndex, IndexedEdge
-from ..paths.indexed_search import IndexedSearch
-from ..paths.results import EntityPath
+from ...store.adjacency_index import IndexedEdge
+from ..paths.frontier_search import FrontierSearch
 from ..paths.rules import PathRules, is_hub
 from .edge_reader import EdgeReader
 from .neighborhood import EndpointNeighborhood
 
 #: Entities of one level of a search.
 MAX_FRONTIER: Final = 20_000
-# Longer than any path that the limits allow.
-_UNLIMITED: Final = 1_000
-
 _CLASSES: Final = " ".join(f"al:{name}" for name in CONNECTION_CLASSES)
 _CONNECTION_KINDS: Final = f"""SELECT DISTINCT ?kind WHERE {{
   VALUES ?class {{ {_CLASSES} }} ?connection a ?class ; al:kind ?kind }}"""
@@ -38,7 +31,7 @@ _OTHER_KINDS: Final = f"""SELECT DISTINCT ?kind WHERE {{
            FILTER EXISTS {{ ?one ?kind ?other }} }} }}"""
 
 
-class EndpointSearch:
+class EndpointSearch(FrontierSearch):
     """Search in an endpoint; see `allusion.network.paths.search.PathSearch`.
 
     Args:
@@ -46,68 +39,27 @@ class EndpointSearch:
         max_frontier: Maximum number of entities of one level.
     """
 
-    has_doubtful = True  #: Unknown before the search, so they are always looked for.
-    size = _UNLIMITED
-
     def __init__(
         self, neighborhood: EndpointNeighborhood, max_frontier: int = MAX_FRONTIER
     ) -> None:
-        self.neighborhood, self._max_frontier = neighborhood, max_frontier
-        self._reader = EdgeReader(neighborhood.reader)
+        super().__init__(neighborhood)
+        self._endpoint, self._max_frontier = neighborhood.reader, max_frontier
+        self._reader = EdgeReader(self._endpoint)
         self._near: dict[tuple[str, bool], list[IndexedEdge]] = {}
-        self._searches: dict[tuple[tuple[str, str], PathRules, bool], IndexedSearch] = {}
 
     def kinds(self) -> tuple[set[str], set[str]]:
         """Return the kinds of connections, and those of other edges."""
         found = []
         for query in (_CONNECTION_KINDS, _OTHER_KINDS):
-            kinds = (row[0] for row in select(self.neighborhood.reader, query))
+            kinds = (row[0] for row in select(self._endpoint, query))
             found.append({str(kind).removeprefix(AL).rsplit("/", 1)[-1] for kind in kinds if kind})
         return found[0], found[1]
 
-    def entities(self, *iris: str) -> tuple[Entity, ...]:
-        """Return the records of entities."""
-        return self._search_in([]).entities(*iris)
+    def edges_at(self, nodes: Collection[str]) -> list[IndexedEdge]:
+        """Return the edges at entities; those between two of them with all their sources."""
+        return self._reader.edges(nodes, evidence=True)
 
-    def is_isolated(self, iri: str) -> bool:
-        """Return whether no edge ends at an entity."""
-        return not any(iri in (edge.origin, edge.target) for edge in self._reader.edges([iri]))
-
-    def shortest_paths(
-        self, ends: tuple[str, str], rules: PathRules, *, with_doubtful: bool = False
-    ) -> list[list[str]]:
-        """Return the shortest paths, cheapest first, at most one more than are counted."""
-        return self._search(ends, rules, with_doubtful=with_doubtful).shortest_paths(
-            ends, rules, with_doubtful=with_doubtful
-        )
-
-    def has_step(self, ends: tuple[str, str], rules: PathRules, step: tuple[str, str]) -> bool:
-        """Return whether the rules allow an edge that joins two entities."""
-        # A path with a doubtful step was found by another search than the one without.
-        search = self._search(ends, rules, with_doubtful=True)
-        return search.has_step(ends, rules, step)
-
-    def build_paths(
-        self, ends: tuple[str, str], rules: PathRules, paths: Sequence[Sequence[str]]
-    ) -> tuple[EntityPath, ...]:
-        """Return paths with their statements, which are read from the endpoint."""
-        return self._search(ends, rules).build_paths(ends, rules, paths)
-
-    def _search(
-        self, ends: tuple[str, str], rules: PathRules, *, with_doubtful: bool = False
-    ) -> IndexedSearch:
-        """Return a search in the edges of all entities on shortest paths."""
-        key = ends, rules, with_doubtful
-        if key not in self._searches:
-            nodes = self._nodes_on_paths(ends, rules, with_doubtful=with_doubtful)
-            edges = self._reader.edges(nodes, evidence=True) if nodes else []
-            self._searches[key] = self._search_in(edges)
-        return self._searches[key]
-
-    def _search_in(self, edges: Sequence[IndexedEdge]) -> IndexedSearch:
-        return IndexedSearch(AdjacencyIndex.of(edges), self.neighborhood)
-
-    def _nodes_on_paths(
+    def nodes_on_paths(
         self, ends: tuple[str, str], rules: PathRules, *, with_doubtful: bool
     ) -> set[str]:
         """Return the entities on shortest paths; none if there is no path.

@@ -68,6 +68,7 @@
     const fault = node('pre', { className: 'fault' }, node('code', { textContent: problem.detail }));
     const title = node('p', {}, node('strong', { textContent: problem.title }));
     const notice = node('div', { className: 'notice' }, title, fault);
+    if (problem.status === 400) notice.append(document.getElementById('advice').content.cloneNode(true));
     notice.setAttribute('role', 'alert');
     answer.replaceChildren(notice);
     if (problem.line) select(problem.line, problem.column || 1);
@@ -255,7 +256,10 @@
     }
     place = [start, text];
     const lower = text.toLowerCase();
-    const ranked = (await vocabulary()).map((term) => [rank(term, lower), term]).filter(([value]) => value > 0);
+    const singular = lower.replace(/s$/, '');
+    const ranked = (await vocabulary())
+      .map((term) => [rank(term, lower) || rank(term, singular), term])
+      .filter(([value]) => value > 0);
     ranked.sort((one, other) => other[0] - one[0]);
     const rows = ranked.slice(0, 8).map(([, term]) => ({ insert: term.curie, label: term.label, note: term.text }));
     const isName = !text.includes(':') || /^[a-z]+:[^:]{2,}$/.test(text);

@@ -15,6 +15,13 @@ from urllib.parse import unquote, urlsplit
 from ...core.atomic_files import check_parent_folder, write_atomically
 from ...core.compression import make_compressor
 from ...core.errors import DataError, Fault
+from ...core.spark_session import (
+    is_folder,
+    spark_exception,
+    spark_path,
+    spark_session,
+    translate_error,
+)
 from .local import CountedRows, compress_rows, empty_core_error
 from .ntriples import (
     LANGUAGE,
@@ -25,13 +32,6 @@ from .ntriples import (
 )
 from .report import SelectionCounts, SliceProgress, SliceReport
 from .rules import CORE, KEPT, NUMBER, ExpansionStep, SliceRules
-from .spark_session import (
-    is_folder,
-    spark_exception,
-    spark_path,
-    spark_session,
-    translate_error,
-)
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -70,11 +70,11 @@ def slice_with_spark(
     if not is_folder(output):
         make_compressor(output)
         check_parent_folder(Path(output))
-    with spark_session(master) as spark:
+    with spark_session(master, "allusion wikidata slice") as spark:
         try:
             return _SparkSlicer(spark, rules, progress).make(files, output, strict=strict)
         except spark_exception() as error:
-            raise translate_error(error, output) from error
+            raise translate_error(error, "the dump", output) from error
 
 
 class _SparkSlicer:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ...core.compression import detect_compression
-from ...core.errors import DataError, Fault, MissingExtra, OutputError, ParameterError
+from .compression import detect_compression
+from .errors import DataError, Fault, MissingExtra, OutputError, ParameterError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -55,8 +55,12 @@ def spark_path(path: str) -> str:
 
 
 @contextmanager
-def spark_session(master: str | None) -> Iterator[SparkSession]:
+def spark_session(master: str | None, name: str) -> Iterator[SparkSession]:
     """Provide a Spark session; a session that was created here is stopped at the end.
+
+    Args:
+        master: Address of Spark; None means that of its configuration.
+        name: Name of the application.
 
     Raises:
         MissingExtra: If PySpark or Java is not installed.
@@ -67,7 +71,7 @@ def spark_session(master: str | None) -> Iterator[SparkSession]:
     except ImportError as error:
         raise MissingExtra(f"PySpark is not installed: {_EXTRA}") from error
     is_ours = SparkSession.getActiveSession() is None
-    builder = SparkSession.builder.appName("allusion wikidata slice")
+    builder = SparkSession.builder.appName(name)
     if master:
         builder = builder.master(master)
     if master and master.startswith("local"):
@@ -95,11 +99,17 @@ def spark_exception() -> type[Exception]:
     return base
 
 
-def translate_error(error: Exception, output: str) -> Exception:
-    """Return an error of this package for one of Spark's."""
+def translate_error(error: Exception, what: str, output: str = "") -> Exception:
+    """Return an error of this package for one of Spark's.
+
+    Args:
+        error: The error.
+        what: What was read.
+        output: What was written.
+    """
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if "PATH_NOT_FOUND" in said:
         return ParameterError(f"Spark does not find the file: {said}")
     if "PATH_ALREADY_EXISTS" in said:
         return OutputError(f"{output} exists already; choose another folder, or delete it")
-    return DataError([Fault("Spark", 0, "", said, "see its log", "dump")], "the dump")
+    return DataError([Fault("Spark", 0, "", said, "see its log", "spark")], what)

@@ -1,0 +1,85 @@
+"""A table of edges as a data frame of Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from ...core.spark_session import spark_exception, spark_path, spark_session, translate_error
+from ...core.vocabulary import BASE, FAMILIES, HUBS
+from ...store.adjacency_index import IndexedEdge
+from ..paths.rules import PathRules
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+_SCHEMA: Final = (
+    "origin STRING, target STRING, family STRING, kind STRING, doubtful BOOLEAN, sources INT"
+)
+
+
+@contextmanager
+def read_edges(path: str, master: str | None) -> Iterator[DataFrame]:
+    """Provide the table of ``allusion export edges``, or a Parquet table with its columns.
+
+    Args:
+        path: A file, a folder or an address.
+        master: Address of Spark; None means that of its configuration.
+
+    Raises:
+        MissingExtra: If PySpark or Java is not installed.
+        DataError: If Spark cannot read the table.
+    """
+    with spark_session(master, "allusion") as spark:
+        reader = spark.read.schema(_SCHEMA)
+        try:
+            if path.rstrip("/").endswith(".parquet"):
+                yield reader.parquet(spark_path(path)).persist()
+            else:
+                yield reader.csv(spark_path(path), header=True, mode="FAILFAST").persist()
+        except spark_exception() as error:
+            raise translate_error(error, path) from error
+
+
+def usable_steps(
+    edges: DataFrame, ends: Collection[str], rules: PathRules, *, with_doubtful: bool
+) -> DataFrame:
+    """Return the steps that a path may take, in both directions, as ``node`` and ``other``."""
+    from pyspark.sql import functions as f
+
+    def passes_hub(name: str) -> Column:
+        register = f.regexp_extract(name, rf"^\Q{BASE}\E([^/]*)/", 1)
+        return register.isin(list(HUBS)) & ~f.col(name).isin(list(ends))
+
+    is_connection = f.col("family").isin(list(FAMILIES))
+    usable = f.col("origin") != f.col("target")
+    if not with_doubtful:
+        usable &= ~f.col("doubtful")
+    if rules.via:
+        usable &= f.col("family").isin(list(rules.via)) | f.col("kind").isin(list(rules.via))
+    if not rules.credits:
+        usable &= is_connection
+    elif not rules.hubs:
+        usable &= is_connection | ~(passes_hub("origin") | passes_hub("target"))
+    kept = edges.where(usable)
+    forwards = kept.select(f.col("origin").alias("node"), f.col("target").alias("other"))
+    backwards = kept.select(f.col("target").alias("node"), f.col("origin").alias("other"))
+    return forwards.union(backwards).distinct()
+
+
+def collect_edges(edges: DataFrame, nodes: Collection[str]) -> list[IndexedEdge]:
+    """Return the edges at some entities."""
+    from pyspark.sql import functions as f
+
+    ids = f.broadcast(edges.sparkSession.createDataFrame([(node,) for node in nodes], "id STRING"))
+    first = edges.join(ids, f.col("origin") == f.col("id"), "leftsemi")
+    rest = edges.join(ids, f.col("target") == f.col("id"), "leftsemi")
+    rest = rest.join(ids, f.col("origin") == f.col("id"), "leftanti")
+    rows = first.union(rest).collect()
+    return [
+        IndexedEdge(
+            str(number), row.origin, row.target, row.family, row.kind, row.doubtful, row.sources
+        )
+        for number, row in enumerate(rows)
+    ]
