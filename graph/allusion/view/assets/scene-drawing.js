@@ -57,10 +57,10 @@ allusion.define((allusion) => {
     const balloon = { rows: [], width: 0, height: 6 };
     if (one.line) {
       const [text, lang, translations] = one.line;
-      addText(balloon, quoted(text, lang), 'spoken', lang, limit, 3);
+      addText(balloon, quoted(text, lang), 'spoken', lang, limit, 6);
       for (const [other, tag] of translations.filter((name) => languages.has(name[1])).slice(0, 2))
         addText(balloon, quoted(other, tag), 'sub', tag, limit, 2);
-    } else addText(balloon, one.summary || one.label || '', 'spoken', 'en', limit, 3);
+    } else addText(balloon, one.summary || one.label || '', 'spoken', 'en', limit, 5);
     const addressee = typeof one.addressee === 'number' ? `to ${allusion.nameOf(one.addressee).text}` : '';
     const manner = [one.language, one.channel].filter(Boolean).join(', ');
     addText(balloon, [addressee, manner].filter(Boolean).join(' · '), 'sub', 'en', limit, 2);

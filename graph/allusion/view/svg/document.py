@@ -46,6 +46,7 @@ def svg_document(
     elements: Iterable[str],
     *,
     omitted: int = 0,
+    margin: int = DRAWING_MARGIN,
 ) -> str:
     """Return the text of an SVG file.
 
@@ -57,6 +58,7 @@ def svg_document(
         options: Color theme, source and license.
         elements: The drawing.
         omitted: Number of entities that it leaves out or only counts.
+        margin: Left of the attribution.
     """
     width, height = size[0], size[1] + ATTRIBUTION_HEIGHT
     ident = element_id(name)
@@ -71,7 +73,7 @@ def svg_document(
             style_element(options, "sheet.css"),
             f'<rect class="paper" width="{width}" height="{height}"/>',
             *elements,
-            attribution(options.attribution, *size, DRAWING_MARGIN),
+            attribution(options.attribution, *size, margin),
             "</svg>\n",
         )
     )

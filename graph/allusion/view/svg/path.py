@@ -132,6 +132,7 @@ def draw_paths(
         (width, y + height + more - 8),
         options,
         [heading, *elements, *lines, *symbols],
+        margin=MARGIN,
     )
 
 

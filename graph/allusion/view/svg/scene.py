@@ -97,9 +97,12 @@ class _SceneDrawing:
 
     def draw_scene(self, scene: Scene, *, full_width: bool) -> None:
         middle = self.y + 14
-        self.parts.append(f'<circle class="dot" cx="{_NUMBER_X}" cy="{middle}" r="12"/>')
-        number = "·" if scene.order is None else str(scene.order)
-        self.parts.append(text_element(number, _NUMBER_X, middle + 4, "number", anchor="middle"))
+        radius = 5 if scene.order is None else 12
+        self.parts.append(f'<circle class="dot" cx="{_NUMBER_X}" cy="{middle}" r="{radius}"/>')
+        if scene.order is not None:
+            number = str(scene.order)
+            mark = text_element(number, _NUMBER_X, middle + 4, "number", anchor="middle")
+            self.parts.append(mark)
         max_width = (WIDTH - DRAWING_MARGIN if full_width else _SPEECH_RIGHT) - _LEFT
         label = truncate(clean_text(scene.label), 15, max_width, bold=True)
         self.draw_text(label, _LEFT, "label", 19)
@@ -145,7 +148,7 @@ class _SceneDrawing:
         """Draw the line with its translations; if no line is known, the summary."""
         if utterance.line:
             tag = utterance.line.language
-            for line in wrap_text(_quoted(utterance.line.text, tag), 18, max_width, 3):
+            for line in wrap_text(_quoted(utterance.line.text, tag), 18, max_width, 6):
                 self.draw_text(line, x, "spoken", 25, tag)
             for name in utterance.line.translations:
                 if name.language in ("en", *self.languages):
