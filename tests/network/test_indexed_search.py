@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import get_args
@@ -20,7 +21,7 @@ from allusion.core.resources import locate
 from allusion.core.vocabulary import BASE, DOUBTFUL, EDGE_FAMILIES, FAMILIES
 from allusion.network import centrality
 from allusion.network.centrality import rank
-from allusion.network.networkx_graph import build_network, iter_edges
+from allusion.network.networkx_graph import build_network, get_entity, iter_edges
 from allusion.network.paths.indexed_search import IndexedConnections, IndexedSearch
 from allusion.network.paths.rules import PathRules
 from allusion.network.paths.search import MAX_COUNTED, NetworkSearch, find_paths
@@ -40,6 +41,9 @@ class Records:
     def subgraph(self, nodes: object) -> nx.MultiDiGraph[str]:
         found: nx.MultiDiGraph[str] = self.network.subgraph(list(nodes))  # type: ignore[call-overload]
         return found
+
+    def outlines(self, nodes: Iterable[str]) -> dict[str, Entity]:
+        return {iri: get_entity(self.network, iri) for iri in nodes}
 
 
 def index_of(network: nx.MultiDiGraph[str]) -> AdjacencyIndex:
