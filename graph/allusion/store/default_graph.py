@@ -96,7 +96,7 @@ class MergedWriter:
     Args:
         store: The store.
         named: IRIs of predicates. Their quads are copied in their named graphs too.
-        max_copied: Maximum number of copied quads.
+        max_copied: Maximum number of copied quads; 0 makes no copy.
 
     Attributes:
         copy: The copy; ``store`` itself if there are more quads than ``max_copied``.
