@@ -50,7 +50,14 @@ def index_of(network: nx.MultiDiGraph[str]) -> AdjacencyIndex:
     return AdjacencyIndex.of(
         [
             IndexedEdge(
-                e.iri, e.origin, e.target, e.family, e.kind, e.certainty == DOUBTFUL, e.sources
+                e.iri,
+                e.origin,
+                e.target,
+                e.family,
+                e.kind,
+                e.certainty == DOUBTFUL,
+                e.sources,
+                e.iri,
             )
             for e in iter_edges(network)
         ]
@@ -268,8 +275,17 @@ def test_the_index_selects_the_entities_of_a_page_as_the_network_does(
     )
     assert set(map(index.iri, found)) == set(wanted)
     members = set(found)
-    ends = set(index.sparse_ends(list(found)))
-    assert ends <= members
-    for origin, target in zip(index.origin.tolist(), index.target.tolist(), strict=True):
-        if {origin, target} <= members:
-            assert {origin, target} & ends
+    inside = [
+        (index.iri(origin), index.iri(target), node)
+        for origin, target, node in index.edges_between(list(found))
+    ]
+    assert sorted(inside) == sorted(
+        (edge.origin, edge.target, edge.iri)
+        for edge in iter_edges(network)
+        if {edge.origin, edge.target} <= set(map(index.iri, members))
+    )
+    assert set(index.statements_with_edge_mark(list(found))) == {
+        edge.iri
+        for edge in iter_edges(network)
+        if edge.family in FAMILIES and {edge.origin, edge.target} & set(map(index.iri, members))
+    }
