@@ -151,3 +151,15 @@ def test_json_lists_every_mention(run: Run, tmp_path: Path) -> None:
     path.write_text("He loves Breathless.", encoding="utf-8")
     done = run("annotate", str(path), "-f", "json")
     assert yaml.safe_load(done.out)[0]["mentions"][0]["entities"] == ["https://w3id.org/allusion/film/breathless"]  # fmt: skip
+
+
+def test_words_that_begin_a_sentence_are_no_part_of_a_new_name(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "e.txt"
+    path.write_text(
+        "In Steam, the cook quotes “The Golden Ladle”. Like Tom Wu of Glass Harbor, she refers to it.\n",
+        encoding="utf-8",
+    )
+    draft = yaml.safe_load(run("annotate", str(path), "--about", "Steam").out)
+    assert [row["name"] for row in draft["works and people"]] == [
+        "The Golden Ladle", "Tom Wu of Glass Harbor",
+    ]  # fmt: skip

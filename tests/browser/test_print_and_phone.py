@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import ViewportSize, expect
 
 PHONE = ViewportSize(width=390, height=844)
-MOST_PAGES = {"focus": 16, "network": 8, "timeline": 16, "path": 4, "scene": 6}
+MOST_PAGES = {"focus": 9, "network": 6, "timeline": 8, "path": 4, "scene": 6}
 VIEWS = (
     "focus/chungking-express",
     "network/chungking-express",
@@ -55,6 +55,17 @@ def test_print_has_the_picture_and_text_of_every_view_in_light_colors(
     assert page.locator("#scene-view details[open]:not(.context)").count() == 0, (
         "it is folded again"
     )
+
+
+def test_a_phone_prints_the_focus_view_for_the_width_of_paper(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/focus/chungking-express?as=picture", viewport=PHONE, is_mobile=True).page
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    width = "(selector) => document.querySelector(selector).viewBox.baseVal.width"
+    assert page.evaluate(width, "#stage > svg") <= PHONE["width"]
+    assert 600 < page.evaluate(width, "#paper > svg") < 2000
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
 
 
 def test_a_list_is_printed_without_a_picture(open_page: Callable[..., Any]) -> None:

@@ -17,6 +17,7 @@ from allusion._version import RELEASED, __version__
 from allusion.build.curated_data import build_in_memory
 from allusion.build.export import dump_description
 from allusion.build.pipeline import build
+from allusion.build.query_examples import example_quads
 from allusion.build.void import DISTRIBUTIONS, describe
 from allusion.cli.export import export_command
 from allusion.core.resources import Resources, locate
@@ -28,6 +29,7 @@ from allusion.core.vocabulary import (
     GRAPH_MAPPING,
     PREFIXES,
 )
+from allusion.query.catalog import read_catalog
 
 ROOT = Path(__file__).parents[2]
 SHAPES = Path(__file__).parents[1] / "data" / "description" / "shapes.ttl"
@@ -171,7 +173,10 @@ def test_an_added_triple_is_counted_and_the_description_is_not(tiny: Resources) 
 def test_the_store_holds_the_description_as_a_graph_of_its_own(built: Resources) -> None:
     memory = build_in_memory(built)[0]
     graph = ox.NamedNode(GRAPH_DESCRIPTION)
-    assert set(memory.quads_for_pattern(None, None, None, graph)) == set(describe(memory))
+    examples = set(example_quads(read_catalog(built.query_files())[0]))
+    assert examples
+    found = set(memory.quads_for_pattern(None, None, None, graph))
+    assert found == set(describe(memory)) | examples
     answer = open_graph(built.data).sparql(
         f"SELECT ?n {{ GRAPH <{GRAPH_DESCRIPTION}> {{ <{DATASET}> "
         "<http://rdfs.org/ns/void#entities> ?n } }"

@@ -24,23 +24,37 @@ function content(number, families = ['reference']) {
   const hash = `#/network/a?kinds=${families.join(',')}`;
   const allusion = load(SCRIPTS, data, { hash });
   allusion.networkModel.update(allusion.state());
-  return allusion.networkModel.seen;
+  return allusion;
 }
 
 test('a few edges between two entities are drawn one by one', () => {
-  const { lines, bundles } = content(4);
+  const { lines, bundles } = content(4).networkModel.seen;
   assert.equal(lines.length, 4);
   assert.equal(bundles.size, 0);
 });
 
 test('many edges between two entities are one bundle for each family', () => {
-  const { lines, bundles } = content(17, ['reference', 'influence']);
+  const { lines, bundles } = content(17, ['reference', 'influence']).networkModel.seen;
   assert.equal(lines.length, 17);
   assert.deepEqual(
     [...bundles.values()].map((edges) => edges.length),
     [9, 8],
   );
   for (const [first, edges] of bundles) assert.equal(first, edges[0]);
+});
+
+test('the counts of bundles between two entities lie on different curves', () => {
+  const allusion = content(17, ['reference', 'influence', 'comparison', 'derivation']);
+  const { bundleCurves, edgeMarks } = allusion;
+  const { seen } = allusion.networkModel;
+  assert.equal(bundleCurves(seen).size, 3);
+  const marks = edgeMarks(seen, 4, []);
+  assert.deepEqual(
+    marks.map(({ words }) => words),
+    ['×5', '×4', '×4', '×4'],
+  );
+  assert.equal(new Set(marks.map(({ y }) => Math.round(y))).size, 4);
+  assert.deepEqual(overlapping(marks.map(({ box }) => box)), []);
 });
 
 /** A focus with many neighbors in a narrow cone, of which some are disputed. */

@@ -50,14 +50,7 @@ def index_of(network: nx.MultiDiGraph[str]) -> AdjacencyIndex:
     return AdjacencyIndex.of(
         [
             IndexedEdge(
-                e.iri,
-                e.origin,
-                e.target,
-                e.family,
-                e.kind,
-                e.certainty == DOUBTFUL,
-                e.sources,
-                e.iri,
+                e.iri, e.origin, e.target, e.family, e.kind, e.certainty == DOUBTFUL, e.sources
             )
             for e in iter_edges(network)
         ]
@@ -274,18 +267,3 @@ def test_the_index_selects_the_entities_of_a_page_as_the_network_does(
         lambda iri: {*network.succ[iri], *network.pred[iri]}, network.degree, focus, most
     )
     assert set(map(index.iri, found)) == set(wanted)
-    members = set(found)
-    inside = [
-        (index.iri(origin), index.iri(target), node)
-        for origin, target, node in index.edges_between(list(found))
-    ]
-    assert sorted(inside) == sorted(
-        (edge.origin, edge.target, edge.iri)
-        for edge in iter_edges(network)
-        if {edge.origin, edge.target} <= set(map(index.iri, members))
-    )
-    assert set(index.statements_with_edge_mark(list(found))) == {
-        edge.iri
-        for edge in iter_edges(network)
-        if edge.family in FAMILIES and {edge.origin, edge.target} & set(map(index.iri, members))
-    }

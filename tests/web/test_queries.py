@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from urllib.parse import quote
@@ -72,6 +74,23 @@ def test_a_question_shows_what_it_is_asked_of_and_links_its_sources(site: Runnin
     assert {"../utterance/kill-tomokazu-miura", "../source/kpnv-223"} <= set(found.links)
 
 
+def test_editors_of_others_find_the_queries_and_the_prefixes_at_the_endpoint(
+    site: Running,
+) -> None:
+    shacl = "PREFIX sh: <http://www.w3.org/ns/shacl#>"
+    found = site.query(
+        f"{shacl} SELECT ?text ?query {{ ?one a sh:SPARQLExecutable ; rdfs:comment ?text ; "
+        "sh:select ?query }",
+        "application/sparql-results+json",
+    ).json()["results"]["bindings"]
+    catalog = site.server.graph.queries.queries
+    assert {row["text"]["value"] for row in found} == {one.summary for one in catalog.values()}
+    example = next(row["query"]["value"] for row in found if "plays whom" in row["text"]["value"])
+    assert site.query(example, "text/csv").text.count("\n") > 1
+    declared = f"{shacl} ASK {{ [] sh:declare [ sh:prefix 'al' ; sh:namespace ?iri ] }}"
+    assert site.query(declared, "application/sparql-results+json").json()["boolean"]
+
+
 def test_a_wrong_parameter_is_explained_on_the_page_and_to_programs(site: Running) -> None:
     reply = site.ask(f"/query/{NAME}?entity=Nobody+at+all", Accept=HTML)
     assert reply.status == 404
@@ -104,7 +123,8 @@ def test_a_long_answer_is_whole_for_programs_and_marked_for_people(site: Running
     text = "SELECT * { ?s ?p ?o } LIMIT 1500"
     reply = site.ask(f"/sparql?query={quote(text)}", Accept=HTML)
     assert "1,000 rows, the first of more" in reply.text
-    assert len(site.query(text, "text/csv").text.splitlines()) == 1501
+    rows = csv.reader(io.StringIO(site.query(text, "text/csv").text, newline=""))
+    assert len(list(rows)) == 1501
     assert name in site.server.graph.queries.queries
 
 

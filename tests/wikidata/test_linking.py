@@ -23,7 +23,7 @@ from allusion.wikidata.linking.name_similarity import (
 )
 
 # Items and values as the register of this project has them; Q900000001 and above are made up.
-FILM, BOOK, SONG, PAGE, HUMAN = "Q11424", "Q8261", "Q7366", "Q4167410", "Q5"
+FILM, SONG, PAGE, HUMAN = "Q11424", "Q7366", "Q4167410", "Q5"
 ITEMS: list[dict[str, Any]] = [
     {"item": "Q86427", "labels": {"en": "Breathless", "fr": "À bout de souffle"},
      "statements": {"P31": [FILM], "P577": ["1960-03-16"], "P57": ["Q53001"], "P345": ["tt0053472"]}},

@@ -44,6 +44,15 @@ _CUES: Final = re.compile(
 _NEW_LATIN: Final = re.compile(
     r"\b[A-Z][\w'’]+(?:(?: (?:of|the|and|in|on|for|de|la|le|du|van|von) | |: |-)[A-Z][\w'’]+)+"
 )
+#: Words that begin a sentence and are capitalized only there; names rarely begin with them.
+_LEADS: Final = frozenset(
+    (
+        "After", "Also", "And", "As", "At", "Before", "But", "By", "Even", "For", "From", "He",
+        "Her", "Here", "His", "If", "In", "It", "Its", "Like", "Not", "Of", "On", "Or", "She",
+        "Since", "So", "Then", "There", "They", "This", "To", "Unlike", "Until", "When", "Where",
+        "While", "With", "Yet",
+    )
+)  # fmt: skip
 _NEW_QUOTED: Final = re.compile(
     r"[『《〈]([^』》〉\n]{1,40})[』》〉]|“([A-Z][^”\n]{2,50})”|\"([A-Z][^\"\n]{2,50})\""
 )
@@ -216,9 +225,21 @@ def _new(source: str, known: Sequence[TextMention]) -> Iterator[TextMention]:
         for match in pattern.finditer(source):
             group = next((n for n in range(1, (match.lastindex or 0) + 1) if match[n]), 0)
             start, end = match.span(group)
+            if pattern is _NEW_LATIN:
+                start += _lead(source[start:end])
+                if not _NEW_LATIN.fullmatch(source[start:end]):
+                    continue  # only one word is left, which may be any word
             if all(end <= first or start >= last for first, last in taken):
                 taken.append((start, end))
                 yield TextMention(start, end, source[start:end])
+
+
+def _lead(name: str) -> int:
+    """Return the length of the common words with which a name seems to begin: "In The Matrix"."""
+    length = 0
+    while (word := name[length:].partition(" ")[0]) in _LEADS:
+        length += len(word) + 1
+    return length
 
 
 def _sentences(source: str) -> Iterator[tuple[int, int]]:

@@ -7,8 +7,10 @@ import pyoxigraph as ox
 from ..core.errors import Fault
 from ..core.resources import Resources
 from ..core.vocabulary import BASE, GRAPH_MAPPING, ONTOLOGY, PREFIXES
+from ..query.catalog import read_catalog
 from ..store.default_graph import extend, merge
 from .inference import infer
+from .query_examples import example_quads
 from .sssom import Mapping, read_mappings
 from .turtle import CuratedFile, read
 from .void import describe
@@ -49,7 +51,8 @@ def build_in_memory(
         curated: The curated files, if they were read already.
     """
     memory, inferred = infer_in_memory(resources, curated or read_curated(resources))
-    extend(memory, describe(memory))
+    catalog, _ = read_catalog(resources.query_files())
+    extend(memory, [*describe(memory), *example_quads(catalog)])
     return memory, inferred
 
 

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "stats": "Count entities, connections and sources of the graph.",
     "open": "Open the page of an entity on Wikidata, Wikipedia, IMDb or TMDb.",
     "wikidata": "Compare, link and export entities to Wikidata, or filter its dumps.",
+    "musicbrainz": "Make a collection of covers and samples of songs, from MusicBrainz.",
     "new": "Make a collection: a folder for facts of your own, with an empty sheet.",
     "import": "Import a sheet into a collection; without --write only show the changes.",
     "columns": "List the columns of a sheet; or the words that a column takes, with definitions.",

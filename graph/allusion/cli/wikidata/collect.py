@@ -31,33 +31,20 @@ def collect_command(slices: tuple[Path, ...], folder: Path, data: Path | None) -
     become claims of the contributors of Wikidata. Items that are linked with entities of the
     shipped graph are these entities. To undo it: allusion undo FOLDER.
     """
-    from ...authoring.collection import Collection, create_collection, open_collection
+    from ...authoring.collecting import add_content, open_or_create
     from ...authoring.concepts import Concepts
-    from ...authoring.from_rdf import read_collection
-    from ...authoring.history import apply_change
-    from ...authoring.importing import merge_content, render
     from ...authoring.slice_import import read_slice
-    from ...authoring.slugs import latin_slug
     from ...build.sssom import read_mappings
-    from ...core.errors import ParameterError
     from ...core.resources import locate
 
     resources = locate(data)
-    if not (folder / "allusion.toml").is_file():
-        namespace = latin_slug(folder.resolve().name)
-        if not namespace:
-            raise ParameterError(f"{folder.name!r} has no Latin letters; choose another folder")
-        create_collection(Collection(folder, folder.resolve().name, namespace), "sheet.xlsx")
-    collection, concepts = open_collection(folder), Concepts(resources)
+    collection, concepts = open_or_create(folder), Concepts(resources)
     mappings, _ = read_mappings(resources.mapping_file)
     linked = {one.item: one.subject for one in mappings if not one.negative}
     with progress(quiet=True) as bar:
         bar(f"reading {', '.join(path.name for path in slices)}")
         found = read_slice(slices, collection, linked)
-    stored = read_collection(collection, concepts)
-    content = merge_content(stored.content, found.content).normalized(collection.language)
-    texts = render(content, stored, collection, concepts)
-    change = apply_change(collection, f"collect {slices[0].name}", texts)
+    change = add_content(found.content, collection, concepts, f"collect {slices[0].name}")
     note(f"{len(found.content.connections):,} connections, {len(found.content.things):,} entities")
     for reason, count in found.skipped.items():
         note(f"omitted: {count:,} {'statement' if count == 1 else 'statements'} {reason}")

@@ -68,7 +68,7 @@ class EndpointNeighborhood(StoreNeighborhood):
     @cached_property
     def is_large(self) -> bool:
         """Whether the endpoint has too many quads to be read as a whole for a picture."""
-        return bool(list(select(self.reader, _LARGE.format(neighborhood.LARGE_STORE_QUADS - 1))))
+        return bool(list(select(self.reader, _LARGE.format(neighborhood.LARGE_STORE_QUADS))))
 
     def starts(self, *, is_card: bool) -> bool:
         """Start an operation, which may send as many queries as the limit allows.

@@ -16,7 +16,7 @@ from ...core.vocabulary import AL, CONNECTION_CLASSES, PART_PROPERTIES
 from ...store import select
 from ...store.adjacency_index import IndexedEdge
 from ..paths.frontier_search import FrontierSearch
-from ..paths.rules import PathRules, is_hub
+from ..paths.rules import PathRules, count_hops, is_hub
 from .edge_reader import EdgeReader
 from .neighborhood import EndpointNeighborhood
 
@@ -78,7 +78,8 @@ class EndpointSearch(FrontierSearch):
                 return set()
             if len(side.levels[-1]) > self._max_frontier:
                 raise QueryStopped(
-                    f"stopped at {len(side.levels[-1]):,} entities that are {side.depth} hops from "
+                    f"stopped at {len(side.levels[-1]):,} entities that are "
+                    f"{count_hops(side.depth)} from "
                     f"{shorten(side.start)}; the limit is {self._max_frontier:,}",
                     "max_frontier",
                 )

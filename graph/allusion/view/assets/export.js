@@ -40,9 +40,9 @@ allusion.define((allusion) => {
       .join('\n');
   }
 
-  /** A copy of the current picture without its controls. */
-  function currentSvg() {
-    const shown = allusion.views[allusion.state().view].picture();
+  /** A copy of the current picture without its controls. @type {Allusion['currentSvg']} */
+  function currentSvg(onPaper) {
+    const shown = allusion.views[allusion.state().view].picture(onPaper);
     if (!shown) return null;
     const copy = /** @type {SVGSVGElement} */ (shown.cloneNode(true));
     const [, , width, height] = sizeOf(copy);

@@ -269,17 +269,58 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Lay out for the width: narrower text boxes before anything else, then one column. Text keeps its size.
+   * Lay out for the width: narrower text boxes before anything else, then one column. Text keeps its size. Paper has
+   * room for columns side by side (`room` is Infinity).
    * @param {State} state @param {number} most @param {number} room
    */
   function layOut(state, most, room) {
-    for (let density = 0; density < allusion.densities && !allusion.narrow.matches; density += 1) {
+    for (let density = 0; density < allusion.densities; density += 1) {
+      if (allusion.narrow.matches && room < Infinity) break;
       allusion.setDensity(density);
       const wide = allusion.focusLayout(state.focus, beside(state), most, data.reach, state.open);
       if (wide.width <= room) return allusion.addSecondHop(wide, state.open);
     }
     allusion.setDensity(0);
     return allusion.columnLayout(state.focus, beside(state), most, room);
+  }
+
+  /** @param {State} state @param {number} room */
+  function make(state, room) {
+    picture = layOut(state, state.all ? Infinity : data.most, room);
+    const root = svg(
+      'svg',
+      {
+        class: 'picture',
+        id: 'picture',
+        viewBox: `0 0 ${picture.width} ${picture.height}`,
+        role: 'group',
+        lang: 'en',
+        'aria-label':
+          `${allusion.nameOf(state.focus).text}: connections from it and to it. ` +
+          'Arrow keys move, Enter opens details, Shift and Enter focuses an entity.',
+      },
+      svg('rect', { class: 'paper', width: picture.width, height: picture.height }),
+      picture.draw
+        ? picture.draw({ more, spoken, strandUse })
+        : [
+            captions(),
+            picture.blocks.flatMap((block) => block.strands.map((line) => strandGroup(line, block))),
+            picture.blocks.map(beyondGroup),
+            picture.blocks.map(blockGroup),
+          ],
+      alone(),
+      cardGroup(),
+    );
+    allusion.setDensity(0);
+    return root;
+  }
+
+  /** A drawing of the state for paper, which is wider than a phone. */
+  function paperPicture() {
+    const kept = picture;
+    const root = make(allusion.state(), Infinity);
+    picture = kept;
+    return root;
   }
 
   /** Draw the picture of a state, unless it is drawn already. @param {State} state */
@@ -295,33 +336,7 @@ allusion.define((allusion) => {
     ]);
     if (signature !== drawn) {
       const before = allusion.elementPositions(stage);
-      const most = state.all ? Infinity : data.most;
-      picture = layOut(state, most, room);
-      const root = svg(
-        'svg',
-        {
-          class: 'picture',
-          id: 'picture',
-          viewBox: `0 0 ${picture.width} ${picture.height}`,
-          role: 'group',
-          lang: 'en',
-          'aria-label':
-            `${allusion.nameOf(state.focus).text}: connections from it and to it. ` +
-            'Arrow keys move, Enter opens details, Shift and Enter focuses an entity.',
-        },
-        svg('rect', { class: 'paper', width: picture.width, height: picture.height }),
-        picture.draw
-          ? picture.draw({ more, spoken, strandUse })
-          : [
-              captions(),
-              picture.blocks.flatMap((block) => block.strands.map((line) => strandGroup(line, block))),
-              picture.blocks.map(beyondGroup),
-              picture.blocks.map(blockGroup),
-            ],
-        alone(),
-        cardGroup(),
-      );
-      allusion.setDensity(0);
+      const root = make(state, room);
       stage.replaceChildren(root);
       allusion.enableArrowKeys(root);
       root.addEventListener('keydown', (event) => {
@@ -368,7 +383,7 @@ allusion.define((allusion) => {
   allusion.views.focus = {
     draw,
     zoom,
-    picture: () => stage.firstElementChild,
+    picture: (onPaper) => (onPaper && allusion.narrow.matches ? paperPicture() : stage.firstElementChild),
     edges: (state) => beside(state).flatMap((item) => item.strands.flatMap((strand) => strand.edges)),
     groups: (state) => {
       const items = beside(state);

@@ -85,24 +85,36 @@ allusion.define((allusion) => {
     const label = (box, words, more) =>
       svg('text', { x: fixed(box[0] + 2 + origin.x), y: fixed(box[3] - 4 + origin.y), ...more }, words);
 
-    const shifts = allusion.headShifts(seen, seen.lines, scale, radiusAt);
+    const inner = new Set([...seen.bundles.values()].flatMap((edges) => edges.slice(1)));
+    const lines = seen.lines.filter((index) => !inner.has(index));
+    const shifts = allusion.headShifts(seen, lines, scale, radiusAt);
+    const curves = allusion.bundleCurves(seen);
     /** @param {number} index */
     function line(index) {
       const { from, to } = data.edges[index];
       const [a, b] = [at.get(from), at.get(to)];
       if (!a || !b || !(inside(a) || inside(b))) return null;
       const { width: thick } = lineStyle(index);
-      const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
-      const [dx, dy] = [(b.x - a.x) / length, (b.y - a.y) / length];
+      const edges = seen.bundles.get(index) || [index];
+      const curve = curves.get(index);
+      // The head points along the last part of a curve.
+      const start = curve ? toPage(curve) : a;
+      const length = Math.hypot(b.x - start.x, b.y - start.y) || 1;
+      const [dx, dy] = [(b.x - start.x) / length, (b.y - start.y) / length];
       const tip = length - radiusAt(to, scale) - 2 - (shifts.get(index) || 0);
-      const headed = tip > 8 && !allusion.isSymmetric([index]);
+      const headed = tip > 8 && !allusion.isSymmetric(edges);
       /** @param {number} along @param {number} aside */
-      const point = (along, aside) => `${fixed(a.x + dx * along - dy * aside)} ${fixed(a.y + dy * along + dx * aside)}`;
+      const point = (along, aside) =>
+        `${fixed(start.x + dx * along - dy * aside)} ${fixed(start.y + dy * along + dx * aside)}`;
+      const end = point(headed ? tip - 7 : tip, 0);
+      const way = curve
+        ? `M${fixed(a.x)} ${fixed(a.y)}Q${fixed(start.x)} ${fixed(start.y)} ${fixed(b.x)} ${fixed(b.y)}`
+        : `M${point(0, 0)}L${end}`;
       return svg(
         'g',
-        { class: accented(index) ? 'strand main' : 'strand', 'data-edges': index },
-        allusion.wire(`M${point(0, 0)}L${point(headed ? tip - 7 : tip, 0)}`, index, thick),
-        headed && allusion.arrowhead(`M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z`, [index]),
+        { class: accented(index) ? 'strand main' : 'strand', 'data-edges': edges.join(' ') },
+        allusion.wire(way, index, thick),
+        headed && allusion.arrowhead(`M${point(tip, 0)}L${point(tip - 7, 3)}L${point(tip - 7, -3)}Z`, edges),
       );
     }
 
@@ -119,7 +131,7 @@ allusion.define((allusion) => {
             .join('L')}Z`,
         }),
       ),
-      seen.lines.map(line),
+      lines.map(line),
       [...at]
         .filter(([, point]) => inside(point))
         .map(([index, { x, y }]) => {

@@ -50,6 +50,34 @@ allusion.define((allusion) => {
   }
 
   /**
+   * The control points of bundles that are drawn as curves beside a straight one between the same two entities, as
+   * vis-network places them (curvedCW and curvedCCW).
+   * @type {Allusion['bundleCurves']}
+   */
+  function bundleCurves(seen) {
+    const curves = new Map();
+    /** @type {Map<string, number>} */
+    const beside = new Map();
+    for (const index of seen.lines) {
+      if (data.plan.painted || !seen.bundles.has(index)) continue;
+      const { from, to } = data.edges[index];
+      const key = `${Math.min(from, to)} ${Math.max(from, to)}`;
+      const number = beside.get(key) || 0;
+      beside.set(key, number + 1);
+      if (!number) continue;
+      const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
+      const factor = 0.5 + (from < to ? 0.1 : -0.1) * number;
+      const angle = Math.atan2(-dy, dx) + factor * Math.PI;
+      const reach = factor * Math.hypot(dx, dy);
+      curves.set(index, {
+        x: seen.x[from] + reach * Math.sin(angle),
+        y: seen.y[from] + reach * Math.cos(angle),
+      });
+    }
+    return curves;
+  }
+
+  /**
    * The counts and question marks of lines, each where it covers no node and no other mark.
    * @type {Allusion['edgeMarks']}
    */
@@ -58,6 +86,7 @@ allusion.define((allusion) => {
     const found = [];
     const { shown } = seen.state;
     const inner = new Set([...seen.bundles.values()].flatMap((edges) => edges.slice(1)));
+    const curves = bundleCurves(seen);
     for (const index of seen.lines) {
       const { from, to } = data.edges[index];
       if (inner.has(index) || (seen.lines.length > MOST_LINES && from !== shown && to !== shown)) continue;
@@ -66,8 +95,11 @@ allusion.define((allusion) => {
         if (!words) continue;
         const half = words === '?' ? 9 : 4 + 4 * words.length;
         const places = SHARES.map((share) => {
-          const x = (seen.x[from] + share * (seen.x[to] - seen.x[from])) * scale;
-          const y = (seen.y[from] + share * (seen.y[to] - seen.y[from])) * scale;
+          const middle = { x: (seen.x[from] + seen.x[to]) / 2, y: (seen.y[from] + seen.y[to]) / 2 };
+          const via = curves.get(index) || middle;
+          const [first, second, third] = [(1 - share) ** 2, 2 * share * (1 - share), share ** 2];
+          const x = (first * seen.x[from] + second * via.x + third * seen.x[to]) * scale;
+          const y = (first * seen.y[from] + second * via.y + third * seen.y[to]) * scale;
           /** @type {Rectangle} */
           const box = [x - half, y - 9, x + half, y + 9];
           return { index, words, x, y, box };
@@ -108,5 +140,8 @@ allusion.define((allusion) => {
     }
   }
 
-  Object.assign(allusion, /** @satisfies {Partial<Allusion>} */ ({ headShifts, edgeMarks, drawEdgeMarks }));
+  Object.assign(
+    allusion,
+    /** @satisfies {Partial<Allusion>} */ ({ headShifts, bundleCurves, edgeMarks, drawEdgeMarks }),
+  );
 });

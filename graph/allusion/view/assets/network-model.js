@@ -6,9 +6,11 @@ allusion.define((allusion) => {
   'use strict';
   const { data } = allusion;
   const { plan } = data;
-  const [LABEL, FOCUS_LABEL, AREA_NAME, SHORT_LABEL, LONGEST_LABEL, INSISTENT, MOST_PARALLEL, MOST_VISIBLE] = [
-    12, 15, 14, 56, 130, 150, 4, 120,
+  const [LABEL, FOCUS_LABEL, AREA_NAME, SHORT_LABEL, LONGEST_LABEL, INSISTENT, MOST_PARALLEL] = [
+    12, 15, 14, 56, 130, 150, 4,
   ];
+  // Entities that have room for their names.
+  const MOST_VISIBLE = allusion.narrow.matches ? 60 : 120;
   // Radii on the screen at least, in pixels: of a node, of one of thousands, of the focus.
   const [SMALL, TINY, MARKED] = [4.5, 2, 9];
   const RIM = allusion.narrow.matches ? [34, 20] : [70, 20];

@@ -177,7 +177,7 @@ allusion.define((allusion) => {
   function whole() {
     const [left, right, top, bottom] = extent();
     // The margin has room for the labels of outer nodes.
-    const foot = note.hidden ? 0 : note.offsetHeight;
+    const foot = note.hidden ? 0 : frame.getBoundingClientRect().bottom - note.getBoundingClientRect().top;
     const scale = Math.max(
       0.005,
       Math.min(

@@ -41,7 +41,7 @@ allusion.define((allusion) => {
   function lay() {
     const state = allusion.state();
     const told = TOLD.includes(state.view) && !state.list;
-    const picture = state.list ? null : allusion.currentSvg();
+    const picture = state.list ? null : allusion.currentSvg(true);
     const wide = picture && picture.viewBox.baseVal.width > 1.15 * picture.viewBox.baseVal.height;
     paper.className = `paper-sheet${told ? ' told' : wide ? ' wide' : ''}`;
     paper.replaceChildren(head(state), ...(picture ? [key(), picture] : []));

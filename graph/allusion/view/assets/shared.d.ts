@@ -207,7 +207,7 @@ interface View {
   edges(state: State): number[];
   /** Tables of the list: a caption, and rows of an edge and the entity it is about (-1 for both ends). */
   groups(state: State): { caption: string; rows: number[][] }[];
-  picture(): Element | null;
+  picture(onPaper?: boolean): Element | null;
   zoom?(factor: number): void;
   all?(state: State): number[];
   /** Examples of a second entity, as long as there is none. */
@@ -460,6 +460,7 @@ interface Allusion {
     taken?: Rectangle[]): { indices: number[]; boxes: Rectangle[] };
   headShifts(
     seen: NetworkContent, lines: number[], scale: number, radiusAt: NetworkModel['radiusAt']): Map<number, number>;
+  bundleCurves(seen: NetworkContent): Map<number, Point>;
   edgeMarks(seen: NetworkContent, scale: number, shapes: Rectangle[]): EdgeMark[];
   drawEdgeMarks(
     pen: CanvasRenderingContext2D, marks: EdgeMark[], scale: number, colors: Colors, fonts: string): void;
@@ -485,7 +486,7 @@ interface Allusion {
   citation(): string;
   notify(words: string): void;
   csvText(): string;
-  currentSvg(): SVGSVGElement | null;
+  currentSvg(onPaper?: boolean): SVGSVGElement | null;
   drawingLegend(picture: SVGSVGElement, y: number, width: number): { legend: SVGElement; height: number };
   standaloneSvg(): SVGSVGElement | null;
 }

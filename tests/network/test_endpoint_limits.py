@@ -1,0 +1,96 @@
+"""Limits of what is read from an endpoint are reported wherever they cut a result."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pyoxigraph as ox
+import pytest
+
+from allusion.core.errors import QueryStopped
+from allusion.core.vocabulary import AL, BASE
+from allusion.network.endpoint.batch_reader import BatchReader
+from allusion.network.endpoint.connections import EndpointConnections
+from allusion.network.endpoint.neighborhood import EndpointNeighborhood
+from allusion.network.endpoint.path_search import EndpointSearch
+from allusion.network.paths.search import find_paths
+from allusion.store import Answer
+from allusion.store.oxigraph import OxigraphStore
+
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+FILMS = [f"{BASE}film/{number}" for number in range(6)]
+
+
+class Counted(OxigraphStore):
+    """A store in memory that counts queries."""
+
+    queries = 0
+
+    def query(self, sparql: str) -> Answer:
+        self.queries += 1
+        return super().query(sparql)
+
+
+@pytest.fixture
+def store() -> Counted:
+    """A line of films, each of which refers to the next one, with 250 more at the first."""
+    store = Counted()
+    ends = [
+        *pairwise(FILMS),
+        *((FILMS[0], f"{BASE}film/n{n}") for n in range(250)),
+    ]
+    lines = []
+    for number, (one, other) in enumerate(ends):
+        iri = f"{BASE}connection/{number}"
+        lines += [
+            f"<{iri}> <{TYPE}> <{AL}Reference> .",
+            f"<{iri}> <{AL}from> <{one}> .",
+            f"<{iri}> <{AL}to> <{other}> .",
+        ]
+    store.engine.extend(ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES))
+    return store
+
+
+def near(store: Counted, most: int = 500) -> EndpointNeighborhood:
+    return EndpointNeighborhood(store, lambda _: (), BatchReader(store, most))
+
+
+def test_a_search_that_stops_at_a_large_level_does_not_deny_a_path(store: Counted) -> None:
+    found = find_paths(EndpointSearch(near(store), 200), FILMS[0], FILMS[5])
+    assert len(find_paths(EndpointSearch(near(store)), FILMS[0], FILMS[5]).paths[0]) == 5
+    assert found.paths == ()
+    assert found.summary.startswith("no path was found from 0 to 5")
+    assert "stopped at 251 entities that are 1 hop from film:0" in found.summary
+    assert found.to_json()["stopped"] == found.stopped
+
+
+def test_a_search_that_stops_after_its_queries_reports_it(store: Counted) -> None:
+    near_few = near(store, 12)
+    near_few.reader.queries = 0
+    found = find_paths(EndpointSearch(near_few), FILMS[0], FILMS[5])
+    assert "stopped after 12 queries to the endpoint" in found.stopped
+    assert store.queries == 12
+
+
+def test_a_level_is_read_in_batches(store: Counted) -> None:
+    find_paths(EndpointSearch(near(store)), FILMS[0], FILMS[2])
+    whole = store.queries
+    assert whole < 40
+    store.queries = 0
+    list(
+        BatchReader(store).rows(
+            "VALUES ?s { $nodes } ?s ?p ?o", "?s", [f"{BASE}film/{n}" for n in range(250)]
+        )
+    )
+    assert store.queries == 3
+
+
+def test_a_card_beyond_the_limit_is_an_error(store: Counted) -> None:
+    with pytest.raises(QueryStopped, match="stopped after 2 queries"):
+        near(store, 2).records([FILMS[0]], boundary=True)
+
+
+def test_a_ranking_reads_no_more_connections_than_its_limit(store: Counted) -> None:
+    assert len(EndpointConnections(near(store)).connections(["reference"])) == 255
+    with pytest.raises(QueryStopped, match="has 255 connections, and a ranking reads at most 200"):
+        EndpointConnections(near(store), 200).connections(["reference"])
