@@ -96,7 +96,7 @@ class MergedWriter:
     Args:
         store: The store.
         named: IRIs of predicates. Their quads are copied in their named graphs too.
-        max_copied: Maximum number of copied quads; 0 makes no copy.
+        max_copied: Maximum number of copied quads, repeated ones included; 0 makes no copy.
 
     Attributes:
         copy: The copy; ``store`` itself if there are more quads than ``max_copied``.
@@ -107,6 +107,7 @@ class MergedWriter:
     ) -> None:
         self._store, self._max_copied = store, max_copied
         self._named = frozenset(map(ox.NamedNode, named))
+        self._copied = 0
         self.copy = ox.Store() if max_copied else store
 
     def extend(self, quads: Iterable[ox.Quad]) -> None:
@@ -122,9 +123,11 @@ class MergedWriter:
         while batch := list(islice(quads, _FEW_QUADS)):
             merged = [ox.Quad(*quad.triple) for quad in batch]
             if self.copy is not self._store:
-                self.copy.bulk_extend(merged)
-                self.copy.bulk_extend(quad for quad in batch if quad.predicate in self._named)
-                if len(self.copy) > self._max_copied:
+                named = [quad for quad in batch if quad.predicate in self._named]
+                self.copy.bulk_extend(chain(merged, named))
+                # Not the length of the copy, which the engine counts one by one.
+                self._copied += len(merged) + len(named)
+                if self._copied > self._max_copied:
                     self.copy = self._store
             yield from batch
             yield from merged
