@@ -181,6 +181,19 @@ def test_a_rule_with_any_predicate_reads_all(where: str, tmp_path: Path) -> None
     assert Rule(path).reads is None
 
 
+def test_the_word_where_is_not_needed(tmp_path: Path) -> None:
+    (tmp_path / "a.rq").write_text("CONSTRUCT { ?s <urn:q> ?o } { ?s <urn:p> ?o }")
+    (tmp_path / "b.rq").write_text("CONSTRUCT WHERE { ?s <urn:p> ?o }")
+    with_template, without = (Rule(tmp_path / name) for name in ("a.rq", "b.rq"))
+    assert with_template.writes == frozenset(["urn:q"])
+    assert with_template.reads == frozenset(["urn:p"])
+    assert without.writes == without.reads == frozenset(["urn:p"])
+    (tmp_path / "b.rq").write_text("CONSTRUCT { ?s <urn:p> ?o } { ?s <urn:r> ?o }")
+    store = ox.Store()
+    store.load("<urn:a> <urn:r> <urn:b> .", format=ox.RdfFormat.TURTLE)
+    assert infer(store, [tmp_path / "a.rq", tmp_path / "b.rq"]) == 2
+
+
 def test_only_the_rule_about_subproperties_reads_all() -> None:
     assert [path.stem for path in RULES if Rule(path).reads is None] == ["connected-to"]
 

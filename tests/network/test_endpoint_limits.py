@@ -94,3 +94,19 @@ def test_a_ranking_reads_no_more_connections_than_its_limit(store: Counted) -> N
     assert len(EndpointConnections(near(store)).connections(["reference"])) == 255
     with pytest.raises(QueryStopped, match="has 255 connections, and a ranking reads at most 200"):
         EndpointConnections(near(store), 200).connections(["reference"])
+
+
+def test_a_path_that_was_found_is_kept_when_doubtful_ones_cannot_be_counted(
+    store: Counted,
+) -> None:
+    whole = find_paths(EndpointSearch(near(store)), FILMS[0], FILMS[2])
+    sent = store.queries
+    found = find_paths(EndpointSearch(near(store, sent - 1)), FILMS[0], FILMS[2])
+    assert found.paths == whole.paths
+    assert whole.stopped == ""
+    assert f"not counted: stopped after {sent - 1} queries" in found.stopped
+    results = [
+        find_paths(EndpointSearch(near(store, most)), FILMS[0], FILMS[2]) for most in range(8, sent)
+    ]
+    assert all(result.paths or result.stopped for result in results)
+    assert any("a path of 2 hops were not all read" in result.stopped for result in results)

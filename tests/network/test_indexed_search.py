@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -15,12 +16,13 @@ from hypothesis import strategies as st
 from allusion import KnowledgeGraph
 from allusion import open as open_graph
 from allusion.build.bulk_load import load
-from allusion.core.errors import StoreError
+from allusion.core.errors import DataError, StoreError
 from allusion.core.model import Edge, Entity, Evidence, Family
 from allusion.core.resources import locate
 from allusion.core.vocabulary import BASE, DOUBTFUL, EDGE_FAMILIES, FAMILIES
 from allusion.network import centrality
 from allusion.network.centrality import rank
+from allusion.network.edge_table import edge_lines, rows_of_index
 from allusion.network.networkx_graph import build_network, get_entity, iter_edges
 from allusion.network.paths.indexed_search import IndexedConnections, IndexedSearch
 from allusion.network.paths.rules import PathRules
@@ -211,6 +213,43 @@ def test_a_damaged_index_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "store" / FILE).write_bytes(data)
     with pytest.raises(StoreError, match=r"adjacency\.bin has other bytes"):
         AdjacencyIndex.open(tmp_path / "store")
+
+
+def test_the_statements_of_a_few_edges_are_decoded_alone() -> None:
+    nodes = [f"{BASE}connection/{number:04}" + "x" * 1000 for number in range(1000)]
+    ends = (f"{BASE}film/{number}" for number in range(2000))
+    index = AdjacencyIndex.of(
+        [IndexedEdge(node, next(ends), next(ends), "reference", "name-drop", False, 1, node)
+         for node in nodes]
+    )  # fmt: skip
+    for number in (0, 999):
+        pair = [int(index.origin[number]), int(index.target[number])]
+        tracemalloc.start()
+        [(*_, node)] = index.edges_between(pair)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert node == nodes[number]
+        assert peak < 100_000
+
+
+def test_a_path_over_an_edge_that_the_store_lacks_names_the_export() -> None:
+    here = Records(nx.MultiDiGraph())
+    here.network.add_nodes_from(
+        (iri, {"entity": Entity(iri, "film", "Film", {"en": iri})}) for iri in NODES[:2]
+    )
+    edge = IndexedEdge("urn:1", NODES[0], NODES[1], "reference", "name-drop", False, 1)
+    search = IndexedSearch(AdjacencyIndex.of([edge]), here)  # type: ignore[arg-type]
+    with pytest.raises(
+        DataError, match=r"film:a: there is an edge to film:b that the store has not"
+    ):
+        find_paths(search, NODES[0], NODES[1])
+
+
+def test_the_table_of_edges_is_written_line_by_line() -> None:
+    edge = IndexedEdge("urn:1", NODES[0], NODES[1], "reference", "name-drop", False, 1)
+    lines = edge_lines(rows_of_index(AdjacencyIndex.of([edge])))
+    assert next(lines) == "origin,target,family,kind,doubtful,sources\n"
+    assert list(lines) == [f"{NODES[0]},{NODES[1]},reference,name-drop,false,1\n"]
 
 
 def test_an_index_without_edges_has_no_paths(tmp_path: Path) -> None:

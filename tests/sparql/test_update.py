@@ -129,3 +129,21 @@ def test_blanked_text_keeps_its_line_breaks() -> None:
     text = "CLEAR ALL ;\n\u00e9\u2028\r\tDROP ALL".replace("\u00e9", "")
     _, drop = split_update(text)
     assert drop.text == "           \n   DROP ALL"
+
+
+@pytest.mark.parametrize("name", ["DEFAULT", "ALL", "UNDEF", "'a'"])
+def test_using_without_the_name_of_a_graph_is_left_to_the_engine(name: str) -> None:
+    text = f"INSERT {{ <a> <b> ?o }} USING {name} USING <b> WHERE {{ ?s ?p ?o }}"
+    [one] = split_update(text)
+    assert one.text == text
+    with pytest.raises(SyntaxError):
+        ox.Store().update(one.text, base_iri="urn:x:")
+
+
+def test_an_operation_with_several_using_keeps_its_lines() -> None:
+    text = "PREFIX a: <urn:a>\nINSERT { a:s a:p ?o }\nUSING\n<urn:g>\nUSING <urn:h>\nWHERE\n{ ?s ?p ?o }"
+    [one] = split_update(text)
+    assert one.text.count("ADD SILENT") == 2
+    for word in ("INSERT", "WHERE", "?s ?p"):
+        line = text.count("\n", 0, text.index(word))
+        assert one.text.count("\n", 0, one.text.index(word)) == line

@@ -11,6 +11,7 @@ import rdflib
 from datasets import GRAPHS, NAMESPACE, SIZE, TO, Statement, check, datasets, quads
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdflib.plugins.sparql import prepareQuery
 
 import allusion
 from allusion import open as open_graph
@@ -22,7 +23,8 @@ from allusion.core.resources import Resources, locate
 from allusion.core.terms import shorten
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.results import Result
-from allusion.store import select
+from allusion.store import default_graph, select
+from allusion.store.dataset_clause import read_dataset
 from allusion.store.default_graph import (
     MergedWriter,
     default_quads,
@@ -150,6 +152,42 @@ def test_a_dataset_clause_means_the_same_in_each_engine_of_this_process(
 def test_a_from_clause_with_an_undeclared_prefix_is_explained() -> None:
     with pytest.raises(QueryError, match="nothing:a"):
         OxigraphStore().query("SELECT * FROM nothing:a FROM <urn:b> { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("clause", ["FROM UNDEF", "FROM NAMED UNDEF", "FROM 1", "FROM 'a'", "FROM"])
+def test_a_from_clause_without_a_name_is_a_syntax_error(clause: str) -> None:
+    query = f"SELECT * {clause} {{ ?s ?p ?o }}"
+    assert read_dataset(query) is None
+    with pytest.raises(QueryError, match="line 1"):
+        OxigraphStore().query(query)
+
+
+def test_several_from_copy_only_so_many_statements_and_only_where_they_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(default_graph, "MAX_COPIED", 3)
+    both = [(name, "<urn:a>", SIZE, f"<urn:{n}>") for name in GRAPHS[:2] for n in range(2)]
+    store = in_memory(both)
+    named = f"FROM {GRAPHS[0]} FROM {GRAPHS[1]}"
+    counted = f"SELECT (COUNT(*) AS ?n) {named} {{ ?s ?p ?o }}"
+    for ask in (store.query, store.dataset().query):
+        with pytest.raises(QueryError, match=r"more than 3 statements; write one FROM, or none"):
+            ask(counted)
+    assert len(list(select(store, f"SELECT DISTINCT ?o {named} {{ ?s ?p ?o }}"))) == 2
+    assert store.query(f"ASK {named} {{ ?s ?p <urn:1> }}") is True
+    monkeypatch.setattr(default_graph, "MAX_COPIED", 4)
+    ((count,),) = select(store, counted)
+    assert str(count) == "2"
+
+
+def test_rdflib_s_dataset_and_its_graphs_refuse_other_servers() -> None:
+    dataset = in_memory([(GRAPHS[0], "<urn:a>", SIZE, "<urn:o>")]).dataset()
+    for graph in (dataset, dataset.graph(rdflib.URIRef(GRAPHS[0].strip("<>")))):
+        assert len(graph.query("SELECT * { ?s ?p ?o }")) == 1
+        with pytest.raises(QueryRefused, match="another server"):
+            graph.query("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+        with pytest.raises(QueryRefused, match="as text"):
+            graph.query(prepareQuery("SELECT * { ?s ?p ?o }"))
 
 
 def test_rdflib_s_dataset_reads_a_graph_by_its_name_and_refuses_changes() -> None:

@@ -278,8 +278,10 @@ def test_a_crash_of_the_engine_is_an_error_and_the_next_query_is_answered(
 
 def test_a_worker_that_died_while_idle_is_replaced(worker: WorkerStore) -> None:
     pid = pid_of(worker)
+    assert worker.has_idle_worker
     os.kill(pid, signal.SIGKILL)
     time.sleep(0.1)
+    assert not worker.has_idle_worker
     assert answers_at_once(worker)
     assert is_gone(pid)
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 import rdflib
 from web_pages import HTML, page
-from web_server import Running, running_server
+from web_server import Running, loaded, running_server
 
 import allusion
-from allusion.core.vocabulary import local_path
+from allusion.core.vocabulary import PREFIXES, local_path
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.query.results import Result
-from allusion.web.news_page import news_of
+from allusion.web.gaps_page import first_page
+from allusion.web.news_page import feed, news_of
+from allusion.web.site import Site
 
 FILM = "/film/chungking-express"
 PAGES = (
@@ -248,6 +251,28 @@ def test_a_connection_is_new_on_the_first_day_of_its_sources(site: Running) -> N
         if shout.iri in {item.iri for item in one.connections}
     ]
     assert found == min(str(row["seen"]) for row in days.records())
+
+
+def test_only_days_are_in_the_news_and_their_feed_is_xml(tmp_path: Path) -> None:
+    seen = ["2026-02-03", "2026", "2026-99-99", "<&>", "2026-02-03T00:00:00Z"]
+    sources = "".join(
+        f'source:s{n} a al:Source ; dcterms:title "Title \\u0001 & {n}"@en ; al:seen "{day}" .\n'
+        for n, day in enumerate(seen)
+    )
+    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    connection = """film:a a al:Film ; rdfs:label "A"@en . film:b a al:Film ; rdfs:label "B"@en .
+    connection:c a al:Reference ; al:from film:a ; al:to film:b ; al:kind kind:name-drop ;
+      al:certainty certainty:explicit ; al:evidence evidence:e . evidence:e al:source source:s0 ."""
+    graph = loaded(tmp_path, f"{prefixes}GRAPH source:s0 {{ {sources} {connection} }}", "trig")
+    site = Site(graph, "test")
+    assert [one.day for one in news_of(site)] == ["2026-02-03"]
+    atom = "{http://www.w3.org/2005/Atom}"
+    found = ElementTree.fromstring(feed(site))
+    assert [one.text for one in found.iter(f"{atom}updated")] == ["2026-02-03T00:00:00Z"] * 3
+    assert "Title \ufffd & 0" in {one.text for one in found.iter(f"{atom}title")}
+    home = first_page(site)
+    assert "1 connection between them, each with its evidence, from 5 sources" in home
+    assert "2026-02-03: 1 connection and 1 source." in home
 
 
 def test_an_utterance_has_a_picture_and_the_question_that_explains_it(site: Running) -> None:

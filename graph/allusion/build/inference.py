@@ -38,9 +38,9 @@ class Rule:
         self.text = path.read_text(encoding="utf-8-sig")
         tokens = tokens_of(self.text)
         prefixes = PREFIXES | declared_prefixes(tokens)
-        where = next((i for i, token in enumerate(tokens) if token.word == "WHERE"), 0)
-        self.reads = _predicates(tokens[where:], prefixes)
-        self.writes = _predicates(tokens[:where], prefixes)
+        template, pattern = _divide(tokens)
+        self.reads = _predicates(pattern, prefixes)
+        self.writes = _predicates(template, prefixes)
 
     def reads_any(self, predicates: Collection[str] | None) -> bool:
         """Whether the rule reads one of these predicates; None stands for all predicates."""
@@ -111,6 +111,20 @@ def _new_triples(store: ox.Store, rule: Rule) -> set[ox.Triple]:
     if not isinstance(found, ox.QueryTriples):
         raise rule.fault("is not a CONSTRUCT query", "a rule constructs")
     return {triple for triple in found if ox.Quad(*triple) not in store}
+
+
+def _divide(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
+    """Return the tokens up to the end of the template, and the rest; of CONSTRUCT WHERE all twice.
+
+    >>> template, _ = _divide(tokens_of("CONSTRUCT { ?s <q> ?o } { ?s <p> ?o }"))
+    >>> " ".join(token.text for token in template)
+    'CONSTRUCT { ?s <q> ?o'
+    """
+    for (index, token), after in zip(enumerate(tokens), tokens[1:], strict=False):
+        if token.word == "CONSTRUCT" and after.text == "{":
+            end = next((i for i in range(index, len(tokens)) if tokens[i].text == "}"), index)
+            return tokens[:end], tokens[end:]
+    return tokens, tokens
 
 
 def _predicates(tokens: Sequence[Token], prefixes: dict[str, str]) -> frozenset[str] | None:

@@ -16,6 +16,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.errors import Fault
+from ..core.model import count_text
 from ..core.replacements import REPLACED_BY, follow_replacements
 from ..core.suggestions import did_you_mean
 from ..core.terms import XSD, XSD_STRING, shorten
@@ -79,13 +80,15 @@ class Warnings:
     """Warnings of one kind.
 
     Attributes:
-        title: Description of the kind, with ``{count}`` as a placeholder.
+        one: Description of the kind after the number 1.
+        several: The same after other numbers.
         count: Number of cases.
         cases: Statement -> problem and fix, for the first cases.
         faults: The same cases with file and line.
     """
 
-    title: str
+    one: str
+    several: str
     count: int = 0
     cases: dict[Statement, tuple[str, str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -97,7 +100,7 @@ class Warnings:
             self.cases[statement] = (problem, fix)
 
     def __str__(self) -> str:
-        return self.title.format(count=f"{self.count:,}")
+        return count_text(self.count, self.one, self.several)
 
 
 def check_loaded(
@@ -143,11 +146,18 @@ class _Check:
 
     def groups(self) -> Iterator[Warnings]:
         """Yield the warnings of every kind."""
-        unknown = Warnings("{count} uses of unknown terms: queries do not find them")
-        typed = Warnings(
-            "{count} values are not valid for their datatype: they cannot be compared or sorted"
+        unknown = Warnings(
+            "use of an unknown term: queries do not find it",
+            "uses of unknown terms: queries do not find them",
         )
-        pointing = Warnings("{count} statements refer to IRIs without a description")
+        typed = Warnings(
+            "value is not valid for its datatype: it cannot be compared or sorted",
+            "values are not valid for their datatype: they cannot be compared or sorted",
+        )
+        pointing = Warnings(
+            "statement refers to an IRI without a description",
+            "statements refer to IRIs without a description",
+        )
         predicates = [row[0] for row in self._select("SELECT DISTINCT ?p { ?s ?p ?o }")]
         for predicate in predicates:
             self._check_term(predicate, unknown, self._stated(None, predicate, None))
@@ -238,21 +248,20 @@ class _Check:
     def _broken_connections(self) -> Iterator[Warnings]:
         """Yield connections that no card shows, and those with an end that has no name."""
         ((total,),) = self._select(f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ {_CONNECTION} }}")
-        of_all = f"{{count}} of {int(total.value):,} connections"
-        hidden = Warnings(f"{of_all} cannot be shown")
+        of_all = f"of {count_text(int(total.value), 'connection', 'connections')}"
+        hidden = Warnings(f"{of_all} cannot be shown", f"{of_all} cannot be shown")
         for (node,) in self._select(_WITHOUT_CLASS):
             self._add_node(node, "has no class of a connection", f"write one: {_CLASSES}", hidden)
         for node, end in self._select(_WITHOUT_END):
             name = shorten(end.value)
             self._add_node(node, f"has no {name}", f"add {name} with an entity", hidden)
-        ends = ((node, pair) for node, *pair in self._select(_WITHOUT_CARD, self._store))
-        for node, (one, other) in ends:
+        pairs = ((node, pair) for node, *pair in self._select(_WITHOUT_CARD, self._store))
+        for node, (one, other) in pairs:
             names = f"{shorten(_value(one))} nor al:to {shorten(_value(other))}"
             fix = "describe an end: its type and rdfs:label"
             self._add_node(node, f"neither al:from {names} has a card", fix, hidden)
-        nameless = Warnings(
-            f"{of_all} have an end without a name: cards show its IRI, most queries nothing"
-        )
+        ends = "an end without a name: cards show its IRI, most queries nothing"
+        nameless = Warnings(f"{of_all} has {ends}", f"{of_all} have {ends}")
         for node, end, value in self._select(_WITHOUT_NAME):
             if isinstance(node, ox.NamedNode) and node.value not in self._declared:
                 nameless.add(
@@ -270,7 +279,10 @@ class _Check:
 
     def _connections_with_several_ends(self) -> Warnings:
         """Return connections with more than one start or target."""
-        group = Warnings("{count} connections have several ends: cards show one of them")
+        group = Warnings(
+            "connection has several ends: cards show one of them",
+            "connections have several ends: cards show one of them",
+        )
         for end in _ENDS:
             for (node,) in self._select(
                 f"SELECT ?s {{ ?s <{end}> ?o }} GROUP BY ?s HAVING (COUNT(?o) > 1)"
@@ -285,7 +297,10 @@ class _Check:
 
     def _unusable_replacements(self) -> Warnings:
         """Return deprecated IRIs that are replaced by themselves, or by several IRIs."""
-        group = Warnings("{count} deprecated IRIs have no single replacement")
+        group = Warnings(
+            "deprecated IRI has no single replacement",
+            "deprecated IRIs have no single replacement",
+        )
         quads = self._stated(None, ox.NamedNode(REPLACED_BY), None)
         pairs = [(_value(quad.subject), _value(quad.object)) for quad in quads]
         found = follow_replacements(pairs)
@@ -306,7 +321,10 @@ class _Check:
 
         Labels are compared within one language.
         """
-        group = Warnings("{count} IRIs are described differently by two files")
+        group = Warnings(
+            "IRI is described differently by two files",
+            "IRIs are described differently by two files",
+        )
         if sum(graph != self._own for graph in self._store.named_graphs()) < 2:
             return group  # what the ontology describes is not compared
         for predicate in (_TYPE, _LABEL):

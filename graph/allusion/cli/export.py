@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -92,13 +93,13 @@ def export_command(
         if form in _NETWORK:
             from ..network.graph_export import export_network
 
-            text = export_network(graph.network(), form)
+            text: str | Iterator[str] = export_network(graph.network(), form)
         elif form == _EDGES:
-            from ..network.edge_table import rows_of_index, rows_of_network, write_edges
+            from ..network.edge_table import edge_lines, rows_of_index, rows_of_network
 
             index = graph.reader.adjacency
             network = graph.network
-            text = write_edges(
+            text = edge_lines(
                 rows_of_index(index) if index else rows_of_network(network(records=True))
             )
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..core.model import count_text
 from .output import note
 from .progress import progress
 
@@ -119,7 +120,8 @@ def load_command(
         )
     inferred = f"{loaded.inferred:,} inferred; " if infer else ""
     note(
-        f"loaded {loaded.stated:,} quads ({inferred}{loaded.merged:,} triples in the merge) "
+        f"loaded {count_text(loaded.stated, 'quad', 'quads')} "
+        f"({inferred}{count_text(loaded.merged, 'triple', 'triples')} in the merge) "
         f"in {loaded.seconds:.1f} s: {target}"
     )
     for line in (
@@ -137,7 +139,7 @@ def _skipped_lines(loaded: LoadReport, rejects: Path | None) -> Iterator[str]:
         listed = ", ".join(loaded.passed[:_MAX_LISTED])
         yield f"not loaded (unknown ending): {listed}" + (f" and {more} more" if more > 0 else "")
     if loaded.rejects.count:
-        yield f"skipped {_count_text(loaded.rejects.count, 'statement', 'statements')}" + (
+        yield f"skipped {count_text(loaded.rejects.count, 'statement', 'statements')}" + (
             f", written to {rejects}:" if rejects else "; to keep them, add --rejects FILE:"
         )
         yield from map(str, loaded.rejects.faults)
@@ -145,7 +147,7 @@ def _skipped_lines(loaded: LoadReport, rejects: Path | None) -> Iterator[str]:
             yield f"and {more:,} more"
     if loaded.triple_terms:
         yield (
-            f"{_count_text(loaded.triple_terms, 'statement has', 'statements have')} a triple term "
+            f"{count_text(loaded.triple_terms, 'statement has', 'statements have')} a triple term "
             "(RDF 1.2): a query with one in its answer fails; exclude them with "
             "FILTER(!isTRIPLE(?o))"
         )
@@ -156,9 +158,9 @@ def _summary_lines(loaded: LoadReport, *, names: bool) -> Iterator[str]:
         listed = _join_limited([f"<{iri}>" for iri in loaded.graphs])
         yield f"triples without a graph are in {listed}"
     if names:
-        yield f"names of {_count_text(loaded.named, 'entity', 'entities')} indexed"
+        yield f"names of {count_text(loaded.named, 'entity', 'entities')} indexed"
     if loaded.elsewhere:
-        things = _count_text(loaded.elsewhere, "labelled thing is", "labelled things are")
+        things = count_text(loaded.elsewhere, "labelled thing is", "labelled things are")
         yield (
             f"{things} found only by SPARQL, such as <{loaded.example}>: names, cards and paths "
             "need IRIs in the registers, such as https://w3id.org/allusion/film/..."
@@ -185,7 +187,3 @@ def _warning_lines(loaded: LoadReport) -> Iterator[str]:
 def _join_limited(names: Sequence[str]) -> str:
     more = len(names) - _MAX_LISTED
     return ", ".join(names[:_MAX_LISTED]) + (f" and {more:,} more" if more > 0 else "")
-
-
-def _count_text(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"

@@ -272,3 +272,12 @@ def join_names(names: Iterable[str], word: str = "and") -> str:
     """
     *most, last = [*names] or [""]
     return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def count_text(count: int, one: str, several: str) -> str:
+    """Return a number with the words for one or for several.
+
+    >>> count_text(1, "entity is", "entities are"), count_text(2000, "entity is", "entities are")
+    ('1 entity is', '2,000 entities are')
+    """
+    return f"{count:,} {one if count == 1 else several}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from io import StringIO
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from ..core.vocabulary import DOUBTFUL, EDGE_FAMILIES
@@ -41,10 +42,12 @@ def rows_of_network(network: nx.MultiDiGraph[str]) -> Iterator[_Row]:
         yield edge.origin, edge.target, edge.family, edge.kind, doubtful, edge.sources
 
 
-def write_edges(rows: Iterator[_Row]) -> str:
-    """Return the table as text."""
+def edge_lines(rows: Iterator[_Row]) -> Iterator[str]:
+    """Yield the lines of the table."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows)
-    return text.getvalue()
+    for row in chain([COLUMNS], rows):
+        writer.writerow(row)
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()

@@ -34,7 +34,8 @@ class Operation:
     """An operation of an update.
 
     Attributes:
-        text: The update with the other operations blanked, so that positions stay the same.
+        text: The update with the other operations blanked, so that positions stay the same. Of
+            an operation with several USING, only the lines stay the same.
         effect: What it does to the default graph.
     """
 
@@ -217,12 +218,13 @@ def _with_merged_graphs(text: str) -> str:
         depth += {"{": 1, "}": -1}.get(token.text, 0)
         if depth == 0 and token.word == "USING" and after.word != "NAMED":
             clauses.append((token, after))
-    if len(clauses) < 2:
+    # The engine explains what is not a name.
+    if len(clauses) < 2 or any(graph.kind not in ("iri", "name") for _, graph in clauses):
         return text
     start = tokens[body].place
     parts = [text[:start], *(f"ADD SILENT {graph.text} TO {_MERGED}; " for _, graph in clauses)]
     for token, graph in clauses:
-        parts += [text[start : token.place]]
+        parts += [text[start : token.place], "\n" * text.count("\n", token.place, graph.end)]
         start = graph.end
     return f"{''.join(parts)} USING {_MERGED} {text[start:]}; DROP SILENT GRAPH {_MERGED}"
 

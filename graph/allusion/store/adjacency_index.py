@@ -145,10 +145,10 @@ class AdjacencyIndex:
         return is_member
 
     def _nodes(self, edges: Array) -> Iterator[str]:
-        text = self.node_text.tobytes()
-        starts = np.concatenate(([0], self.node_end))[edges].tolist()
-        for first, end in zip(starts, self.node_end[edges].tolist(), strict=True):
-            yield text[int(first) : end].decode()
+        # Only these parts of the file are read.
+        for edge in edges.tolist():
+            first = int(self.node_end[edge - 1]) if edge else 0
+            yield bytes(self.node_text[first : int(self.node_end[edge])]).decode()
 
     def register(self, base: str, names: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return for each entity whether its IRI begins with ``base`` and one of these names."""

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from ..core.vocabulary import PREFIXES
 from ..sparql.structure import Structure
+from ..sparql.tokenizer import Token
 from .default_graph import Dataset
 
 
@@ -33,16 +34,17 @@ def read_dataset(
     if "from" not in sparql.lower():
         return None
     query = Structure(sparql)
-    default: list[str] = []
-    named: list[str] = []
+    default: list[Token] = []
+    named: list[Token] = []
     for index, token in enumerate(query.tokens):
         if token.word == "FROM" and query.brace_of[index] == -1 and query.depth_of[index] == 0:
             after = query.tokens[index + 1]
             if after.word == "NAMED":
-                named.append(query.tokens[index + 2].text)
+                named.append(query.tokens[index + 2])
             else:
-                default.append(after.text)
-    if not default and not named:
+                default.append(after)
+    # Without this check, VALUES would accept UNDEF and literals.
+    if (not default and not named) or any(t.kind not in ("iri", "name") for t in default + named):
         return None
     try:
         return Dataset(
@@ -53,11 +55,11 @@ def read_dataset(
 
 
 def _resolve(
-    prologue: str, names: Sequence[str], base: str, prefixes: Mapping[str, str]
+    prologue: str, names: Sequence[Token], base: str, prefixes: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return the IRIs of names in SPARQL, as the engine reads them."""
     found = ox.Store().query(
-        f"{prologue} SELECT ?g {{ VALUES ?g {{ {' '.join(names)} }} }}",
+        f"{prologue} SELECT ?g {{ VALUES ?g {{ {' '.join(name.text for name in names)} }} }}",
         base_iri=base or None,
         prefixes=dict(prefixes),
     )

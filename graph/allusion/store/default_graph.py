@@ -13,10 +13,19 @@ from typing import Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
+from ..core.errors import QueryError
+
 DEFAULT_GRAPH: Final = ox.DefaultGraph()
 _FEW_QUADS: Final = 10_000
 #: Maximum number of quads that are copied into memory, some 400 bytes each.
 MAX_COPIED: Final = 5_000_000
+#: Words of queries that depend on the number of equal solutions, or differ for each of them.
+_COUNTING: Final = frozenset(
+    (
+        *("GROUP", "COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"),
+        *("RAND", "UUID", "STRUUID", "BNODE"),
+    )
+)
 
 
 class Dataset(NamedTuple):
@@ -37,18 +46,21 @@ def query_dataset(
     """Run a query on a dataset of graphs of ``store``.
 
     The engine alone would count a statement once for each graph of the default graph. So a
-    dataset with several is copied.
+    dataset with several is copied if the answer can depend on that.
 
     Args:
         store: The store.
         sparql: The query.
         dataset: Its dataset.
         options: Further arguments of ``ox.Store.query``.
+
+    Raises:
+        ValueError: If more than `MAX_COPIED` quads would be copied.
     """
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
     if dataset.default is not None:
         default = [*_nodes(dataset.default)]
-        if len(default) > 1:
+        if len(default) > 1 and not _ignores_duplicates(sparql):
             store, default = copy_graphs(store, dataset), [DEFAULT_GRAPH]
     named = None if dataset.named is None else [*_nodes(dataset.named)]
     return store.query(sparql, default_graph=default, named_graphs=named, **options)
@@ -60,15 +72,48 @@ def copy_graphs(store: ox.Store, dataset: Dataset) -> ox.Store:
     Args:
         store: The store.
         dataset: A dataset that names the graphs of its default graph.
+
+    Raises:
+        QueryError: If more than `MAX_COPIED` quads would be copied.
     """
-    copy = ox.Store()
-    for graph in _nodes(dataset.default or ()):
-        quads = store.quads_for_pattern(None, None, None, graph)
-        copy.bulk_extend(ox.Quad(*quad.triple) for quad in quads)
+    copy, count = ox.Store(), 0
+
+    def quads_of(graph: ox.NamedNode | ox.BlankNode) -> Iterator[ox.Quad]:
+        nonlocal count
+        for quad in store.quads_for_pattern(None, None, None, graph):
+            count += 1
+            if count > MAX_COPIED:
+                raise QueryError(
+                    "several FROM copy their graphs into memory, and these have more than "
+                    f"{MAX_COPIED:,} statements; write one FROM, or none: without FROM, a query "
+                    "reads the merge of all graphs"
+                )
+            yield quad
+
+    assert dataset.default is not None
+    for graph in _nodes(dataset.default):
+        copy.bulk_extend(ox.Quad(*quad.triple) for quad in quads_of(graph))
     named = store.named_graphs() if dataset.named is None else _nodes(dataset.named)
     for graph in named:
-        copy.bulk_extend(store.quads_for_pattern(None, None, None, graph))
+        copy.bulk_extend(quads_of(graph))
     return copy
+
+
+def _ignores_duplicates(sparql: str) -> bool:
+    """Return whether it is sure that repeated solutions do not change the answer of a query.
+
+    >>> _ignores_duplicates("SELECT DISTINCT ?s { ?s ?p ?o }")
+    True
+    >>> _ignores_duplicates("SELECT DISTINCT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    False
+    """
+    from ..sparql.query_info import FORMS
+    from ..sparql.tokenizer import tokens_of
+
+    words = [token.word for token in tokens_of(sparql)]
+    form = next((place for place, word in enumerate(words) if word in FORMS), len(words))
+    is_set = words[form : form + 1] == ["ASK"] or words[form : form + 2] == ["SELECT", "DISTINCT"]
+    return is_set and "SELECT" not in words[form + 1 :] and _COUNTING.isdisjoint(words)
 
 
 def _nodes(names: Iterable[str]) -> Iterator[ox.NamedNode | ox.BlankNode]:

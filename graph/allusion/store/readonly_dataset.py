@@ -44,7 +44,14 @@ class _ReadOnlyStore(oxrdflib.OxigraphStore):
         queryGraph: str,  # noqa: N803
         **kwargs: object,
     ) -> rdflib.query.Result:
-        """Run a query in the engine; its FROM clauses replace ``queryGraph``."""
+        """Run a query in the engine; its FROM clauses replace ``queryGraph``.
+
+        Raises:
+            QueryRefused: If it is an update, accesses another server, or is a prepared query.
+        """
+        if not isinstance(query, str):
+            raise QueryRefused("give the query as text: a prepared query cannot be checked")
+        refuse_unsafe(query)
         store: oxrdflib.OxigraphStore = super()  # type: ignore[assignment]
         if dataset := read_dataset(query, prefixes={**initNs}):
             store = oxrdflib.OxigraphStore(store=copy_graphs(self._engine, dataset))
@@ -83,18 +90,10 @@ def _canonical(term: Any) -> Any:
 
 
 class ReadOnlyDataset(rdflib.Dataset):
-    """Quads of a store for rdflib; it refuses every change and every SERVICE."""
+    """Quads of a store for rdflib.
+
+    It and its graphs refuse every change, and every SERVICE in queries of the store's engine.
+    """
 
     def __init__(self, engine: ox.Store) -> None:
         super().__init__(_ReadOnlyStore(engine))
-
-    def query(self, query_object: Any, *args: Any, **kwargs: Any) -> rdflib.query.Result:
-        """Run a query; see `rdflib.Graph.query`.
-
-        Raises:
-            QueryRefused: If it is an update, accesses another server, or is a prepared query.
-        """
-        if not isinstance(query_object, str):
-            raise QueryRefused("give the query as text: a prepared query cannot be checked")
-        refuse_unsafe(query_object)
-        return super().query(query_object, *args, **kwargs)

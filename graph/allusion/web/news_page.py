@@ -6,12 +6,14 @@ The day of a source is its `al:seen`; that of a connection is the first day of i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from markupsafe import escape
 
-from ..core.terms import shorten
+from ..core.terms import shorten, xml_text
 from ..core.vocabulary import BASE, local_path
 from ..network.networkx_graph import iter_edges
 from ..store.interface import select
@@ -27,6 +29,7 @@ _FEED: Final = 100
 _SEEN: Final = f"""
 SELECT ?source (MAX(STR(?date)) AS ?day) (SAMPLE(?name) AS ?title) WHERE {{
   ?source al:seen ?date
+  FILTER(REGEX(STR(?date), "^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$"))
   OPTIONAL {{ ?source dcterms:title ?name }}
 }} GROUP BY ?source ORDER BY DESC(?day) ?source LIMIT {_MOST}"""
 
@@ -41,14 +44,20 @@ class NewsDay:
 
 
 def news_of(site: Site) -> list[NewsDay]:
-    """Return what is new by day, the last day first; a large store has sources only."""
+    """Return what is new by day, the last day first; a large store has sources only.
+
+    A value of `al:seen` that is not a day, such as a year, is left out.
+    """
     days: dict[str, NewsDay] = {}
     seen: dict[str, str] = {}
     for source, day, title in select(site.graph.store, _SEEN):
         iri, text = str(source), str(day)
-        seen[iri] = text
-        name = str(title or shorten(iri))
-        days.setdefault(text, NewsDay(text)).sources.append(ListedEntity(iri, name))
+        with suppress(ValueError):
+            date.fromisoformat(text)
+            seen[iri] = text
+            days.setdefault(text, NewsDay(text)).sources.append(
+                ListedEntity(iri, str(title or shorten(iri)))
+            )
     for edge in sorted(iter_edges(site.network), key=lambda edge: edge.iri):
         dates = [seen.get(item.source, "") for item in edge.evidence]
         if edge.certainty and dates and all(dates):
@@ -90,7 +99,7 @@ def feed(site: Site) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">\n'
         f"<id>{BASE}new</id>\n<title>What is new in the graph</title>\n"
-        f"<updated>{updated}T00:00:00Z</updated>\n<author><name>allusion</name></author>\n"
+        f"<updated>{escape(updated)}T00:00:00Z</updated>\n<author><name>allusion</name></author>\n"
         f'<link rel="self" href="new.atom"/>\n<link href="{_url(site, "new")}"/>\n'
         f"{entries}</feed>\n"
     )
@@ -98,11 +107,12 @@ def feed(site: Site) -> str:
 
 def _entry(site: Site, day: str, item: ListedEntity) -> str:
     kind = item.detail or "source"
+    label = escape(xml_text(item.label))
     return (
-        f"<entry><id>{escape(item.iri)}</id><title>{escape(item.label)}</title>"
+        f"<entry><id>{escape(item.iri)}</id><title>{label}</title>"
         f"<updated>{escape(day)}T00:00:00Z</updated>"
         f'<link href="{escape(_url(site, local_path(item.iri)))}"/>'
-        f'<category term="{escape(kind)}"/><content>{escape(item.label)}</content></entry>\n'
+        f'<category term="{escape(xml_text(kind))}"/><content>{label}</content></entry>\n'
     )
 
 

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from ..core.errors import UnknownName
 from ..core.external_links import safe_url
-from ..core.model import Entity
+from ..core.model import Entity, count_text
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS, STATEMENTS_WITH_CARD, local_path
 from ..network.card import Card
@@ -381,8 +381,8 @@ class Site:
             title="What films refer to",
             counts={
                 "entities": f"{self._entity_count:,}",
-                "connections": f"{self._connections:,}",
-                "sources": f"{len(self.source_index.notes()):,}",
+                "connections": count_text(self._connections, "connection", "connections"),
+                "sources": count_text(len(self.source_index.notes()), "source", "sources"),
             },
             picture=entity_drawing(network, ranked[0], self.page_address("")) if ranked else "",
             leaders=[

@@ -6,30 +6,30 @@ from collections.abc import Collection
 from typing import Final
 
 from ...core.errors import CutAnswer, QueryStopped
-from ...core.model import Entity
-from ...core.vocabulary import AL, BASE, CONNECTION_CLASSES, DOUBTFUL, is_entity, register_of
+from ...core.vocabulary import AL, CONNECTION_CLASSES, DOUBTFUL, is_entity
 from ...store import Row, select
 from ...store.pagination import select_all
-from ..paths.indexed_search import IndexedConnection
+from ..paths.indexed_search import IndexedConnection, StoredConnections
 from .edge_reader import EdgeReader
 from .neighborhood import EndpointNeighborhood
 
 #: Connections that a ranking reads from an endpoint.
 MAX_CONNECTIONS: Final = 1_000_000
 
-_CLASSES: Final = " ".join(f"al:{name}" for name in CONNECTION_CLASSES)
+#: Classes of connections, for VALUES.
+CLASSES: Final = " ".join(f"al:{name}" for name in CONNECTION_CLASSES)
 _COUNT: Final = f"""SELECT (COUNT(DISTINCT ?connection) AS ?count) WHERE {{
-  VALUES ?class {{ {_CLASSES} }} ?connection a ?class ; al:from ?from }}"""
+  VALUES ?class {{ {CLASSES} }} ?connection a ?class ; al:from ?from }}"""
 _CONNECTIONS: Final = f"""SELECT ?connection ?class ?from ?work ?to ?certainty WHERE {{
-  VALUES ?class {{ {_CLASSES} }}
+  VALUES ?class {{ {CLASSES} }}
   ?connection a ?class ; al:from ?from ; al:to ?to .
   OPTIONAL {{ ?connection al:fromWork ?work }}
   OPTIONAL {{ ?connection al:certainty ?certainty }}
 }}"""
 
 
-class EndpointConnections:
-    """The connections of an endpoint; see `allusion.network.centrality.ConnectionSource`.
+class EndpointConnections(StoredConnections):
+    """The connections of an endpoint.
 
     Args:
         neighborhood: Reads the records of the ranked entities.
@@ -39,7 +39,8 @@ class EndpointConnections:
     def __init__(
         self, neighborhood: EndpointNeighborhood, max_connections: int = MAX_CONNECTIONS
     ) -> None:
-        self.neighborhood, self._max_connections = neighborhood, max_connections
+        super().__init__(neighborhood)
+        self._reader, self._max_connections = neighborhood.reader, max_connections
 
     def connections(self, families: Collection[str]) -> list[IndexedConnection]:
         """Return the connections that are not doubtful, ordered by IRI.
@@ -47,7 +48,7 @@ class EndpointConnections:
         Raises:
             QueryStopped: If there are more than the maximum.
         """
-        count = int(str(next(iter(select(self.neighborhood.reader, _COUNT)))[0]))
+        count = int(str(next(iter(select(self._reader, _COUNT)))[0]))
         if count > self._max_connections:
             raise QueryStopped(
                 f"the endpoint has {count:,} connections, and a ranking reads at most "
@@ -59,9 +60,7 @@ class EndpointConnections:
             found = values.setdefault(str(iri), tuple(set() for _ in row))
             for column, term in zip(found, row, strict=True):
                 column.add("" if term is None else str(term))
-        labels = EdgeReader(self.neighborhood.reader).labels(
-            {min(row[-1]) for row in values.values()} - {""}
-        )
+        labels = EdgeReader(self._reader).labels({min(row[-1]) for row in values.values()} - {""})
         return [
             IndexedConnection(origin, target, family)
             for iri, (classes, origins, works, targets, certainties) in sorted(values.items())
@@ -72,16 +71,7 @@ class EndpointConnections:
         ]
 
     def _rows(self) -> list[Row]:
-        reader = self.neighborhood.reader
         try:
-            return list(select(reader, _CONNECTIONS))
+            return list(select(self._reader, _CONNECTIONS))
         except CutAnswer:
-            return list(select_all(reader, _CONNECTIONS))
-
-    def kind(self, iri: str) -> str:
-        """Return the kind of an entity."""
-        return register_of(iri) if iri.startswith(BASE) else ""
-
-    def entities(self, iris: Collection[str]) -> dict[str, Entity]:
-        """Return names, types and years of entities."""
-        return self.neighborhood.outlines(iris)
+            return list(select_all(self._reader, _CONNECTIONS))

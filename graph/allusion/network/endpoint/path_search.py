@@ -12,19 +12,19 @@ from typing import Final
 
 from ...core.errors import QueryStopped
 from ...core.terms import shorten
-from ...core.vocabulary import AL, CONNECTION_CLASSES, PART_PROPERTIES
+from ...core.vocabulary import AL, PART_PROPERTIES
 from ...store import select
 from ...store.adjacency_index import IndexedEdge
 from ..paths.frontier_search import FrontierSearch
 from ..paths.rules import PathRules, count_hops, is_hub
+from .connections import CLASSES
 from .edge_reader import EdgeReader
 from .neighborhood import EndpointNeighborhood
 
 #: Entities of one level of a search.
 MAX_FRONTIER: Final = 20_000
-_CLASSES: Final = " ".join(f"al:{name}" for name in CONNECTION_CLASSES)
 _CONNECTION_KINDS: Final = f"""SELECT DISTINCT ?kind WHERE {{
-  VALUES ?class {{ {_CLASSES} }} ?connection a ?class ; al:kind ?kind }}"""
+  VALUES ?class {{ {CLASSES} }} ?connection a ?class ; al:kind ?kind }}"""
 _OTHER_KINDS: Final = f"""SELECT DISTINCT ?kind WHERE {{
   {{ ?statement al:role|al:relationshipType ?kind }}
   UNION {{ VALUES ?kind {{ al:performer {" ".join(f"al:{name}" for name in PART_PROPERTIES)} }}

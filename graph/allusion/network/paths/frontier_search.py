@@ -13,6 +13,7 @@ from typing import Final
 from ...core.model import Entity
 from ...store.adjacency_index import AdjacencyIndex, IndexedEdge
 from ..neighborhood import StoreNeighborhood
+from ..networkx_graph import get_entity
 from .indexed_search import IndexedSearch
 from .results import EntityPath
 from .rules import PathRules
@@ -59,7 +60,8 @@ class FrontierSearch(ABC):
 
     def entities(self, *iris: str) -> tuple[Entity, ...]:
         """Return the records of entities."""
-        return self._search_in([]).entities(*iris)
+        network = self.neighborhood.subgraph(iris)
+        return tuple(get_entity(network, iri) for iri in iris)
 
     def is_isolated(self, iri: str) -> bool:
         """Return whether no edge ends at an entity."""
@@ -93,8 +95,5 @@ class FrontierSearch(ABC):
         if key not in self._searches:
             nodes = self.nodes_on_paths(ends, rules, with_doubtful=with_doubtful)
             edges = self.edges_at(nodes) if nodes else []
-            self._searches[key] = self._search_in(edges)
+            self._searches[key] = IndexedSearch(AdjacencyIndex.of(edges), self.neighborhood)
         return self._searches[key]
-
-    def _search_in(self, edges: Sequence[IndexedEdge]) -> IndexedSearch:
-        return IndexedSearch(AdjacencyIndex.of(edges), self.neighborhood)

@@ -19,6 +19,7 @@ from ...core.model import Entity
 from ...core.vocabulary import BASE, EDGE_FAMILIES, FAMILIES, HUBS, register_of
 from ...store.adjacency_index import AdjacencyIndex
 from ..neighborhood import StoreNeighborhood
+from ..networkx_graph import get_entity
 from .results import EntityPath
 from .rules import PathRules, step_cost
 from .search import MAX_COUNTED, NetworkSearch
@@ -60,7 +61,8 @@ class IndexedSearch:
 
     def entities(self, *iris: str) -> tuple[Entity, ...]:
         """Return the records of entities."""
-        return NetworkSearch(self.neighborhood.subgraph(iris)).entities(*iris)
+        network = self.neighborhood.subgraph(iris)
+        return tuple(get_entity(network, iri) for iri in iris)
 
     def is_isolated(self, iri: str) -> bool:
         """Return whether no edge ends at an entity."""
@@ -111,8 +113,27 @@ class IndexedSearch:
         return self._edges[key]
 
 
-class IndexedConnections:
-    """The connections of a store by its index; see `allusion.network.centrality`.
+class StoredConnections:
+    """The ends of connections, without records; see `allusion.network.centrality`.
+
+    Args:
+        neighborhood: Reads the records of the ranked entities.
+    """
+
+    def __init__(self, neighborhood: StoreNeighborhood) -> None:
+        self.neighborhood = neighborhood
+
+    def kind(self, iri: str) -> str:
+        """Return the kind of an entity."""
+        return register_of(iri) if iri.startswith(BASE) else ""
+
+    def entities(self, iris: Collection[str]) -> dict[str, Entity]:
+        """Return names, types and years of entities."""
+        return self.neighborhood.outlines(iris)
+
+
+class IndexedConnections(StoredConnections):
+    """The connections of a store by its index.
 
     Args:
         index: The index.
@@ -120,7 +141,8 @@ class IndexedConnections:
     """
 
     def __init__(self, index: AdjacencyIndex, neighborhood: StoreNeighborhood) -> None:
-        self.index, self.neighborhood = index, neighborhood
+        super().__init__(neighborhood)
+        self.index = index
 
     def connections(self, families: Collection[str]) -> list[IndexedConnection]:
         """Return the connections that are not doubtful, ordered by IRI."""
@@ -135,14 +157,6 @@ class IndexedConnections:
                 origin.tolist(), target.tolist(), self.index.family[kept].tolist(), strict=True
             )
         ]
-
-    def kind(self, iri: str) -> str:
-        """Return the kind of an entity."""
-        return register_of(iri) if iri.startswith(BASE) else ""
-
-    def entities(self, iris: Collection[str]) -> dict[str, Entity]:
-        """Return names, types and years of entities."""
-        return self.neighborhood.outlines(iris)
 
 
 class IndexedConnection(NamedTuple):

@@ -21,8 +21,9 @@ from typing import Final, Protocol
 
 import networkx as nx
 
-from ...core.errors import ParameterError, QueryStopped
+from ...core.errors import DataError, Fault, ParameterError, QueryStopped
 from ...core.model import Edge, Entity, join_names
+from ...core.terms import shorten
 from ...core.vocabulary import DOUBTFUL, EDGE_FAMILIES, FACT_FAMILIES, FAMILIES
 from ..networkx_graph import get_entity, iter_edges
 from .results import EntityPath, Hop, Paths
@@ -112,6 +113,12 @@ def find_paths(
     counted = shortest[:MAX_COUNTED]
     doubtful, stopped = 0, ""
     try:
+        paths = search.build_paths(iris, rules, counted[: limit if all_shortest else 1])
+    except QueryStopped as stop:
+        hops = count_hops(len(shortest[0]) - 1)
+        stopped = f"the statements of a path of {hops} were not all read: {stop}"
+        return Paths(first, last, rules, (), 0, stopped=stopped)
+    try:
         doubtful = _count_doubtful(search, iris, rules, len(shortest[0]))
     except QueryStopped as stop:
         stopped = f"paths with doubtful connections were not counted: {stop}"
@@ -119,7 +126,7 @@ def find_paths(
         first,
         last,
         rules,
-        search.build_paths(iris, rules, counted[: limit if all_shortest else 1]),
+        paths,
         total=len(counted),
         truncated=len(shortest) > MAX_COUNTED,
         doubtful=doubtful,
@@ -250,10 +257,20 @@ class _SearchGraph:
         return sum(self.graph.edges[step]["cost"] for step in pairwise(nodes)), tuple(nodes)
 
     def build_path(self, nodes: Sequence[str]) -> EntityPath:
-        """Return the path with its statements."""
+        """Return the path with its statements.
+
+        Raises:
+            DataError: If no edge joins two nodes.
+        """
         hops = []
         for start, end in pairwise(nodes):
-            best, *others = self.edges[frozenset((start, end))]
+            edges = self.edges.get(frozenset((start, end)))
+            if not edges:  # the path was found in a table that is not of this state of the store
+                problem = f"there is an edge to {shorten(end)} that the store has not"
+                fix = "export the edges again: allusion export edges"
+                fault = Fault("edges", 0, shorten(start), problem, fix, "edges")
+                raise DataError([fault], "the table of edges")
+            best, *others = edges
             entities = get_entity(self.network, start), get_entity(self.network, end)
             hops.append(Hop(*entities, best, best.origin == start, tuple(others)))
         return EntityPath(tuple(hops))

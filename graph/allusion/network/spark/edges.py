@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from ...core.errors import DataError, Fault, QueryStopped
 from ...core.spark_session import spark_exception, spark_path, spark_session, translate_error
 from ...core.vocabulary import BASE, FAMILIES, HUBS
 from ...store.adjacency_index import IndexedEdge
+from ..edge_table import COLUMNS
 from ..paths.rules import PathRules
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-_SCHEMA: Final = (
-    "origin STRING, target STRING, family STRING, kind STRING, doubtful BOOLEAN, sources INT"
-)
+_TYPES: Final = {"doubtful": "BOOLEAN", "sources": "INT"}
+#: Edges at the entities on shortest paths that come back to this machine.
+MAX_EDGES: Final = 1_000_000
 
 
 @contextmanager
@@ -29,17 +31,34 @@ def read_edges(path: str, master: str | None) -> Iterator[DataFrame]:
 
     Raises:
         MissingExtra: If PySpark or Java is not installed.
-        DataError: If Spark cannot read the table.
+        DataError: If Spark cannot read the table, or it has other columns.
     """
     with spark_session(master, "allusion") as spark:
-        reader = spark.read.schema(_SCHEMA)
+        table = spark_path(path)
         try:
             if path.rstrip("/").endswith(".parquet"):
-                yield reader.parquet(spark_path(path)).persist()
+                _check_columns(spark.read.parquet(table).columns, path)
+                found = spark.read.schema(_schema(COLUMNS)).parquet(table)
             else:
-                yield reader.csv(spark_path(path), header=True, mode="FAILFAST").persist()
+                columns = spark.read.csv(table, header=True).columns
+                _check_columns(columns, path)
+                # With the order of the header; further files that have another one are refused.
+                reader = spark.read.schema(_schema(columns))
+                found = reader.csv(table, header=True, enforceSchema=False, mode="FAILFAST")
+            yield found.select(*COLUMNS).persist()
         except spark_exception() as error:
             raise translate_error(error, path) from error
+
+
+def _schema(columns: Iterable[str]) -> str:
+    return ", ".join(f"{name} {_TYPES.get(name, 'STRING')}" for name in columns)
+
+
+def _check_columns(columns: Sequence[str], path: str) -> None:
+    if sorted(columns) != sorted(COLUMNS):
+        problem = f"has the columns {', '.join(columns)}"
+        fix = f"allowed: {', '.join(COLUMNS)}; to write the table: allusion export edges"
+        raise DataError([Fault(path, 1, "", problem, fix, "edges")], "the table of edges")
 
 
 def usable_steps(
@@ -69,14 +88,22 @@ def usable_steps(
 
 
 def collect_edges(edges: DataFrame, nodes: Collection[str]) -> list[IndexedEdge]:
-    """Return the edges at some entities."""
+    """Return the edges at some entities.
+
+    Raises:
+        QueryStopped: If there are more than `MAX_EDGES`.
+    """
     from pyspark.sql import functions as f
 
     ids = f.broadcast(edges.sparkSession.createDataFrame([(node,) for node in nodes], "id STRING"))
     first = edges.join(ids, f.col("origin") == f.col("id"), "leftsemi")
     rest = edges.join(ids, f.col("target") == f.col("id"), "leftsemi")
     rest = rest.join(ids, f.col("origin") == f.col("id"), "leftanti")
-    rows = first.union(rest).collect()
+    rows = first.union(rest).limit(MAX_EDGES + 1).collect()
+    if len(rows) > MAX_EDGES:
+        raise QueryStopped(
+            f"stopped at {MAX_EDGES:,} edges at the entities on shortest paths (limit)", "max_edges"
+        )
     return [
         IndexedEdge(
             str(number), row.origin, row.target, row.family, row.kind, row.doubtful, row.sources

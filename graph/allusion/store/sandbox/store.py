@@ -125,8 +125,10 @@ class WorkerStore:
 
     @property
     def has_idle_worker(self) -> bool:
-        """Whether `start` need not wait for a worker."""
-        return bool(self._idle) and not self._permits.empty()
+        """Whether `start` need not wait for a worker, nor start one."""
+        with self._lock:
+            is_ready = any(process.is_running for process in self._idle)
+        return is_ready and not self._permits.empty()
 
     def confinement(self) -> tuple[str, ...]:
         """Return descriptions of the restrictions of a worker on this system."""
