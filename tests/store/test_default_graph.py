@@ -26,10 +26,13 @@ from allusion.query.results import Result
 from allusion.store import default_graph, select
 from allusion.store.dataset_clause import read_dataset
 from allusion.store.default_graph import (
+    Dataset,
     MergedWriter,
+    copy_graphs,
     default_quads,
     merge,
     named_quads,
+    query_dataset,
     statements,
 )
 from allusion.store.manifest import read_manifest
@@ -110,6 +113,31 @@ def test_aggregates_over_from_clauses_are_those_of_the_merge_of_their_graphs(
     dataset: list[Statement], graphs: list[str]
 ) -> None:
     check(in_memory(dataset), dataset, graphs=graphs)
+
+
+@given(dataset=datasets(unnamed=True))
+@settings(deadline=None, max_examples=30)
+def test_distinct_solutions_over_from_clauses_are_those_of_a_copy(dataset: list[Statement]) -> None:
+    store = in_memory(dataset)
+    clauses = f"FROM {GRAPHS[0]} FROM {GRAPHS[1]} FROM NAMED {GRAPHS[1]} FROM NAMED {GRAPHS[2]}"
+    for pattern in (
+        "?s ?p ?o",
+        f"?s {TO}/{TO} ?o",
+        f"?s {TO}* ?o",
+        f"?s {TO}+|^{TO} ?o",
+        f"?s {TO} ?o OPTIONAL {{ ?o {SIZE} ?size }} FILTER NOT EXISTS {{ ?o {TO} ?s }}",
+        "?s ?p ?o GRAPH ?g { ?s ?q ?o }",
+    ):
+        query = f"SELECT DISTINCT * {clauses} {{ {pattern} }}"
+        copied = query_dataset(
+            copy_graphs(store.engine, read_dataset(query) or Dataset()),
+            query.replace(clauses, ""),
+            Dataset(),
+        )
+        assert isinstance(copied, ox.QuerySolutions)
+        found = query_dataset(store.engine, query, read_dataset(query) or Dataset())
+        assert isinstance(found, ox.QuerySolutions)
+        assert sorted(map(str, found)) == sorted(map(str, copied))
 
 
 FROM_THREE = "FROM source:a FROM <http://example.org/source/b> FROM source:a"
