@@ -89,6 +89,12 @@ def test_a_page_does_not_take_the_place_of_a_source_with_its_slug_as_key(desk: D
     assert len(plan.content.sources) == 2
 
 
+def test_an_address_is_no_beginning_of_a_title_that_is_an_address(desk: Desk) -> None:
+    titled = (("title", "type"), (f"{VIDEO}dQw4w9WgXcQ", "video"))
+    plan = desk.rows(sources=titled, connections=(HEAD, cells(source=f"{VIDEO}dqw4w9")))
+    assert {one.url for one in plan.content.sources.values()} == {"", f"{VIDEO}dqw4w9"}
+
+
 def test_one_page_in_other_spellings_of_its_host_or_doi_is_one_source(desk: Desk) -> None:
     same = ("https://example.org/Page", "http://www.Example.org/Page#end", "https://doi.org/10.1000/Ab", "10.1000/aB")  # fmt: skip
     rows = [cells(source=url, where=f"par. {at}") for at, url in enumerate(same)]

@@ -71,7 +71,8 @@ class SourceKeys:
                 of an author or of the name of the site.
         """
         word, found = fold(text), self.exactly(text)
-        if found or len(word) < (_FEWEST if word.isascii() else 1) or self.is_faulty(text):
+        is_short = len(word) < (_FEWEST if word.isascii() else 1)
+        if found or is_short or is_address(text) or self.is_faulty(text):
             return found
         meant = self.starting(text)
         return meant[0] if len(meant) == 1 else None
