@@ -177,6 +177,25 @@ def test_a_second_run_changes_nothing_and_the_collection_passes_the_checks(
     assert "covers/" not in checked.out
 
 
+def test_what_was_found_before_a_failure_is_kept_and_the_rest_is_named(
+    run: Run, serve: Serve, server: Server, data: Path, tmp_path: Path
+) -> None:
+    def fail_at_the_third_page(exchange: Exchange) -> None:
+        if "offset=2" in exchange.handler.path:
+            exchange.answer(404, b"gone")
+        else:
+            answer(exchange)
+
+    folder = tmp_path / "covers"
+    done = collect(run, serve(fail_at_the_third_page), data, folder)
+    assert done.code == 4
+    assert f"written to {folder}" in done.err
+    assert "stopped at Rain, songs left: 1" in done.err
+    assert "run the same command for: song:rain" in done.err
+    assert {one.kind for one in content(data, folder).connections.values()} == {"cover", "features-excerpt"}  # fmt: skip
+    assert collect(run, server, data, folder, "song:rain").code == 0
+
+
 def test_there_is_a_pause_of_a_second_between_requests() -> None:
     assert musicbrainz_api.PAUSE_S == 1.0
     assert signature(MusicBrainzApi).parameters["pause_s"].default == 1.0

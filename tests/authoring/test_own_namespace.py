@@ -124,12 +124,30 @@ def test_what_is_published_has_the_iris_of_the_namespace(
     assert OWN.prefix not in passages.read_text(encoding="utf-8")
 
 
-def test_namespaces_that_cannot_be_distinguished_are_refused(own: Desk) -> None:
+@pytest.mark.parametrize(
+    "iri",
+    [
+        "https://example.org/night/films/",
+        "https://example.org/",
+        "https://example.org/night-films/later/",
+    ],
+)
+def test_namespaces_that_cannot_be_distinguished_are_refused(own: Desk, iri: str) -> None:
     folder = own.collection.folder.parent / "like"
-    like = OwnNamespace("https://example.org/night/films/")
+    like = OwnNamespace(iri)
     create_collection(Collection(folder, "like", like.prefix, own=like), "sheet")
-    with pytest.raises(ParameterError, match="cannot be distinguished"):
-        layered(own.resources, [own.collection.folder, folder])
+    for folders in ([own.collection.folder, folder], [folder, own.collection.folder]):
+        with pytest.raises(ParameterError, match="cannot be distinguished") as error:
+            layered(own.resources, folders)
+        assert iri in str(error.value)
+        assert OWN.iri in str(error.value)
+
+
+def test_a_name_that_only_begins_like_a_namespace_is_no_part_of_it(own: Desk) -> None:
+    folder = own.collection.folder.parent / "like"
+    like = OwnNamespace("https://example.org/night-films2/")
+    create_collection(Collection(folder, "like", like.prefix, own=like), "sheet")
+    assert len(layered(own.resources, [own.collection.folder, folder]).collections) == 2
 
 
 @pytest.mark.parametrize("text", ["https://example.org/films", "http//example.org/", "My Films"])

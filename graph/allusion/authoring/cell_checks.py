@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 _ERROR: Final = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
+_ADDRESS: Final = re.compile(r"https?://\S+")
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = re.compile("[A-Za-z]")
 _ALIKE: Final = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
 
@@ -19,6 +21,8 @@ def problem_of(text: str) -> tuple[str, str, str] | None:
     'import the file again as UTF-8; it was: Pok\u00e9mon'
     >>> problem_of("St\u0430r")[1]
     'has letters of two alphabets in one word: \u0430'
+    >>> problem_of("https://ru.wikipedia.org/wiki/\u0421\u043e\u043b\u044f\u0440\u0438\u0441")
+    >>> problem_of("\u03a9-Level")
     """
     if _ERROR.fullmatch(text):
         return "formula", "", ""
@@ -26,7 +30,7 @@ def problem_of(text: str) -> tuple[str, str, str] | None:
         return None
     if meant := _decoded(text):
         return "encoding", "", f"import the file again as UTF-8; it was: {meant}"
-    for word in text.split():
+    for word in _WORD.findall(_ADDRESS.sub(" ", text)):
         if _LATIN.search(word) and (alike := _ALIKE.findall(word)):
             detail = f"has letters of two alphabets in one word: {', '.join(sorted(set(alike)))}"
             return "alphabet", detail, "type the word again"

@@ -17,6 +17,7 @@ from ..core.vocabulary import BASE, register_of
 from ..search.name_index import NameIndex
 from .collection import Collection
 from .connection_labels import LABELS
+from .part_iris import PartIris
 from .records import (
     Connection,
     Content,
@@ -29,7 +30,7 @@ from .records import (
     second_names_as_aliases,
 )
 from .slugs import local, new_iri
-from .to_rdf import Graphs, line_iri, scene_iri
+from .to_rdf import Graphs
 
 _Key = TypeVar("_Key")
 _Record = TypeVar("_Record")
@@ -132,7 +133,7 @@ def compare(
         sentences: Makes the writer of sentences for a list of contents.
     """
     iris = _iris(first, second, *collections)
-    mapped = _with_iris(second, iris, collections[0])
+    mapped = _with_iris(second, iris, collections[0], first)
     found = CollectionComparison(mapped, iris)
     say = sentences([first, mapped])
     for iri in sorted(first.sources.keys() | mapped.sources.keys()):
@@ -377,9 +378,11 @@ def _iris(
     return iris
 
 
-def _with_iris(second: Content, iris: Mapping[str, str], collection: Collection) -> Content:
-    """Return records with other IRIs."""
-    mover = _Mover(iris, collection.namespace)
+def _with_iris(
+    second: Content, iris: Mapping[str, str], collection: Collection, first: Content
+) -> Content:
+    """Return records with other IRIs, in which scenes and lines of the first keep theirs."""
+    mover = _Mover(iris, PartIris(collection.namespace, first))
     found = Content()
     for source in second.sources.values():
         iri = mover.iri(source.iri)
@@ -396,9 +399,9 @@ def _with_iris(second: Content, iris: Mapping[str, str], collection: Collection)
 class _Mover:
     """Gives records other IRIs."""
 
-    def __init__(self, iris: Mapping[str, str], namespace: str) -> None:
+    def __init__(self, iris: Mapping[str, str], parts: PartIris) -> None:
         self._iris = iris
-        self._namespace = namespace
+        self._parts = parts
 
     def iri(self, iri: str) -> str:
         return self._iris.get(iri, iri)
@@ -435,12 +438,12 @@ class _Mover:
         if not scene.names:
             return scene
         work = self.iri(scene.work)
-        return replace(scene, iri=scene_iri(work, scene.names, self._namespace), work=work)
+        return replace(scene, iri=self._parts.scene(work, scene.names), work=work)
 
     def _line(self, line: LineRecord) -> LineRecord:
         work = self.iri(line.work)
         return replace(
-            line, iri=line_iri(work, line.text, self._namespace), work=work,
+            line, iri=self._parts.line(work, line.text), work=work,
             speaker=self.iri(line.speaker), language=self.iri(line.language),
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from .anchors import Text
 from .cell_values import Date, NameMention, read_date, tagged
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
+from .part_iris import PartIris
 from .records import Anchor, Content, EntityRecord, SceneRecord, Source, join_parts
 from .resolver import AGENTS, ALL, MEND_ROW, Resolver
 from .rule_faults import RowIndex
@@ -43,7 +44,7 @@ class ImportContext:
         rejected: Sheet and number of each row that is known to have a fault. These rows describe
             nothing; what they would describe is reported where other rows name it.
         scenes: IRI -> the scene as its first row names it.
-        lines: IRI -> the line as its first row has it.
+        parts: IRIs of scenes and lines.
         completed: Beginning of a word in the sheet -> the word that it means.
     """
 
@@ -60,7 +61,10 @@ class ImportContext:
     rows: RowIndex = field(default_factory=RowIndex)
     completed: dict[str, str] = field(default_factory=dict)
     scenes: dict[str, SceneRecord] = field(default_factory=dict)
-    lines: dict[str, Name] = field(default_factory=dict)
+    parts: PartIris = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parts = PartIris(self.collection.namespace, self.existing)
 
     def is_rejected(self, row: SheetRow) -> bool:
         """Return whether a row is known to have a fault."""
@@ -73,6 +77,10 @@ class ImportContext:
     def source(self, iri: str) -> Source | None:
         """Return a source of the sheet, else of the collection."""
         return self.content.sources.get(iri) or self.existing.sources.get(iri)
+
+    def has_source(self, iri: str) -> bool:
+        """Return whether a source of the sheet or of the collection has an IRI."""
+        return self.source(iri) is not None
 
     def word(
         self, cell: SheetCell, scheme: Scheme, code: str = "word", allowed: str = "allowed"
@@ -133,7 +141,8 @@ class ImportContext:
             if source and self.keys.exactly(text) is None:
                 self.completed[text] = source.key
             return iri
-        new = None if self.keys.is_faulty(text) else source_at(text, self.collection.namespace)
+        space = self.collection.namespace
+        new = None if self.keys.is_faulty(text) else source_at(text, space, self.has_source)
         if new is None:
             return ""
         self.content.sources[new.iri] = new

@@ -201,6 +201,8 @@ class _Reader:
         if not title:
             return None
         length = self._one(iri, AL + "textLength")
+        if length and not _is_number(length):
+            return None
         issued = self._one(iri, _DCTERMS + "issued")
         authors = (
             *self._values(iri, _DCTERMS + "creator"), *self._values(iri, AL + "author")
@@ -225,17 +227,10 @@ class _Reader:
 
     def _evidence(self, node: str) -> EvidenceRecord | None:
         source = self._one(node, AL + "source")
-        if not source:
+        start, end = (self._one(node, AL + name) for name in ("startOffset", "endOffset"))
+        if source not in self._left or (start and not (_is_number(start) and _is_number(end))):
             return None
-        start = self._one(node, AL + "startOffset")
-        anchor = (
-            Anchor(
-                int(start), int(self._one(node, AL + "endOffset")),
-                self._one(node, AL + "spanSha256"),
-            )
-            if start
-            else None
-        )  # fmt: skip
+        anchor = Anchor(int(start), int(end), self._one(node, AL + "spanSha256")) if start else None
         return EvidenceRecord(
             source, self._names(node, DESCRIPTION), self._one(node, AL + "locator"),
             self._one(node, AL + "stance").rpartition("/")[2] or "supports", anchor,
@@ -408,6 +403,10 @@ class _Reader:
             tuple(value.value for name, value in values if name == AL + "presentIn"),
             names(DESCRIPTION),
         )  # fmt: skip
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def _order(value: Iri | Literal) -> tuple[str, str]:

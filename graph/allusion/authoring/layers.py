@@ -56,12 +56,9 @@ def layered(
     spaces: dict[str, Collection] = {}
     for folder in map(Path, collections):
         collection = open_collection(folder)
-        other = spaces.setdefault(collection.namespace, collection)
-        if other.own != collection.own:
-            raise ParameterError(
-                f"{other.folder} and {folder} have namespaces that cannot be distinguished: both "
-                f"give slugs that begin with {collection.namespace}-; change one of them"
-            )
+        for other in spaces.values():
+            _check_distinct(other, collection)
+        spaces.setdefault(collection.namespace, collection)
         if is_interrupted(collection):
             raise ParameterError(
                 f"the last import into {folder} was interrupted; run: allusion undo {folder}"
@@ -73,6 +70,26 @@ def layered(
 
         resources = add_snapshot(resources, report)
     return resources
+
+
+def _check_distinct(one: Collection, other: Collection) -> None:
+    """Refuse two namespaces, one of which is an IRI, that give equal slugs in the graph.
+
+    Raises:
+        ParameterError: If the slugs of one begin like those of the other.
+    """
+    if one.own == other.own:
+        return
+    outer, inner = sorted((f"{one.namespace}-", f"{other.namespace}-"), key=len)
+    if inner.startswith(outer):
+        names = " and ".join(
+            f"{part.folder} ({part.own.iri if part.own else part.namespace})"
+            for part in (one, other)
+        )
+        raise ParameterError(
+            f"{names} have namespaces that cannot be distinguished: both give slugs that begin "
+            f"with {outer}; change one of them"
+        )
 
 
 def missing_ends(resources: Resources, names: NameIndex) -> list[str]:

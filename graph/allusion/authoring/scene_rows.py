@@ -7,7 +7,6 @@ from .records import LineRecord, SceneRecord
 from .resolver import AGENTS
 from .sheet_faults import SheetFault
 from .tables import SheetRow
-from .to_rdf import line_iri, scene_iri
 
 _SPEAKERS = ("character", *AGENTS)
 #: Maximum number of characters of a line that the graph may quote.
@@ -53,7 +52,7 @@ def _scene(row: SheetRow, work: str, context: ImportContext) -> SceneRecord | No
     names = context.texts(row, "scene")
     if not names:
         return None
-    scene = SceneRecord(scene_iri(work, names, context.collection.namespace), work, names)
+    scene = SceneRecord(context.parts.scene(work, names), work, names)
     return context.scenes.setdefault(scene.iri, scene)
 
 
@@ -86,6 +85,5 @@ def _line(row: SheetRow, work: str, scene: str, context: ImportContext) -> LineR
     )
     if not texts:
         return None
-    iri = line_iri(work, texts[0], context.collection.namespace)
-    text = context.lines.setdefault(iri, texts[0])
-    return LineRecord(iri, work, text, scene, speaker, language)
+    iri = context.parts.line(work, texts[0])
+    return LineRecord(iri, work, texts[0], scene, speaker, language)

@@ -47,8 +47,11 @@ def romanized_slug(name: Name) -> str:
 def slug_of_names(names: Iterable[Name], year: str = "") -> str:
     """Return a slug from the first name with Latin letters, else from a romanized name.
 
-    If no name can be romanized, the slug is a digest of the names. Only new entities get a slug,
-    so that a later version with other readings changes none.
+    If no name can be romanized, or all have only punctuation, the slug is a digest of the names.
+    Only new entities get a slug, so that a later version with other readings changes none.
+
+    >>> slug_of_names([Name("24", "en")]), slug_of_names([Name("!?", "en")])
+    ('24', 'n8faf838e')
 
     Args:
         names: The names of an entity, English first if there is one.
@@ -57,21 +60,24 @@ def slug_of_names(names: Iterable[Name], year: str = "") -> str:
     ordered = sorted(names, key=lambda name: name.language != "en")
     for name in ordered:
         slug = latin_slug(name.text)
-        if re.search("[a-z]", slug) or slug == fold(name.text).replace(" ", "-"):
+        if re.search("[a-z]", slug) or (slug and slug == fold(name.text).replace(" ", "-")):
             return shorten_slug(f"{slug}-{year}" if year else slug)
     for name in ordered:
         if slug := romanized_slug(name):
             return shorten_slug(f"{slug}-{year}" if year else slug)
-    digest = hashlib.sha256("\n".join(name.text for name in ordered).encode()).hexdigest()
-    return f"n{digest[:8]}"
+    return f"n{digest_of(*(name.text for name in ordered))}"
+
+
+def digest_of(*texts: str) -> str:
+    """Return eight hexadecimal digits of texts, for slugs that do not distinguish them."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:8]
 
 
 def shorten_slug(slug: str) -> str:
     """Return a slug of at most 100 characters; a cut one ends with a digest of the whole."""
     if len(slug) <= _LONGEST:
         return slug
-    digest = hashlib.sha256(slug.encode()).hexdigest()[:8]
-    return f"{slug[: _LONGEST - 9].rstrip('-')}-{digest}"
+    return f"{slug[: _LONGEST - 9].rstrip('-')}-{digest_of(slug)}"
 
 
 def new_iri(register: str, namespace: str, slug: str, taken: Callable[[str], bool]) -> str:

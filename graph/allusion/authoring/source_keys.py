@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final
 from urllib.parse import unquote
@@ -11,12 +11,14 @@ from urllib.parse import unquote
 from ..core.labels import Name, fold
 from ..core.vocabulary import BASE
 from .records import NO_LANGUAGE, Source
-from .slugs import latin_slug, local, shorten_slug, slug_of_names
+from .slugs import digest_of, latin_slug, local, shorten_slug, slug_of_names
 
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _DOI: Final = re.compile(r"(?:doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 _LONGEST_KEY: Final = 40
 _PREFIX: Final = re.compile(r"https?://(www\.)?", re.IGNORECASE)
+#: The host of an address and, after a resolver of DOIs, the DOI: case does not count in them.
+_ANY_CASE: Final = re.compile(r"(?:dx\.)?doi\.org/.*|[^/?]+", re.IGNORECASE)
 #: Minimum length of the beginning of a word in Latin letters.
 _FEWEST: Final = 2
 
@@ -43,9 +45,11 @@ class SourceKeys:
             source: The source.
             keys: Other keys of it.
         """
-        for word in (source.key, *keys, source.title.text, source.url):
-            if word:
+        for word in filter(None, (source.key, *keys, source.title.text)):
+            if not is_address(word) and word != page_of(source.url):
                 self._iris.setdefault(fold(word), source.iri)
+            else:
+                self._of_page.setdefault(page_of(word), source.iri)
         for word in _words(source):
             self._beginnings.setdefault(fold(word), set()).add(source.iri)
         if source.url:
@@ -67,14 +71,18 @@ class SourceKeys:
                 of an author or of the name of the site.
         """
         word, found = fold(text), self.exactly(text)
-        if found or len(word) < (_FEWEST if word.isascii() else 1) or self.is_faulty(text):
+        is_short = len(word) < (_FEWEST if word.isascii() else 1)
+        if found or is_short or is_address(text) or self.is_faulty(text):
             return found
         meant = self.starting(text)
         return meant[0] if len(meant) == 1 else None
 
     def exactly(self, text: str) -> str | None:
         """Return the IRI of the source with this key, title or address, or None."""
-        return self._iris.get(fold(text)) or self.of_page(address_of(text)) or None
+        url = address_of(text)
+        if is_address(url):  # case and every sign count
+            return self.of_page(url) or None
+        return self.of_page(text) or self._iris.get(fold(text))
 
     def of_page(self, url: str) -> str:
         """Return the IRI of the source with an address, or ""."""
@@ -102,20 +110,47 @@ def _words(source: Source) -> Iterator[str]:
 
 
 def source_iri(key: str, title: Name, namespace: str) -> str:
-    """Return the IRI of a source with a key, or with a title if the key is empty."""
-    key = key or latin_slug(title.text)[:_LONGEST_KEY].rstrip("-")
-    slug = latin_slug(key) or slug_of_names([Name(key or title.text, "")])
+    """Return the IRI of a source with a key, or with a title if the key is empty.
+
+    A digest of the title follows if only its beginning is in the IRI.
+    """
+    slug = latin_slug(key or title.text) or slug_of_names([Name(key or title.text, "")])
+    if not key and len(slug) > _LONGEST_KEY:
+        slug = f"{slug[:_LONGEST_KEY].rstrip('-')}-{digest_of(title.text)}"
     return f"{BASE}source/{namespace}-{shorten_slug(slug)}"
 
 
-def source_at(text: str, namespace: str) -> Source | None:
-    """Return a source of which only the address is known; None if the text is no address."""
+def cut_iri(title: Name, namespace: str) -> str:
+    """Return the IRI that earlier versions gave a source without a key."""
+    return f"{BASE}source/{namespace}-{latin_slug(title.text)[:_LONGEST_KEY].rstrip('-')}"
+
+
+def page_iri(url: str, namespace: str, taken: Callable[[str], bool]) -> str:
+    """Return the IRI of a source of which only the address is known.
+
+    Args:
+        url: The address.
+        namespace: Namespace of the collection.
+        taken: Whether a source with another address has an IRI.
+    """
+    page = page_of(url)
+    iri = source_iri("", Name(page, NO_LANGUAGE), namespace)
+    return f"{iri}-{digest_of(page)}" if taken(iri) else iri
+
+
+def source_at(text: str, namespace: str, taken: Callable[[str], bool]) -> Source | None:
+    """Return a source of which only the address is known; None if the text is no address.
+
+    Args:
+        text: The address, or a DOI.
+        namespace: Namespace of the collection.
+        taken: Whether a source with another address has an IRI.
+    """
     url = address_of(text)
     if not is_address(url):
         return None
-    title = Name(page_of(url), NO_LANGUAGE)
-    iri = source_iri("", title, namespace)
-    return Source(iri, local(iri, namespace), title, url=url)
+    iri = page_iri(url, namespace, taken)
+    return Source(iri, local(iri, namespace), Name(page_of(url), NO_LANGUAGE), url=url)
 
 
 def is_address(text: str) -> bool:
@@ -138,5 +173,8 @@ def page_of(url: str) -> str:
 
     >>> page_of("http://www.example.org/a/#top"), page_of("https://example.org/%E5%A4%9C?p=2")
     ('example.org/a', 'example.org/夜?p=2')
+    >>> page_of("https://Example.org/A"), page_of("https://doi.org/10.1000/ABC")
+    ('example.org/A', 'doi.org/10.1000/abc')
     """
-    return unquote(_PREFIX.sub("", url).partition("#")[0]).rstrip("/")
+    page = unquote(_PREFIX.sub("", url).partition("#")[0]).rstrip("/")
+    return _ANY_CASE.sub(lambda found: found[0].lower(), page, count=1)

@@ -13,7 +13,7 @@ from .context import ImportContext
 from .records import NO_LANGUAGE, Source
 from .sheet_faults import SheetFault
 from .slugs import local
-from .source_keys import SourceKeys, address_of, is_address, page_of, source_iri
+from .source_keys import SourceKeys, address_of, cut_iri, is_address, page_iri, page_of, source_iri
 from .tables import SheetCell, SheetRow, SheetTable, split_list
 
 #: Type of a source that has an address and no type in the sheet.
@@ -65,9 +65,16 @@ def _source(row: SheetRow, known: SourceKeys, context: ImportContext) -> Source 
     kind = _type(row, url, context)
     if len(context.faults) > before or name is None:
         return None
-    iri = known.of_page(url.text) or source_iri(row["key"].text, name, context.collection.namespace)
+    space = context.collection.namespace
+    iri = known.of_page(url.text)
+    if not iri and not (title or row["key"]):
+        iri = page_iri(url.text, space, context.has_source)
+    if not iri and not row["key"]:
+        old = context.existing.sources.get(cut_iri(name, space))
+        iri = old.iri if old and old.title.text == name.text else ""
+    iri = iri or source_iri(row["key"].text, name, space)
     return Source(
-        iri, local(iri, context.collection.namespace), name, tuple(split_list(row["by"].text)),
+        iri, local(iri, space), name, tuple(split_list(row["by"].text)),
         url.text, date, kind, language, row["note"].text,
     )  # fmt: skip
 

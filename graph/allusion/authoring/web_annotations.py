@@ -15,7 +15,7 @@ from .collection import Collection
 from .columns import CONNECTIONS, SOURCES
 from .records import Content
 from .sheet_rows import SheetRows, draft
-from .slugs import latin_slug
+from .slugs import digest_of, latin_slug
 from .to_rdf import connection_slugs, evidence_nodes
 
 _CONTEXT: Final = "http://www.w3.org/ns/anno.jsonld"
@@ -83,7 +83,9 @@ def draft_of_annotations(text: str, name: str, about: str) -> list[SheetRows]:
     keys: dict[str, str] = {}
     for item in items:
         url = _url(item)
-        keys.setdefault(url, latin_slug(url.partition("//")[2])[:30].strip("-") or "page")
+        if url not in keys:
+            key = latin_slug(url.partition("//")[2])[:30].strip("-") or "page"
+            keys[url] = f"{key}-{digest_of(url)}" if key in keys.values() else key
     rows = [
         {
             "from": about, "to": tag, "says": " ".join(_texts(item)), "source": keys[_url(item)],

@@ -44,18 +44,18 @@ def read_yaml(path: Path, roles: tuple[str, ...]) -> tuple[dict[str, SheetTable]
         return {}, [SheetFault(Place(label), "file", "", "it is not a mapping", fix)]
     tables: dict[str, SheetTable] = {}
     faults: list[SheetFault] = []
+    plain: set[str] = set()
     for key, value in root.value:
         place = Place(label, key.start_mark.line + 1)
         sheet = find_sheet(str(key.value))
         source = source_of_sheet(str(key.value))
-        if (
-            not sheet
-            or (sheet in tables and not source)
-            or not isinstance(value, yaml.SequenceNode)
-        ):
+        if sheet == "":
+            continue  # the words that a workbook has for its own use
+        if not sheet or (sheet in plain and not source) or not isinstance(value, yaml.SequenceNode):
             fix = "write one list each: sources, works and people, connections"
             faults.append(SheetFault(place, "sheet", str(key.value), "", fix))
             continue
+        plain |= set() if source else {sheet}
         top = {("source", ""): SheetCell(source, place)} if source else {}
         rows = _rows(value, label, columns_of(sheet, roles), top, faults)
         tables.setdefault(sheet, SheetTable()).rows += rows

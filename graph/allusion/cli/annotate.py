@@ -66,6 +66,8 @@ def annotate_command(
     from ..authoring.slugs import latin_slug
     from ..authoring.web_annotations import draft_of_annotations
 
+    if force and output is None:
+        raise click.UsageError("--force replaces a sheet that exists; give -o")
     if output and output.exists() and not force:
         raise OutputError(f"{output} exists; choose another path, or add --force to replace it")
     try:

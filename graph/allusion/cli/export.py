@@ -51,7 +51,7 @@ _DESCRIPTION: Final = "void"
     type=click.Path(path_type=Path),
     help="Write this collection as nanopublications in TriG, one for each connection.",
 )
-@click.option("--force", is_flag=True, help="With --sheet: replace a sheet that exists.")
+@click.option("--force", is_flag=True, help="With --sheet and -o: replace a sheet that exists.")
 @store_option
 @with_option
 @data_option
@@ -78,6 +78,8 @@ def export_command(
         raise click.UsageError(
             "write either a FORMAT, such as ttl, or --sheet FOLDER, or --nanopubs FOLDER"
         )
+    if force and (sheet is None or output is None):
+        raise click.UsageError("--force replaces a sheet that exists; give --sheet FOLDER and -o")
     if nanopubs is not None:
         _export_nanopublications(nanopubs, output, data)
         return

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..core.terms import shorten
 from .graph import open_graph
 from .options import data_option
 from .output import note
@@ -30,6 +31,11 @@ SELECT DISTINCT ?song ?name WHERE {
   ?credit al:contributor|al:performer ?maker .
   ?maker rdfs:label|skos:altLabel ?name .
 } ORDER BY ?song ?name"""
+
+#: Maximum number of songs that are named after a failure.
+_MOST_NAMED: Final = 50
+#: IRI, names and makers.
+_Song = tuple[str, list[str], list[str]]
 
 
 @click.command(
@@ -56,11 +62,13 @@ def musicbrainz_command(
     SONGS are songs of the graph; without any, all are taken. A work of MusicBrainz is a song if
     one of its titles and one of its artists have the names of the song and of a maker; if several
     works do, none is taken. What they state become claims of the contributors of MusicBrainz. One
-    request is sent per second. To undo it: allusion undo FOLDER.
+    request is sent per second. If a request fails, what was found until then is kept, and the
+    exit code is 4. To undo it: allusion undo FOLDER.
     """
     from ..authoring.collecting import add_content, open_or_create
     from ..authoring.concepts import Concepts
     from ..authoring.musicbrainz_import import music_content
+    from ..core.errors import NetworkError, QueryError
     from ..http.user_agent import CONTACT
     from ..musicbrainz.api import ENDPOINT, MusicBrainzApi
 
@@ -68,9 +76,19 @@ def musicbrainz_command(
     wanted = {graph.names.resolve(one, ("song",)) for one in songs}
     api = MusicBrainzApi(endpoint or ENDPOINT, contact=contact or CONTACT)
     collection = open_or_create(folder)
+    found: list[tuple[str, MusicDerivation]] = []
+    failure: NetworkError | QueryError | None = None
+    left = _songs(graph, wanted)
     with progress(quiet=True) as bar:
         bar("asking MusicBrainz")
-        found = list(_derivations(graph, api, wanted))
+        try:
+            while left:
+                found += _derivations(api, *left[0])
+                del left[0]
+        except (NetworkError, QueryError) as error:
+            failure = error
+    if failure and not found:
+        raise failure
     music = music_content(found, collection, graph.names)
     concepts = Concepts(graph.resources)
     change = add_content(music.content, collection, concepts, "musicbrainz")
@@ -79,27 +97,45 @@ def musicbrainz_command(
         note(f"omitted: {count:,} {'artist' if count == 1 else 'artists'} {reason}")
     note(f"written to {folder}" if change.after else "nothing was changed")
     note(f"to view it: allusion view NAME --with {folder}")
+    if failure:
+        note(f"stopped at {left[0][1][0]}, songs left: {len(left):,}; {_how_to_go_on(left)}")
+        raise failure
 
 
-def _derivations(
-    graph: KnowledgeGraph, api: MusicBrainzApi, wanted: set[str]
-) -> Iterator[tuple[str, MusicDerivation]]:
-    """Yield song and derivation; report songs that are not one work of MusicBrainz."""
-    from ..musicbrainz.derivations import derivations_of, find_works
-
+def _songs(graph: KnowledgeGraph, wanted: set[str]) -> list[_Song]:
+    """Return IRI, names and makers of each song; report songs without a maker."""
     makers = _texts(graph, _MAKERS)
+    songs = []
     for song, names in _texts(graph, _NAMES).items():
         if wanted and song not in wanted:
             continue
-        if song not in makers:
-            note(f"omitted: {names[0]}: the graph has none of its makers, to tell it from others")
-            continue
-        works = find_works(api, names, makers[song])
-        if len(works) == 1:
-            yield from ((song, one) for one in derivations_of(api, works[0]))
+        if song in makers:
+            songs.append((song, names, makers[song]))
         else:
-            count = f"{len(works)} works" if works else "no work"
-            note(f"omitted: {names[0]}: {count} of MusicBrainz with this name and maker")
+            note(f"omitted: {names[0]}: the graph has none of its makers, to tell it from others")
+    return songs
+
+
+def _derivations(
+    api: MusicBrainzApi, song: str, names: list[str], makers: list[str]
+) -> Iterator[tuple[str, MusicDerivation]]:
+    """Yield song and derivation; report a song that is not one work of MusicBrainz."""
+    from ..musicbrainz.derivations import derivations_of, find_works
+
+    works = find_works(api, names, makers)
+    if len(works) == 1:
+        yield from ((song, one) for one in derivations_of(api, works[0]))
+    else:
+        count = f"{len(works)} works" if works else "no work"
+        note(f"omitted: {names[0]}: {count} of MusicBrainz with this name and maker")
+
+
+def _how_to_go_on(left: list[_Song]) -> str:
+    """Return what to run for the songs that are left."""
+    if len(left) > _MOST_NAMED:
+        return "to go on, run the same command again: it keeps what is there"
+    songs = " ".join(shorten(song) for song, _, _ in left)
+    return f"to go on, run the same command for: {songs}"
 
 
 def _texts(graph: KnowledgeGraph, query: str) -> dict[str, list[str]]:

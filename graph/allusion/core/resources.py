@@ -17,7 +17,7 @@ from .immutable import Immutable
 from .own_namespace import SETTINGS, OwnNamespace, namespace_of
 
 #: Increase this if the same inputs give another store.
-FORMAT: Final = 10
+FORMAT: Final = 11
 
 
 class Resources(Immutable):
