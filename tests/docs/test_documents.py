@@ -138,6 +138,7 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
         "--extra",
         "--location",
         "--no-save",
+        "--pause",
         "--triples",
         "--spark",
         "--more",
