@@ -318,5 +318,9 @@ def test_a_packed_collection_has_everything_but_its_history(
     assert "mine/sources/mine-night.ttl" in names
     assert "mine/sheet/connections.csv" in names
     assert not any(".history" in name for name in names)
+    readme = (tmp_path / "colleague" / "mine" / "README.md").read_text(encoding="utf-8")
+    assert "References in The Night Market (2019)" in readme
+    assert 'allusion show "The Night Market (2019)" --with mine' in readme
+    assert "python -m zipfile -e films.zip ." in readme
     theirs = open_graph(desk.resources.data, collections=[tmp_path / "colleague" / "mine"])
     assert theirs.names.resolve("The Night Market (film, 2019)").endswith("/mine-the-night-market")

@@ -76,10 +76,24 @@ def test_a_name_in_chinese_characters_is_new_with_a_language_in_brackets(
     assert name.text == "三船敏郎"
 
 
+def test_the_year_in_the_brackets_of_an_unknown_name_is_kept_in_the_mend(desk: Desk) -> None:
+    fault = one(desk, "", "parody", "Rainfall, Rainfall (1977)", "", "", "", "", "")
+    assert fault.fix.endswith("after it: Rainfall, Rainfall (film, 1977)")
+
+
+def test_a_painting_is_new_with_its_kind_in_brackets(desk: Desk) -> None:
+    line = ("Noodles (film)", "parody", "Splashes (painting, 1967)", "", "night", "", "", "")
+    plan = desk.rows(connections=(HEAD, line))
+    assert plan.parsed.faults == []
+    (painting,) = (one for one in plan.content.things.values() if one.cls == "Artwork")
+    assert [name.text for name in painting.descriptions] == ["Painting"]
+    assert painting.year == 1967
+
+
 def test_a_word_in_brackets_that_is_no_kind_is_named(desk: Desk) -> None:
     fault = one(desk, "", "parody", "Rainfall (musical)", "", "", "", "", "")
-    assert fault.detail == "musical is not a kind, see: allusion columns works"
-    assert "Rainfall (film, 1973) or Rainfall (person)" in fault.fix
+    assert fault.detail.startswith("musical is not a kind (kinds: artwork, award, character, film,")
+    assert "Rainfall (film) or Rainfall (person)" in fault.fix
 
 
 @pytest.mark.parametrize("text", ["Hero; Later Film", "Hero, Later Film"])
@@ -194,3 +208,14 @@ def test_every_message_names_its_cell(desk: Desk) -> None:
     lines = report(faults)
     assert any("connections!C3" in line for line in lines)
     assert any("connections!H3" in line for line in lines)
+
+
+def test_a_person_with_the_name_of_a_site_is_reported(desk: Desk) -> None:
+    """The program cannot know whether it is the site or a person with a site of their own."""
+    wrap = ("night", "Night", "NightWrap; Cy Oak", "https://www.nightwrap.com/a", "", "", "")
+    plan = desk.rows(sources=(SOURCES[0], wrap, *SOURCES[2:]))
+    assert plan.parsed.remarks == [
+        "taken as persons: NightWrap; for an organization, write: NightWrap (organization)"
+    ]
+    mended = (*wrap[:2], "NightWrap (organization)", *wrap[3:])
+    assert desk.rows(sources=(SOURCES[0], mended, *SOURCES[2:])).parsed.remarks == []

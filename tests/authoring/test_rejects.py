@@ -77,8 +77,9 @@ def test_a_name_of_a_row_with_a_fault_means_no_namesake(desk: Desk) -> None:
     other = ("The Night Market", "parody", "Hero", "A parody.", "night", "7", "", "")
     found = plan(desk, SHEETS | {"works": rows, "connections": (CONNECTIONS[0], other)})
     text = "\n".join(report(found.parsed.faults))
-    assert 'connections!A2; works!G3: "The Night Market" is described by a row with a fault' in text
-    assert "(works!4)" in text
+    assert "2 cells wait for rows with faults: connections!A2; works!G3" in text
+    waiting = [one.detail for one in found.parsed.faults if one.code == "waits"]
+    assert all("(works!4)" in detail for detail in waiting)
     assert found.content.connections == {}
 
 
@@ -122,7 +123,7 @@ def test_causes_are_listed_before_what_follows_from_them(desk: Desk) -> None:
     lines = report(plan(desk, SHEETS | {"works": rows}).parsed.faults)
     heads = [line for line in lines if not line.startswith(" ")]
     assert heads[0] == "1 date cannot be read: works!D2"
-    assert heads[-1].startswith("2 values depend on rows with faults in 5 cells: ")
+    assert heads[-1].startswith("5 cells wait for rows with faults: ")
     assert len(heads) == 2
 
 

@@ -38,7 +38,7 @@ def works(*rows: tuple[str, ...], connection: Sequence[str] = FIRST) -> dict[str
 
 SLIPS: dict[str, tuple[dict[str, Rows], str, str, str]] = {
     # slip: sheets, place, kind of fault, what the message has
-    "an unknown name": (connections(row(to="Nobody")), "connections!C3", "unknown", "write its kind after it: Nobody (film, 1973) or Nobody (person)"),
+    "an unknown name": (connections(row(to="Nobody")), "connections!C3", "unknown", "write its kind after it: Nobody (film) or Nobody (person)"),
     "a misspelt name": (connections(row(to="Later Flim")), "connections!C3", "unknown", "did you mean Later Film (film:later)?"),
     "a name with two bearers": (connections(row(to="Star")), "connections!C3", "ambiguous", "Star (person; person:star)"),
     "an unknown kind of connection": (connections(row(kind="homage")), "connections!B3", "kind", "homage in a shot or homage in costume or homage in a scene"),
@@ -59,7 +59,7 @@ SLIPS: dict[str, tuple[dict[str, Rows], str, str, str]] = {
     "the same row twice": (connections(row(where="1"), row(where="1")), "connections!4", "duplicate", "row 3"),
     "one place for two sentences": (connections(row(says="One."), row(says="Two.")), "connections!4", "same", "row 3"),
     "a claim of nobody": ({"sources": (SOURCES[0], ("night", "Night", "", "https://example.org/n", "", "", "")), **connections(row(kind="parallel"))}, "connections!G3", "holder", "in the column by"),
-    "a maker who is not named": (connections(row(kind="maker-states-influence")), "connections!G3", "holder", "in the column by"),
+    "a maker who is not named": (connections(row(kind="maker-states-influence")), "connections!G3", "no-maker", "if no maker is named, use another kind: influence claimed by a critic, similar style, homage in a scene"),
     "a holder who is a film": (connections(row(by="Later Film")), "connections!G3", "wrong-kind", "wanted: person, group, organisation"),
     "commas between names": (connections(row(by="Ann Lee, Bo Ek")), "connections!G3", "comma", "separate the values by ;"),
     "a connection to itself": (connections(row(to="The Night Market")), "connections!C3", "wrong-kind", "is the origin of the same connection"),
@@ -118,8 +118,37 @@ def test_a_fault_of_a_source_is_named_where_the_source_is_used(desk: Desk) -> No
     spoilt = ("night", "Night", "", "https://example.org/n", "", "essai", "en")
     faults = desk.faults(sources=(SOURCES[0], spoilt, SOURCES[2]))
     assert ("sources!F2", "word") in {(str(fault.place), fault.code) for fault in faults}
-    text = "\n".join(report(faults))
-    assert 'connections!E2:E4: "night" is described by a row with a fault: mend that row' in text
+    assert report(faults)[-1] == "3 cells wait for rows with faults: connections!E2:E4"
+
+
+def test_a_missing_holder_is_reported_with_the_other_faults_of_its_row(desk: Desk) -> None:
+    faults = desk.faults(
+        **connections(
+            row(to="Nobody", kind="maker-states-influence"),
+            row(to="Nobody", kind="song-used", sure="maker"),
+            row(to="Nobody", kind="parody", by="Ada Lind"),
+        )
+    )
+    assert {str(one.place) for one in faults if one.code == "no-maker"} == {
+        "connections!G3",
+        "connections!G4",
+    }
+
+
+def test_a_page_without_an_author_is_reported_beside_an_unknown_name(desk: Desk) -> None:
+    night = ("night", "Night", "", "https://example.org/n", "", "", "")
+    rows = connections(row(to="Nobody", kind="parallel"), row(to="Nobody", sure="seen"))
+    faults = desk.faults(sources=(SOURCES[0], night, SOURCES[2]), **rows)
+    held = {str(one.place) for one in faults if one.code == "holder"}
+    assert held == {"connections!G3"}
+
+
+def test_makers_that_the_sheet_knows_are_proposed_as_holders(desk: Desk) -> None:
+    head = ("name", "kind", "source", "director")
+    films = (head, ("Noodles", "film", "night", "Dora Ness"))
+    line = ("Noodles", "influence stated by the maker", "Hero", "", "night", "", "", "")
+    (fault,) = desk.faults(works=films, connections=(HEAD, FIRST, line))
+    assert fault.fix.startswith("write which maker says so: Dora Ness (director of Noodles); ")
 
 
 def test_words_are_proposed_in_the_language_of_the_collection(desk: Desk) -> None:
@@ -154,6 +183,7 @@ NO_SLIPS: dict[str, dict[str, Rows]] = {
     "headings in capitals": {"connections": (tuple(h.upper() for h in HEAD), *CONNECTIONS[1:])},
     "headings that people use": {"connections": (("from", "kind", "to", "sentence", "source", "place", "by", "certainty"), *CONNECTIONS[1:])},
     "spaces around values": {"connections": (HEAD, *(tuple(f" {v}\u00a0 " if v else v for v in one) for one in CONNECTIONS[1:]))},
+    "a date as people write it": {"sources": (SOURCES[0], ("night", "Night", "Ada Lind", "https://example.org/n", "27 December 2016", "", ""), *SOURCES[2:])},
     "full-width digits": works(("Noodles", "film", "１９９０", "night", "", "", "")),
     "a full-width bracket": connections(row(to="Noodles（film、1990）")),
     "a kind by its label": connections(row(kind="Homage in a scene")),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 import click
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from reference import cli_reference, python_reference, query_reference
@@ -207,11 +208,23 @@ def test_the_python_on_a_page_runs(
     assert "time.svg" in {path.name for path in tmp_path.iterdir()}
 
 
+def fill_workbook(path: Path, text: str) -> None:
+    """Write the tables of a page into the sheets of a workbook that they are for."""
+    book = openpyxl.load_workbook(path)
+    for name, table in re.findall(r"[Tt]he sheet `(\w+)`:\n\n((?:\|.+\n)+)", text):
+        head, _, *rows = ([c.strip() for c in r.split("|")[1:-1]] for r in table.splitlines())
+        columns = {cell.value: cell.column for cell in book[name][1]}
+        for number, row in enumerate(rows, 2):
+            for heading, value in zip(head, row, strict=True):
+                book[name].cell(number, columns[heading], value or None)
+    book.save(path)
+
+
 def test_a_film_in_a_sheet_is_imported_and_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = text_of("docs/your-own-data.md").split("## What it becomes")[0]
-    sheets = re.findall(r"```yaml\n(.+?)```", text, re.DOTALL)
+    (scene,) = re.findall(r"```yaml\n(.+?)```", text, re.DOTALL)
     make, use, scenes = re.findall(r"```sh\n(.+?)```", text, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     printed = []
@@ -220,8 +233,8 @@ def test_a_film_in_a_sheet_is_imported_and_shown(
         assert (done.exception, done.return_value or 0) == (None, 0), (line, done.output)
         printed.append(done.output)
         if line in make:
-            for name, sheet in zip(("sheet", "scene"), sheets, strict=True):
-                Path(f"my-films/{name}.yaml").write_text(sheet, encoding="utf-8")
+            fill_workbook(Path("my-films/sheet.xlsx"), text)
+            Path("my-films/scene.yaml").write_text(scene, encoding="utf-8")
     assert "4 connections: 4 new" in printed[1]
     assert "Its poster hangs over the stove." in printed[3]
     assert "The Night Market" in printed[4]

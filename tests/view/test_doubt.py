@@ -88,6 +88,31 @@ def test_a_hollow_line_names_who_reports_it() -> None:
     assert stated("quotes", "explicit") == ("quotes", "")
 
 
+def test_who_reports_the_words_of_a_maker_is_named_after_the_maker() -> None:
+    both = {"made_by": ("Wong Kar-wai",), "reported_by": ("the Los Angeles Times",)}
+    for phrase in ("is influenced, its maker says, by", "is influenced by"):
+        assert stated(phrase, "reported", **both) == (
+            "is influenced by",
+            "says Wong Kar-wai, reports Los Angeles Times",
+        )
+    assert stated("is set, Wong reportedly said, after", "reported", **both) == (
+        "is set after",
+        "says Wong, reports Los Angeles Times",
+    )
+    assert stated("is reportedly made after", "reported", **both) == (
+        "is reportedly made after",
+        "reports Los Angeles Times",
+    )
+
+
+def test_every_report_of_the_graph_names_its_reporter(kg: KnowledgeGraph) -> None:
+    reports = [edge for edge in iter_edges(kg.network(records=True)) if edge.reported_by]
+    assert reports
+    for edge in reports:
+        assert "report" in split_holder(edge)[1], edge.iri
+        assert ("reported by", ", ".join(edge.reported_by)) in edge.holders
+
+
 def test_every_uncertain_connection_of_the_graph_names_somebody(kg: KnowledgeGraph) -> None:
     for edge in iter_edges(kg.network(records=True)):
         if edge.family in CONNECTION_FAMILIES and edge.certainty in UNCERTAIN and not edge.told_by:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 
 import networkx as nx
 import pytest
@@ -72,6 +73,21 @@ def test_scenes_are_in_order_with_unordered_ones_last(shipped: nx.MultiDiGraph[s
     assert placed == sorted(placed)
     assert orders[: len(placed)] == placed
     assert [s.heading for s in sections if s.heading == UNORDERED_HEADING] == [UNORDERED_HEADING]
+
+
+def test_scenes_without_any_position_are_not_counted_as_ordered(
+    shipped: nx.MultiDiGraph[str],
+) -> None:
+    assert re.search(r"[1-9][0-9]* of them in order", words(scene_picture(shipped)))
+    network = shipped.copy()
+    network.graph["scenes"] = [replace(one, order=None) for one in shipped.graph["scenes"]]
+    drawn = words(scene_picture(network))
+    assert "scenes that sources describe." in drawn
+    assert "in order" not in drawn
+
+
+def scene_picture(network: nx.MultiDiGraph[str]) -> str:
+    return render_svg(network, FILM, PictureOptions(layout="scene"))
 
 
 def test_the_escalator_scene_has_speaker_addressee_and_reply(

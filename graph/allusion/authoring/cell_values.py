@@ -20,6 +20,19 @@ _ASIAN: Final = re.compile(f"{HAN.pattern}|{_KANA.pattern}|{_HANGUL.pattern}")
 _YEAR: Final = re.compile(r"-?[0-9]{4}")
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTHS: Final = ("jan feb mar apr may jun jul aug sep oct nov dec").split()  # noqa: SIM905
+_MONTH_NAME: Final = (
+    "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+#: Dates that only one reading has -> the order of their groups: year, month, day.
+_WRITTEN: Final = (
+    (re.compile("([0-9]{4})年(?:([0-9]{1,2})月(?:([0-9]{1,2})[日号號])?)?"), (1, 2, 3)),
+    (re.compile(r"([0-9]{4})([/.])([0-9]{1,2})\2([0-9]{1,2})"), (1, 3, 4)),
+    (re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH_NAME},?\s+([0-9]{{4}})"), (3, 2, 1)),
+    (re.compile(rf"{_MONTH_NAME}\s+([0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+([0-9]{{4}})"), (3, 1, 2)),
+    (re.compile(rf"{_MONTH_NAME},?\s+([0-9]{{4}})"), (2, 1)),
+)  # fmt: skip
 #: Earliest and latest year that is accepted in a date.
 _FIRST, _LAST = -3000, 2100
 #: Word for a new entity with a name that is similar to an existing one.
@@ -55,8 +68,10 @@ def read_date(text: str) -> Date | None:
 
     >>> read_date("１９７３"), read_date("1973-13"), read_date("26999")
     (Date(text='1973'), None, None)
+    >>> read_date("27 December 2016"), read_date("2016年12月27日"), read_date("12/11/2016")
+    (Date(text='2016-12-27'), Date(text='2016-12-27'), None)
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _with_digits(unicodedata.normalize("NFKC", text).strip())
     valid = bool(_YEAR.fullmatch(plain) or _MONTH.fullmatch(plain))
     if _DAY.fullmatch(plain):
         try:
@@ -66,6 +81,25 @@ def read_date(text: str) -> Date | None:
             return None
     date = Date(plain)
     return date if valid and _FIRST <= date.year <= _LAST else None
+
+
+def _with_digits(text: str) -> str:
+    """Return a date with the name of a month, or in Chinese characters, as year-month-day.
+
+    >>> _with_digits("Dec. 2016"), _with_digits("Sept 3rd, 2016"), _with_digits("soon")
+    ('2016-12', '2016-09-03', 'soon')
+    """
+    for pattern, order in _WRITTEN:
+        if found := pattern.fullmatch(text.lower()):
+            year, *rest = (found[group] for group in order if found[group])
+            return "-".join([year, *(_two_digits(one) for one in rest)])
+    return text
+
+
+def _two_digits(text: str) -> str:
+    """Return a day, or a month by its number or its name, with two digits."""
+    number = int(text) if text.isdecimal() else _MONTHS.index(text[:3]) + 1
+    return f"{number:02}"
 
 
 def language_of(text: str, default: str) -> str | None:
@@ -118,6 +152,7 @@ class NameMention:
         date: The year in the bracket.
         new: Whether the brackets have the word "new": it is not an entity with a similar name.
         language: Language tag in the brackets, "" if none: "三船敏郎 (person, ja)".
+        medium: The kind of an artwork, as the brackets have it: "painting"; "" for others.
     """
 
     name: str
@@ -125,6 +160,7 @@ class NameMention:
     date: Date | None = None
     new: bool = False
     language: str = ""
+    medium: str = ""
 
 
 def read_mention(text: str, concepts: Concepts) -> NameMention:
@@ -139,7 +175,7 @@ def read_mention(text: str, concepts: Concepts) -> NameMention:
     name, inside = split_bracket(text)
     if not inside:
         return NameMention(text)
-    cls, date, new, language = "", None, False, ""
+    cls, date, new, language, medium = "", None, False, "", ""
     for part in split_parts(inside):
         words = [part, *part.split()] if " " in part else [part]
         for word in _parts(words, concepts):
@@ -147,13 +183,15 @@ def read_mention(text: str, concepts: Concepts) -> NameMention:
                 date = one
             elif (slug := concepts.classes.find(word)) and not cls:
                 cls = slug
+                is_medium = slug == "Artwork" and fold(word) not in ("artwork", "artworks")
+                medium = word if is_medium else ""
             elif fold(word) == NEW and not new:
                 new = True
             elif word in TAGS and not language:
                 language = word
             else:
                 return NameMention(text)
-    return NameMention(name, cls, date, new, language)
+    return NameMention(name, cls, date, new, language, medium)
 
 
 def _parts(words: list[str], concepts: Concepts) -> list[str]:

@@ -190,6 +190,10 @@ class Concepts:
         """Return the word of a sheet for a class: "film"."""
         return self.classes.concepts[name].label(language).lower()
 
+    def class_words(self) -> list[str]:
+        """Return the words of a sheet for all classes."""
+        return sorted(map(self.class_word, self.classes.concepts))
+
     def certainty_word(self, slug: str, language: str) -> str:
         """Return the word of a sheet for a certainty: "seen", or the label in another language."""
         label = self.certainties.concepts[slug].label(language)

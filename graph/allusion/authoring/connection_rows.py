@@ -12,24 +12,26 @@ from ..core.vocabulary import register_of
 from .cell_values import NameMention
 from .concepts import ANALOGY, RESERVED, register_of_class
 from .context import ImportContext
+from .holder_checks import (
+    DEFAULT,
+    HELD,
+    REPORTED,
+    STATED,
+    check_unread_row,
+    forced_certainty,
+    report_holder,
+)
 from .records import Connection, EvidenceRecord
 from .scene_rows import read_scene_and_line
 from .sheet_faults import SheetFault
 from .tables import SheetCell, SheetRow, SheetTable, split_list
 
-#: What a maker says at first hand, and what somebody reports of it.
-STATED, REPORTED = "stated-by-maker", "reported"
-#: Kinds that allow only one certainty.
-FORCED: Final = {"maker-states-influence": STATED, "critic-claims-influence": "claimed"}
 #: Types of sources that give the words of a maker at first hand; so does a source of their own.
 FIRST_HAND: Final = frozenset(("interview", "transcript", "video"))
-#: Certainty of a row without one: its source is the holder, if the row names nobody else.
-DEFAULT: Final = "claimed"
 #: Full-width digit -> digit.
 _DIGITS: Final = {ord("０") + digit: str(digit) for digit in range(10)}
 #: What spreadsheets make of a place such as "4-3": a day, or its number.
 _CONVERTED: Final = re.compile("[0-9]{1,2}-[A-Z][a-z]{2}|4[0-9]{4}")
-_HELD: Final = ("influence", "comparison")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,12 @@ def read_connections(table: SheetTable, context: ImportContext) -> None:
     """Read the rows into connections; rows with the same ends and kind are one connection."""
     by_ends: dict[tuple[str, str, str], list[ConnectionRow]] = defaultdict(list)
     for row in table.rows:
-        stated = None if context.is_rejected(row) else _stated(row, context)
-        if stated:
+        if context.is_rejected(row):
+            continue
+        stated = _stated(row, context)
+        if stated is None:
+            check_unread_row(row, table, context)
+        else:
             by_ends[stated.ends].append(stated)
             evidence = stated.evidence
             key = (stated.ends, evidence.source, evidence.where)
@@ -194,9 +200,7 @@ def _kind(cell: SheetCell, context: ImportContext) -> str:
 
 def _certainty(row: SheetRow, kind: str, context: ImportContext) -> str:
     cell = row["sure"]
-    forced = FORCED.get(kind, "")
-    if kind and context.concepts.family_of(kind) == "comparison":
-        forced = DEFAULT
+    forced = forced_certainty(kind, context)
     slug = (context.word(cell, context.concepts.certainties) or "") if cell else ""
     if slug and forced and slug != forced and (slug, forced) != (REPORTED, STATED):
         detail = f"a connection of the kind {kind} is {forced}"
@@ -256,9 +260,10 @@ def _is_held(connection: Connection, rows: list[ConnectionRow], context: ImportC
     """Return whether a connection has the holder and the reporter that it needs, else report."""
     certainty = connection.certainty
     family = context.concepts.family_of(connection.kind)
-    needs_holder = family in _HELD or certainty in (DEFAULT, STATED, REPORTED)
+    needs_holder = family in HELD or certainty in (DEFAULT, STATED, REPORTED)
     if needs_holder and not connection.made_by:
-        context.faults += [SheetFault(one.row["by"].place, "holder") for one in rows]
+        for one in rows:
+            report_holder(one.row, connection.kind, certainty, connection.origin, context)
         return False
     if certainty == REPORTED and not connection.reported_by:
         context.faults += [SheetFault(one.row["source"].place, "reporter") for one in rows]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..core.labels import Name, fold
+from ..core.terms import shorten
 from ..core.vocabulary import BASE
 from .anchors import Text
 from .cell_values import Date, NameMention, read_date, tagged
@@ -81,6 +82,12 @@ class ImportContext:
     def has_source(self, iri: str) -> bool:
         """Return whether a source of the sheet or of the collection has an IRI."""
         return self.source(iri) is not None
+
+    def name_of(self, iri: str) -> str:
+        """Return the name of an entity of the sheet or the collection, else its prefixed name."""
+        thing = self.content.things.get(iri) or self.existing.things.get(iri)
+        matched = (one.label for one in self.resolver.matched.values() if one.iri == iri)
+        return thing.names[0].text if thing and thing.names else next(matched, shorten(iri))
 
     def word(
         self, cell: SheetCell, scheme: Scheme, code: str = "word", allowed: str = "allowed"
@@ -310,8 +317,10 @@ class ImportContext:
             joined = self._joined(self.content.things[old.iri], mention, sources, works)
             return self.add(joined)
         own = self.resolver.own(mention, register)
-        if (needed := NEEDED.get(mention.cls)) and not (own or works):
+        if (needed := NEEDED.get(mention.cls)) and not (own or works or mention.medium):
             fix = f"describe it in works and people, with the column {needed}"
+            if mention.cls == "Artwork":
+                fix += f"; or write what it is: {mention.name} (painting)"
             detail = f"is a new {register}, which cannot be described in brackets"
             self.faults.append(SheetFault(cell.place, "unknown", mention.name, detail, fix))
             return None
@@ -324,10 +333,14 @@ class ImportContext:
         if not mention.new and self.is_near(mention, register, cell):
             return None
         iri = own.iri if own else self.new_iri(register, (name,), mention.date)
+        medium = tagged(mention.medium.capitalize(), "", self.collection.language)
+        description = (medium,) if medium and mention.medium else ()
         self.content.mentions.add(iri)
         self.rows.cells.setdefault(iri, cell)
         return self.add(
-            EntityRecord(iri, mention.cls, (name,), (), mention.date, sources, (), works)
+            EntityRecord(
+                iri, mention.cls, (name,), (), mention.date, sources, (), works, description
+            )
         )
 
     def _joined(

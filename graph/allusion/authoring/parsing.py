@@ -20,7 +20,7 @@ from .rule_faults import RowIndex
 from .sheet_faults import Place, SheetFault
 from .sheet_reader import read_tables
 from .source_keys import SourceKeys
-from .source_rows import read_sources, resolve_authors
+from .source_rows import persons_named_like_sites, read_sources, resolve_authors
 from .tables import SheetTable
 from .work_rows import complete_works, describe_works
 
@@ -110,6 +110,9 @@ def parse_tables(
     content = context.content.normalized(collection.language)
     words = ", ".join(f"{start} = {word}" for start, word in sorted(context.completed.items()))
     remarks = [f"words written in part: {words}"] if words else []
+    if persons := persons_named_like_sites(content):
+        shown, example = ", ".join(persons), f"{persons[0]} (organization)"
+        remarks.append(f"taken as persons: {shown}; for an organization, write: {example}")
     return ParsedSheet(content, sorted(faults), remarks, resolver.matched, tables, context.rows)
 
 

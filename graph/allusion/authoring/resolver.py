@@ -230,12 +230,16 @@ class Resolver:
         kinds = _EXAMPLES.get(registers[0], "person")
         example = f"{name} ({kinds})"
         if registers in (ALL, self._concepts.works):
-            example = f"{name} (film, 1973) or {name} (person)"
+            film = f"{name} (film, {mention.date.year})" if mention.date else f"{name} (film)"
+            example = film if mention.date else f"{film} or {name} (person)"
         ours = self.near_ours(mention.name, registers)
         near = [f"{one.label} ({shorten(one.iri)})" for one in ours]
         near = list(dict.fromkeys([*near, *self._names.suggest(mention.name, registers)]))[:3]
         hint = f"did you mean {' or '.join(near)}? If it is new, " if near else ""
-        detail = f"{inside} is not a kind, see: allusion columns works" if inside else ""
+        detail = ""
+        if inside and not mention.date:
+            kinds = ", ".join(self._concepts.class_words())
+            detail = f"{inside} is not a kind (kinds: {kinds}; allusion columns works)"
         return SheetFault(cell.place, "unknown", text, detail, f"{hint}{how}{example}")
 
     def near_ours(self, name: str, registers: tuple[str, ...]) -> list[ExactMatch]:
@@ -261,7 +265,7 @@ class Resolver:
 
     def _parts(self, text: str) -> list[str]:
         """Return the known names in a list with commas."""
-        parts = [part.strip() for part in text.replace("、", ",").split(",")]
+        parts = dict.fromkeys(part.strip() for part in text.replace("、", ",").split(","))
         return [part for part in parts if part and self.candidates(NameMention(part))]
 
     def _add(self, known: dict[str, list[ExactMatch]], thing: EntityRecord) -> None:

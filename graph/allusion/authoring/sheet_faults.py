@@ -82,7 +82,11 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "lists are separated by commas",
         "separate the values by ;",
     ),
-    "date": ("date cannot be read", "dates cannot be read", "write 2003, 2003-10 or 2003-10-12"),
+    "date": (
+        "date cannot be read",
+        "dates cannot be read",
+        "write 2003, 2003-10, 2003-10-12 or 12 October 2003",
+    ),
     "duplicate": ("row repeats another", "rows repeat others", "delete it"),
     "encoding": (
         "text was read in a wrong encoding",
@@ -157,6 +161,12 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
         "rows have no source",
         "write the key of a source; it also applies to the empty cells below",
     ),
+    "no-maker": (
+        "claim of a maker has no holder",
+        "claims of makers have no holder",
+        "write which maker says so into the column by; if the page names no maker, do not add one: "
+        "write what its author states instead",
+    ),
     "number": ("value cannot be read", "values cannot be read", ""),
     "origin": (
         "thing cannot refer to others",
@@ -213,9 +223,9 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "unknown": ("name is unknown", "names are unknown", ""),
     "word": ("word is not allowed", "words are not allowed", ""),
     "waits": (
-        "value depends on a row with a fault",
-        "values depend on rows with faults",
-        "mend those rows; they are listed above",
+        "cell waits for a row with a fault",
+        "cells wait for rows with faults",
+        "mend those rows first",
     ),
     "speaker": (
         "speaker is a character of another work",
@@ -274,6 +284,10 @@ def report(faults: Sequence[SheetFault]) -> list[str]:
         by_kind[fault.code, fault.detail if fault.code == "missing" else ""].append(fault)
     for (code, _), cases in sorted(by_kind.items(), key=_importance):
         one, several, fix = KINDS[code]
+        if code == "waits":
+            what = one if len(cases) == 1 else several
+            lines.append(f"{len(cases):,} {what}: {ranges(case.place for case in cases)}")
+            continue
         values = {case.value for case in cases}
         count = len(values) if all(values) else len(cases)
         what = one if count == 1 else several

@@ -14,7 +14,8 @@ from .cell_values import language_of
 from .collection import Collection
 from .columns import CONNECTIONS, SOURCES, WORKS, columns_of
 from .concepts import Concepts
-from .connection_rows import DEFAULT, FIRST_HAND, FORCED, REPORTED, STATED
+from .connection_rows import FIRST_HAND
+from .holder_checks import DEFAULT, FORCED, REPORTED, STATED
 from .records import NO_LANGUAGE, Connection, Content, EntityRecord, EvidenceRecord, Source
 from .resolver import Resolver
 from .sheet_faults import Place, SheetFault

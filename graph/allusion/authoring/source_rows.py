@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from ..core.labels import Name
+from ..core.labels import Name, fold
 from .cell_values import language_of
 from .collection import LANGUAGE_TAG
 from .context import ImportContext
-from .records import NO_LANGUAGE, Source
+from .records import NO_LANGUAGE, Content, Source
 from .sheet_faults import SheetFault
 from .slugs import local
 from .source_keys import SourceKeys, address_of, cut_iri, is_address, page_iri, page_of, source_iri
@@ -113,3 +113,21 @@ def resolve_authors(context: ImportContext) -> None:
     for iri, source in context.content.sources.items():
         by = tuple(context.author(name) or name for name in source.by)
         context.content.sources[iri] = replace(source, by=by)
+
+
+def persons_named_like_sites(content: Content) -> list[str]:
+    """Return the names of new persons that are also the name, or the initials, of a site."""
+    hosts = (page_of(source.url).partition("/")[0] for source in content.sources.values())
+    sites = {part for host in hosts for part in host.casefold().split(".")[:-1]}
+    names = (one.names[0].text for one in content.things.values() if one.cls == "Person")
+    return sorted(name for name in names if sites.intersection(_site_names(name)))
+
+
+def _site_names(name: str) -> tuple[str, str]:
+    """Return the forms that a name has in an address.
+
+    >>> _site_names("Entertainment Weekly"), _site_names("TheWrap")
+    (('entertainmentweekly', 'ew'), ('thewrap', ''))
+    """
+    words = fold(name).split()
+    return "".join(words), "".join(word[0] for word in words) if len(words) > 1 else ""

@@ -209,7 +209,8 @@ def load(
             if names:
                 step("indexing edges")
                 AdjacencyIndex.of(indexed_edges(copy)).write(making / ADJACENCY)
-            del store  # releases the lock
+            # Closes the engine, which could otherwise change the files after their checksums.
+            del store, copy, writer
             (making / "stdin").unlink(missing_ok=True)
             _write_catalog(making / FILE_NAME, resources)
             manifest = Manifest("", __version__, quads, merged, stored, inferred, "", made.seconds)

@@ -21,14 +21,19 @@ def pack_command(folder: Path, output: Path | None) -> None:
     """Write a collection to a zip file, to send it to others.
 
     The file has the settings, the README, the sources and the sheets in the folder, but no hidden
-    files: the history of changes stays here.
+    files: the history of changes stays here. The README then begins with the films, and how to
+    open the collection.
     """
     from ..authoring.collection import open_collection
+    from ..authoring.concepts import Concepts
+    from ..authoring.from_rdf import read_collection
     from ..authoring.packing import pack
+    from ..core.resources import locate
 
     collection = open_collection(folder)
     path = output or Path(f"{folder.resolve().name}.zip")
-    names = pack(collection, path)
+    content = read_collection(collection, Concepts(locate(None))).content
+    names = pack(collection, content, path)
     note(f"wrote {path}: {len(names):,} files, without the history of changes")
     if not any(name.endswith(".ttl") for name in names):
         note(f"{folder} has no sources yet: write them with allusion import ... --write")

@@ -153,6 +153,7 @@ class Edge:
         certainty: The label of the certainty of a connection; "" for other edges.
         stated_from: The IRI of the start in the original statement.
         made_by: Names of those who make the connection.
+        reported_by: Names of those who report what a maker states.
         language: The language of the utterance, followed by "(inferred)" if no source states it.
         notes: What was inferred about the utterance, or is not known of it.
         counterparts: The two other members of an analogy.
@@ -176,6 +177,7 @@ class Edge:
     certainty: str = ""
     stated_from: str = ""
     made_by: tuple[str, ...] = ()
+    reported_by: tuple[str, ...] = ()
     scene: str = ""
     speaker: str = ""
     told_by: str = ""
@@ -193,6 +195,14 @@ class Edge:
     def __repr__(self) -> str:
         """Return family, kind and sentence."""
         return visible(f"<{self.family} {self.kind}: {self.sentence or self.phrase}>")
+
+    @property
+    def holders(self) -> tuple[tuple[str, str], ...]:
+        """Who states and who reports it, each with a heading; a speaker is not repeated."""
+        makers = ", ".join(self.made_by)
+        heading = "claimed by" if self.certainty == "claimed" else "stated by"
+        held = ((heading, makers),) if makers and makers != self.speaker else ()
+        return (*held, *((("reported by", ", ".join(self.reported_by)),) * bool(self.reported_by)))
 
     @property
     def sources(self) -> int:

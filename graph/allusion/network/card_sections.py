@@ -137,6 +137,7 @@ def edge_lines(edge: Edge, *, everything: bool = False, hint: str = "add --all")
         f"to: {edge.addressee}" if edge.addressee else "",
         edge.channel,
         edge.language,
+        *(f"{heading}: {names}" for heading, names in edge.holders),
     ]
     if any(spoken):
         yield (Span(", ".join(filter(None, spoken)), "note"),)

@@ -24,6 +24,8 @@ META_SIZE: Final = 12
 
 MAX_NAME_WIDTH: Final = 156
 MAX_LABEL_WIDTH: Final = 176
+#: Width of a line with a maker and a reporter, in widths of other lines.
+HOLDER_STRETCH: Final = 1.5
 MAX_CARD_WIDTH: Final = 224
 SYMBOL_WIDTH: Final = 30
 PADDING: Final = 12
@@ -182,7 +184,7 @@ def edge_label(edge: Edge, *, show_reporter: bool = True) -> EdgeLabel:
     phrase, holder = split_holder(edge)
     return _label(
         wrap_text(phrase, LABEL_SIZE, MAX_LABEL_WIDTH, 2),
-        truncate(holder, SMALL_SIZE, MAX_LABEL_WIDTH),
+        truncate(holder, SMALL_SIZE, round(MAX_LABEL_WIDTH * HOLDER_STRETCH)),
     )
 
 

@@ -45,7 +45,7 @@ class PageStatement:
         sentence: The statement.
         kind: Label of its kind.
         certainty: Label of its certainty, or "".
-        details: Scene, speaker and language.
+        details: Scene, speaker, language and holders.
         line: The quoted line, or None.
         notes: What was inferred or is not known.
         marks: Footnotes that support or mention it.
@@ -266,6 +266,7 @@ class ArticleBuilder:
             ("to", edge.addressee),
             ("in", edge.language),
             ("channel", edge.channel),
+            *edge.holders,
             *((fact.property, fact.value) for fact in edge.details),
         )
         sentence = edge.sentence or edge.phrase

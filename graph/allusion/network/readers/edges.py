@@ -43,6 +43,9 @@ SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?sce
 }} ORDER BY ?connection ?work ?to ?scene ?utterance ?kind ?class ?from STR(?sentence) ?certainty"""
 
 _MAKERS: Final = "SELECT ?connection ?maker WHERE { ?connection al:madeBy ?maker } ORDER BY ?maker"
+_REPORTERS: Final = (
+    "SELECT ?connection ?reporter WHERE { ?connection al:reportedBy ?reporter } ORDER BY ?reporter"
+)
 _CONCERNS: Final = (
     "SELECT ?connection ?thing WHERE { ?connection al:concerns ?thing } ORDER BY ?thing"
 )
@@ -156,6 +159,7 @@ class _Reader:
 
     def connections(self) -> Iterator[Edge]:
         makers = group_records(self.store, _MAKERS, "connection")
+        reporters = group_records(self.store, _REPORTERS, "connection")
         concerns = group_records(self.store, _CONCERNS, "connection")
         for iri, rows in group_records(self.store, _CONNECTIONS, "connection").items():
             # An analogy has a second row as a comparison.
@@ -177,6 +181,7 @@ class _Reader:
                 certainty=self.label(row.text("certainty")),
                 stated_from=self.label(row.text("from")),
                 made_by=tuple(self.label(r.text("maker")) for r in makers.get(iri, [])),
+                reported_by=tuple(self.label(r.text("reporter")) for r in reporters.get(iri, [])),
                 scene=self.label(scene),
                 speaker=self.label(utterance.text("speaker")),
                 told_by=self.label(utterance.text("reporter")),

@@ -78,7 +78,6 @@ allusion.define((allusion) => {
   function connectionItem(index, from, open, quoted = false) {
     const edge = data.edges[index];
     const other = edge.from === from ? edge.to : edge.from;
-    const makers = (edge.madeBy || []).join(', ');
     const details = [
       ['From', edge.statedFrom],
       ['Scene', edge.scene],
@@ -87,8 +86,7 @@ allusion.define((allusion) => {
       ['To', edge.addressee],
       ['Language', edge.language],
       ['Channel', edge.channel],
-      // Only for statements made outside of the work: by a critic, by a maker.
-      ['Claimed by', makers !== edge.speaker && makers],
+      ...(edge.holders || []).map(([heading, names]) => [heading[0].toUpperCase() + heading.slice(1), names]),
     ].filter(([, value]) => value);
     return el(
       'li',

@@ -41,7 +41,9 @@ interface Edge {
   id: string; from: number; to: number; family: string; kind?: string; kindLabel?: string; phrase?: string;
   /** The phrase without its holder, and the holder. */
   stated?: string; holder?: string;
-  sentence?: string; certainty?: string; statedFrom?: string; madeBy?: string[]; scene?: string; speaker?: string;
+  /** Who states and who reports it, each with a heading: "reported by". */
+  holders?: [string, string][];
+  sentence?: string; certainty?: string; statedFrom?: string; scene?: string; speaker?: string;
   toldBy?: string; addressee?: string; language?: string; channel?: string; line?: QuotedLine; notes?: string[];
   counterparts?: (number | string)[]; concerns?: (number | string)[]; evidence?: Evidence[]; sources: number;
   disputed?: boolean;

@@ -24,6 +24,8 @@ allusion.define((allusion) => {
     [92, 84, 110, 34, 3, 4],
   ];
   let density = 0;
+  /** Width of a line with a maker and a reporter, in widths of other lines; not in narrow windows. */
+  const HOLDER_STRETCH = 1.5;
   /** @param {number} field */
   const limitOf = (field) => DENSITIES[density][field];
   const ELLIPSIS = '…';
@@ -207,7 +209,7 @@ allusion.define((allusion) => {
         )
       : labelled(
           wrapText(edge.stated || edge.phrase || edge.kindLabel || '', LABEL, limitOf(1), limitOf(5)),
-          truncate(edge.holder || '', SUB, limitOf(1)),
+          truncate(edge.holder || '', SUB, Math.round(limitOf(1) * (density < 2 ? HOLDER_STRETCH : 1))),
         );
   /** @param {string[]} lines @param {string} [holder] */
   const labelled = (lines, holder = '') =>

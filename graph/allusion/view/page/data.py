@@ -208,7 +208,7 @@ class PageData:
             "certainty": edge.certainty,
             # Set if the statement names a character or utterance instead of the work.
             "statedFrom": edge.stated_from if edge.stated_from != origin.label() else "",
-            "madeBy": edge.made_by,
+            "holders": edge.holders,
             "scene": edge.scene,
             "speaker": edge.speaker,
             "toldBy": edge.told_by,

@@ -248,7 +248,9 @@ def draw_scenes(
     caption = "A scene that sources describe, with its lines"
     if not single:
         ordered = sum(scene.order is not None for scene in scenes)
-        caption = f"{len(scenes)} scenes that sources describe, {ordered} of them in order"
+        caption = f"{len(scenes)} scenes that sources describe"
+        if ordered:
+            caption += f", {ordered} of them in order"
     max_width = WIDTH - 2 * DRAWING_MARGIN
     samples, height = edge_legend(drawing.edges, DRAWING_MARGIN, drawing.y + 16, max_width)
     heading = [
