@@ -213,7 +213,7 @@ def fill_workbook(path: Path, text: str) -> None:
     book = openpyxl.load_workbook(path)
     for name, table in re.findall(r"[Tt]he sheet `(\w+)`:\n\n((?:\|.+\n)+)", text):
         head, _, *rows = ([c.strip() for c in r.split("|")[1:-1]] for r in table.splitlines())
-        columns = {cell.value: cell.column for cell in book[name][1]}
+        columns = {cell.value: n for n, cell in enumerate(book[name][1], 1)}
         for number, row in enumerate(rows, 2):
             for heading, value in zip(head, row, strict=True):
                 book[name].cell(number, columns[heading], value or None)
