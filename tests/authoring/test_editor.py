@@ -160,7 +160,7 @@ def test_each_fault_stands_beside_its_field_and_no_answer_is_lost(forms: Forms) 
     before = forms.desk.texts()
     page = forms.post(**ANSWERS | {"to": "Later Flim", "kind": "", "source": "", "says": 'a "quote" <b>'})  # fmt: skip
     assert page.status == 422
-    assert faults_of(page.text, "to") == ['name is unknown: "Later Flim"; did you mean Later Film (film:later)? If it is new, describe it below, or write its kind after it: Later Flim (film, 1973) or Later Flim (person)']  # fmt: skip
+    assert faults_of(page.text, "to") == ['name is unknown: "Later Flim"; did you mean Later Film (film:later)? If it is new, describe it below, or write its kind after it: Later Flim (film) or Later Flim (person)']  # fmt: skip
     assert faults_of(page.text, "kind") == ["value is missing: kind"]
     assert faults_of(page.text, "source") == ["row has no source; choose a source, or describe a new one below"]  # fmt: skip
     assert faults_of(page.text, "from") == []
