@@ -134,7 +134,7 @@ def test_nested_reports_and_analogies_are_sentences(open_page: Callable[..., Any
 def test_holders_and_authors_are_separate(open_page: Callable[..., Any]) -> None:
     page = open_page("#/focus/chungking-express?show=akai").page
     details = page.locator("#panel .connection", has_text="serials of").locator("dl")
-    expect(details).to_have_text("Claimed byA film essayist")
+    expect(details).to_have_text("Stated byA film essayist")
 
 
 def test_a_line_opens_its_own_connection(open_page: Callable[..., Any]) -> None:
