@@ -67,12 +67,13 @@ contribution:mara-kern-composer-rain a al:Contribution ; al:contributor person:m
 def answer(exchange: Exchange) -> None:
     """Answer like the web service, one recording for each page."""
     url = urlsplit(exchange.handler.path)
+    kind, _, mbid = url.path.removeprefix("/").partition("/")
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
     found: dict[str, Any]
     if "query" in query:
         found = {"created": "2026", "count": 2, "offset": 0, "works": [{"id": OTHER, "score": 100}, {"id": WORK, "score": 100}]}  # fmt: skip
-    elif url.path.startswith("/work/"):
-        found = WORKS[url.path.removeprefix("/work/")]
+    elif kind == "work":
+        found = WORKS[mbid]
     else:
         at = int(query["offset"])
         found = {"recording-count": 3, "recording-offset": at, "recordings": RECORDINGS[at : at + 1]}  # fmt: skip
