@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..core.errors import OutputError, ParameterError
+from ..core.errors import ParameterError
 from .graph import open_graph
 from .options import data_option, with_option
-from .output import note, write
+from .output import check_new, note, write
 
 if TYPE_CHECKING:
     from ..authoring.annotation import Sentence, TextMention
@@ -68,8 +68,7 @@ def annotate_command(
 
     if force and output is None:
         raise click.UsageError("--force replaces a sheet that exists; give -o")
-    if output and output.exists() and not force:
-        raise OutputError(f"{output} exists; choose another path, or add --force to replace it")
+    check_new(output, force=force)
     try:
         source = read_text(text).text
     except UnicodeDecodeError as error:

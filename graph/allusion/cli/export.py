@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..core.errors import OutputError
 from .graph import open_graph
 from .options import data_option, store_option, with_option
-from .output import note, write
+from .output import check_new, note, write
 from .progress import progress
 
 if TYPE_CHECKING:
@@ -84,8 +83,7 @@ def export_command(
         _export_nanopublications(nanopubs, output, data)
         return
     if sheet is not None:
-        if output and output.exists() and not force:
-            raise OutputError(f"{output} exists; choose another path, or add --force to replace it")
+        check_new(output, force=force)
         _export_sheet(sheet, output, data)
         return
     assert form is not None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..core.errors import ParameterError, QueryStopped
+from ..core.errors import OutputError, ParameterError, QueryStopped
 from ..core.terminal import visible
 from ..query.results import GRAPH_FORMATS, Result, RowStream, TripleResult
 from ..query.serializers import (
@@ -276,6 +276,20 @@ class _LimitedRows(Iterator[Row]):
         if not self.first:
             self.first.append(row)
         return row
+
+
+def check_new(output: Path | None, *, force: bool) -> None:
+    """Refuse a file that exists.
+
+    Args:
+        output: The file to write; None means stdout.
+        force: Replace it.
+
+    Raises:
+        OutputError: If it exists.
+    """
+    if output and output.exists() and not force:
+        raise OutputError(f"{output} exists; choose another path, or add --force to replace it")
 
 
 def write(text: str | Iterable[str], output: Path | None) -> None:
