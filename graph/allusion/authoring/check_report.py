@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from ..core.errors import Fault
+from ..core.model import count_text
 from ..core.terms import expand
 from ..core.vocabulary import register_of
 from .sheet_faults import KINDS, MOST_LISTED
@@ -116,7 +117,7 @@ def collection_report(faults: Iterable[Fault], names: Mapping[str, str]) -> list
 
 def _lines(key: tuple[str, str, str], cases: Sequence[str]) -> Iterator[str]:
     one, several, fix = key
-    yield f"{len(cases):,} {one if len(cases) == 1 else several}"
+    yield count_text(len(cases), one, several)
     if fix:
         yield f"    {fix}"
     yield from (f"    {case}" for case in cases[:MOST_LISTED])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from ..core.model import count_text
 from ..query.serializers import safe_text
 
 #: Maximum number of cases of one kind that are listed in the text.
@@ -285,8 +286,8 @@ def report(faults: Sequence[SheetFault]) -> list[str]:
     for (code, _), cases in sorted(by_kind.items(), key=_importance):
         one, several, fix = KINDS[code]
         if code == "waits":
-            what = one if len(cases) == 1 else several
-            lines.append(f"{len(cases):,} {what}: {ranges(case.place for case in cases)}")
+            what = count_text(len(cases), one, several)
+            lines.append(f"{what}: {ranges(case.place for case in cases)}")
             continue
         values = {case.value for case in cases}
         count = len(values) if all(values) else len(cases)

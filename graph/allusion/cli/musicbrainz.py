@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..core.model import count_text
 from ..core.terms import shorten
 from .graph import open_graph
 from .options import data_option
@@ -94,7 +95,7 @@ def musicbrainz_command(
     change = add_content(music.content, collection, concepts, "musicbrainz")
     note(f"{len(music.content.connections):,} connections, {len(music.content.things):,} entities")
     for reason, count in music.skipped.items():
-        note(f"omitted: {count:,} {'artist' if count == 1 else 'artists'} {reason}")
+        note(f"omitted: {count_text(count, 'artist', 'artists')} {reason}")
     note(f"written to {folder}" if change.after else "nothing was changed")
     note(f"to view it: allusion view NAME --with {folder}")
     if failure:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ...core.model import count_text
 from ..options import data_option
 from ..output import note
 from ..progress import progress
@@ -47,6 +48,6 @@ def collect_command(slices: tuple[Path, ...], folder: Path, data: Path | None) -
     change = add_content(found.content, collection, concepts, f"collect {slices[0].name}")
     note(f"{len(found.content.connections):,} connections, {len(found.content.things):,} entities")
     for reason, count in found.skipped.items():
-        note(f"omitted: {count:,} {'statement' if count == 1 else 'statements'} {reason}")
+        note(f"omitted: {count_text(count, 'statement', 'statements')} {reason}")
     note(f"written to {folder}" if change.after else "nothing was changed")
     note(f"to view it: allusion view NAME --with {folder}")
