@@ -67,6 +67,15 @@ class Collection:
     own: OwnNamespace | None = None
 
     @property
+    def setting(self) -> str:
+        """The namespace as the settings name it: an IRI, or the prefix of slugs."""
+        return self.own.iri if self.own else self.namespace
+
+    def outward(self, iri: str) -> str:
+        """Return the IRI of a node in the files, from that in the graph."""
+        return self.own.outward(iri) if self.own else iri
+
+    @property
     def sources(self) -> Path:
         """The folder of the Turtle files."""
         return self.folder / "sources"
@@ -78,7 +87,7 @@ class Collection:
             f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
             for key, value in (
                 ("name", self.name),
-                ("namespace", self.own.iri if self.own else self.namespace),
+                ("namespace", self.setting),
                 ("language", self.language),
                 ("license", self.license),
                 ("maintainers", list(self.maintainers)),

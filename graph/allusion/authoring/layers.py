@@ -82,10 +82,7 @@ def _check_distinct(one: Collection, other: Collection) -> None:
         return
     outer, inner = sorted((f"{one.namespace}-", f"{other.namespace}-"), key=len)
     if inner.startswith(outer):
-        names = " and ".join(
-            f"{part.folder} ({part.own.iri if part.own else part.namespace})"
-            for part in (one, other)
-        )
+        names = " and ".join(f"{part.folder} ({part.setting})" for part in (one, other))
         raise ParameterError(
             f"{names} have namespaces that cannot be distinguished: both give slugs that begin "
             f"with {outer}; change one of them"

@@ -56,13 +56,12 @@ def nanopublications(
         created: Time of creation, with a time zone.
     """
     slugs = connection_slugs(stored.content, collection.namespace)
-    own = collection.own
     quads = [
         ox.Quad(
             ox.NamedNode(subject),
             ox.NamedNode(predicate),
             _term(value),
-            ox.NamedNode(own.outward(graph) if own else graph),
+            ox.NamedNode(collection.outward(graph)),
         )
         for ends, connection in stored.content.connections.items()
         if has_provenance(connection)

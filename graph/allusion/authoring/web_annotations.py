@@ -31,10 +31,7 @@ def write_annotations(content: Content, collection: Collection) -> str:
         content: The records of a collection.
         collection: The collection.
     """
-
-    def own(iri: str) -> str:
-        return collection.own.outward(iri) if collection.own else iri
-
+    own = collection.outward
     items = []
     slugs = connection_slugs(content, collection.namespace)
     for ends, connection in content.connections.items():
