@@ -17,7 +17,7 @@ from .holder_checks import (
     HELD,
     REPORTED,
     STATED,
-    check_unread_row,
+    check_unread_rows,
     forced_certainty,
     report_holder,
 )
@@ -82,7 +82,7 @@ def _work_of(cell: SheetCell, context: ImportContext) -> str:
     origin = context.resolver.resolve(cell.text, cell, [])
     if register_of(origin) in context.concepts.works:
         return origin
-    thing = context.content.things.get(origin) or context.existing.things.get(origin)
+    thing = context.thing(origin)
     works = {work for part in thing.parts for work in part.works} if thing else set()
     return works.pop() if len(works) == 1 else ""
 
@@ -118,17 +118,19 @@ def _describe(
 def read_connections(table: SheetTable, context: ImportContext) -> None:
     """Read the rows into connections; rows with the same ends and kind are one connection."""
     by_ends: dict[tuple[str, str, str], list[ConnectionRow]] = defaultdict(list)
+    unread = []
     for row in table.rows:
         if context.is_rejected(row):
             continue
         stated = _stated(row, context)
         if stated is None:
-            check_unread_row(row, table, context)
+            unread.append(row)
         else:
             by_ends[stated.ends].append(stated)
             evidence = stated.evidence
             key = (stated.ends, evidence.source, evidence.where)
             context.rows.passages.setdefault(key, row)
+    check_unread_rows(unread, table, context)
     for ends, rows in by_ends.items():
         connection = _joined(ends, rows, context)
         if connection:

@@ -83,9 +83,13 @@ class ImportContext:
         """Return whether a source of the sheet or of the collection has an IRI."""
         return self.source(iri) is not None
 
+    def thing(self, iri: str) -> EntityRecord | None:
+        """Return an entity of the sheet, else of the collection."""
+        return self.content.things.get(iri) or self.existing.things.get(iri)
+
     def name_of(self, iri: str) -> str:
         """Return the name of an entity of the sheet or the collection, else its prefixed name."""
-        thing = self.content.things.get(iri) or self.existing.things.get(iri)
+        thing = self.thing(iri)
         matched = (one.label for one in self.resolver.matched.values() if one.iri == iri)
         return thing.names[0].text if thing and thing.names else next(matched, shorten(iri))
 

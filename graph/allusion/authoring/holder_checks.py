@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 from ..core.labels import fold
@@ -57,7 +59,7 @@ def report_holder(
 
 def _makers(origin: str, context: ImportContext) -> list[str]:
     """Return the makers of a work that the sheet or the collection has, with their roles."""
-    work = context.content.things.get(origin) or context.existing.things.get(origin)
+    work = context.thing(origin)
     if work is None or work.register not in context.concepts.works:
         return []
     roles: dict[str, str] = {}
@@ -68,19 +70,30 @@ def _makers(origin: str, context: ImportContext) -> list[str]:
     return [f"{context.name_of(one)} ({role} of {name})" for one, role in roles.items()][:3]
 
 
-def check_unread_row(row: SheetRow, table: SheetTable, context: ImportContext) -> None:
-    """Report a missing holder of a row that has another fault, so that both are listed at once.
+def check_unread_rows(
+    unread: Sequence[SheetRow], table: SheetTable, context: ImportContext
+) -> None:
+    """Report missing holders of rows that have other faults, so that all are listed at once.
 
     Args:
-        row: The row.
+        unread: The rows with other faults.
         table: All rows: another row of the same connection may name the holder.
-        context: Where a fault is added.
+        context: Where faults are added.
     """
+    if not unread:
+        return
+    same: dict[tuple[str, ...], list[SheetRow]] = defaultdict(list)
+    for row in table.rows:
+        same[_ends(row)].append(row)
+    for row in unread:
+        _check_unread_row(row, same[_ends(row)], context)
+
+
+def _check_unread_row(row: SheetRow, rows: list[SheetRow], context: ImportContext) -> None:
+    """Check a row; ``rows`` are all rows of its connection."""
     kind = context.concepts.kinds.find_or_start(row["kind"].text) if row["kind"] else None
     if not kind:
         return
-    ends = _ends(row)
-    rows = [one for one in table.rows if _ends(one) == ends]
     if any(one["by"] for one in rows):
         return
     scheme = context.concepts.certainties
