@@ -104,7 +104,7 @@ class Scheme:
         """Return the slug that a word, a label, or the beginning of only one label means."""
         found = self.find(text)
         start = fold(text)
-        if found or len(start) < (_FEWEST if start.isascii() else 1):
+        if found or not is_beginning(start):
             return found
         plain = _plain(start)
         slugs = {
@@ -121,6 +121,11 @@ class Scheme:
         shortest = _SHORTEST if part.isascii() else 2
         words += [word for word in self._by_word if len(part) >= shortest and part in word]
         return list(dict.fromkeys(self._by_word[word] for word in words))[:3]
+
+
+def is_beginning(folded: str) -> bool:
+    """Return whether folded text is long enough to be the beginning of a word."""
+    return len(folded) >= (_FEWEST if folded.isascii() else 1)
 
 
 def _plain(text: str) -> str:

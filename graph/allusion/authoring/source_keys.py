@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from ..core.labels import Name, fold
 from ..core.vocabulary import BASE
+from .concepts import is_beginning
 from .records import NO_LANGUAGE, Source
 from .slugs import digest_of, latin_slug, local, shorten_slug, slug_of_names
 
@@ -19,8 +20,6 @@ _LONGEST_KEY: Final = 40
 _PREFIX: Final = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 #: The host of an address and, after a resolver of DOIs, the DOI: case does not count in them.
 _ANY_CASE: Final = re.compile(r"(?:dx\.)?doi\.org/.*|[^/?]+", re.IGNORECASE)
-#: Minimum length of the beginning of a word in Latin letters.
-_FEWEST: Final = 2
 
 
 class SourceKeys:
@@ -70,9 +69,8 @@ class SourceKeys:
             text: Its key, title or address; or the beginning of its key, of its title, of the name
                 of an author or of the name of the site.
         """
-        word, found = fold(text), self.exactly(text)
-        is_short = len(word) < (_FEWEST if word.isascii() else 1)
-        if found or is_short or is_address(text) or self.is_faulty(text):
+        found = self.exactly(text)
+        if found or not is_beginning(fold(text)) or is_address(text) or self.is_faulty(text):
             return found
         meant = self.starting(text)
         return meant[0] if len(meant) == 1 else None
