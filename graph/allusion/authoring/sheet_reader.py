@@ -177,10 +177,10 @@ def _cells(
         above = top.get((column.name, tag))
         if text in DITTO:
             text = repeated_text(text, above, place, faults)
-        fills = not text and column.fills and above
-        top[column.name, tag] = (
-            SheetCell(above.text, place, True) if fills and above else SheetCell(text, place)
-        )
+        is_filled = not text and column.fills and above is not None
+        if above and is_filled:
+            text = above.text
+        top[column.name, tag] = SheetCell(text, place, is_filled)
     return {(column.name, tag): top[column.name, tag] for column, tag in headings.values()}
 
 

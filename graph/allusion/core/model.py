@@ -201,8 +201,11 @@ class Edge:
         """Who states and who reports it, each with a heading; a speaker is not repeated."""
         makers = ", ".join(self.made_by)
         heading = "claimed by" if self.certainty == "claimed" else "stated by"
-        held = ((heading, makers),) if makers and makers != self.speaker else ()
-        return (*held, *((("reported by", ", ".join(self.reported_by)),) * bool(self.reported_by)))
+        held = (
+            (heading, makers if makers != self.speaker else ""),
+            ("reported by", ", ".join(self.reported_by)),
+        )
+        return tuple((heading, names) for heading, names in held if names)
 
     @property
     def sources(self) -> int:
