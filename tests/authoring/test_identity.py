@@ -116,8 +116,8 @@ def test_two_lines_are_two_utterances(desk: Desk, column: str, first: str, secon
     lines = lines_of(desk, *rows)
     assert sorted(lines.values()) == sorted((first, second))
     assert not any(iri.endswith("-") for iri in lines)
-    again = desk.rows(connections=(HEAD, *reversed(rows)))
-    assert all(texts == desk.texts()[name] for name, texts in again.texts.items())
+    again, stored = desk.rows(connections=(HEAD, *reversed(rows))), desk.texts()
+    assert all(text == stored[name] for name, text in again.texts.items())
 
 
 def test_a_line_of_a_later_sheet_does_not_replace_an_earlier_one(desk: Desk) -> None:

@@ -8,7 +8,8 @@ from .resolver import AGENTS
 from .sheet_faults import SheetFault
 from .tables import SheetRow
 
-_SPEAKERS = ("character", *AGENTS)
+#: Column of what a line names -> the registers that it takes.
+_NAMED = {"speaker": ("character", *AGENTS), "language": ("language",)}
 #: Maximum number of characters of a line that the graph may quote.
 _LONGEST = 200
 
@@ -59,10 +60,8 @@ def _scene(row: SheetRow, work: str, context: ImportContext) -> SceneRecord | No
 def _line(row: SheetRow, work: str, scene: str, context: ImportContext) -> LineRecord | None:
     cells = [cell for _, cell in row.tagged("line")]
     if not cells:
-        for column in ("speaker", "language"):
-            if row[column]:
-                context.missing(row, "line")
-                break
+        if any(row[name] for name in _NAMED):
+            context.missing(row, "line")
         return None
     if len(cells) > 1:
         fix = "write the line in the language in which it is spoken; others into the column says"
@@ -75,13 +74,9 @@ def _line(row: SheetRow, work: str, scene: str, context: ImportContext) -> LineR
             SheetFault(cells[0].place, "part", cells[0].text[:40], detail, "shorten it")
         )
     texts = context.texts(row, "line")
-    speaker = (
-        context.resolve(row["speaker"].text, row["speaker"], _SPEAKERS) if row["speaker"] else ""
-    )
-    language = (
-        context.resolve(row["language"].text, row["language"], ("language",))
-        if row["language"]
-        else ""
+    speaker, language = (
+        context.resolve(row[name].text, row[name], registers) if row[name] else ""
+        for name, registers in _NAMED.items()
     )
     if not texts:
         return None
