@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from ..core.atomic_files import new_files
-from ..core.errors import DataError, Fault, OutputError, UnknownName
+from ..core.errors import DataError, Fault, OutputError, ParameterError, UnknownName
 from ..core.own_namespace import SETTINGS, OwnNamespace, own_namespace
 from .slugs import latin_slug
 
@@ -138,6 +138,22 @@ def open_collection(folder: Path) -> Collection:
     )  # fmt: skip
     _check(collection, path)
     return collection
+
+
+def open_or_create(folder: Path) -> Collection:
+    """Open a collection; make it if the folder is none.
+
+    Raises:
+        ParameterError: If no namespace can be derived from the name of the folder.
+        OutputError: If the folder has other files.
+        DataError: If the settings of the collection are not valid.
+    """
+    if not (folder / SETTINGS).is_file():
+        namespace = latin_slug(folder.resolve().name)
+        if not namespace:
+            raise ParameterError(f"{folder.name!r} has no Latin letters; choose another folder")
+        create_collection(Collection(folder, folder.resolve().name, namespace), "sheet.xlsx")
+    return open_collection(folder)
 
 
 def _check(collection: Collection, path: Path) -> None:

@@ -213,6 +213,23 @@ def render(
     return texts | to_texts(graphs, collection)
 
 
+def add_content(content: Content, collection: Collection, concepts: Concepts, title: str) -> Change:
+    """Add records to a collection, as one change that can be undone.
+
+    Args:
+        content: The new records.
+        collection: The collection.
+        concepts: Terms of the ontology.
+        title: Title of the change.
+
+    Raises:
+        OutputError: If a file cannot be written; the files are then as before.
+    """
+    stored = read_collection(collection, concepts)
+    merged = merge_content(stored.content, content).normalized(collection.language)
+    return apply_change(collection, title, render(merged, stored, collection, concepts))
+
+
 def merge_content(old: Content, new: Content) -> Content:
     """Return the old records, updated by the new ones.
 

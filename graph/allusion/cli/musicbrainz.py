@@ -66,8 +66,9 @@ def musicbrainz_command(
     request is sent per second. If a request fails, what was found until then is kept, and the
     exit code is 4. To undo it: allusion undo FOLDER.
     """
-    from ..authoring.collecting import add_content, open_or_create
+    from ..authoring.collection import open_or_create
     from ..authoring.concepts import Concepts
+    from ..authoring.importing import add_content
     from ..authoring.musicbrainz_import import music_content
     from ..core.errors import NetworkError, QueryError
     from ..http.user_agent import CONTACT

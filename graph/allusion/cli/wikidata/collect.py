@@ -32,8 +32,9 @@ def collect_command(slices: tuple[Path, ...], folder: Path, data: Path | None) -
     become claims of the contributors of Wikidata. Items that are linked with entities of the
     shipped graph are these entities. To undo it: allusion undo FOLDER.
     """
-    from ...authoring.collecting import add_content, open_or_create
+    from ...authoring.collection import open_or_create
     from ...authoring.concepts import Concepts
+    from ...authoring.importing import add_content
     from ...authoring.slice_import import read_slice
     from ...build.sssom import read_mappings
     from ...core.resources import locate
