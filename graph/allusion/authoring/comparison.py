@@ -17,7 +17,6 @@ from ..core.vocabulary import BASE, register_of
 from ..search.name_index import NameIndex
 from .collection import Collection
 from .connection_labels import LABELS
-from .part_iris import PartIris
 from .records import (
     Connection,
     Content,
@@ -29,6 +28,7 @@ from .records import (
     join_parts,
     second_names_as_aliases,
 )
+from .scene_iris import SceneIris
 from .slugs import local, new_iri
 from .to_rdf import Graphs
 
@@ -382,7 +382,7 @@ def _with_iris(
     second: Content, iris: Mapping[str, str], collection: Collection, first: Content
 ) -> Content:
     """Return records with other IRIs, in which scenes and lines of the first keep theirs."""
-    mover = _Mover(iris, PartIris(collection.namespace, first))
+    mover = _Mover(iris, SceneIris(collection.namespace, first))
     found = Content()
     for source in second.sources.values():
         iri = mover.iri(source.iri)
@@ -399,9 +399,9 @@ def _with_iris(
 class _Mover:
     """Gives records other IRIs."""
 
-    def __init__(self, iris: Mapping[str, str], parts: PartIris) -> None:
+    def __init__(self, iris: Mapping[str, str], scene_iris: SceneIris) -> None:
         self._iris = iris
-        self._parts = parts
+        self._scene_iris = scene_iris
 
     def iri(self, iri: str) -> str:
         return self._iris.get(iri, iri)
@@ -438,12 +438,12 @@ class _Mover:
         if not scene.names:
             return scene
         work = self.iri(scene.work)
-        return replace(scene, iri=self._parts.scene(work, scene.names), work=work)
+        return replace(scene, iri=self._scene_iris.scene(work, scene.names), work=work)
 
     def _line(self, line: LineRecord) -> LineRecord:
         work = self.iri(line.work)
         return replace(
-            line, iri=self._parts.line(work, line.text), work=work,
+            line, iri=self._scene_iris.line(work, line.text), work=work,
             speaker=self.iri(line.speaker), language=self.iri(line.language),
         )  # fmt: skip
 

@@ -12,10 +12,10 @@ from .anchors import Text
 from .cell_values import Date, NameMention, read_date, tagged
 from .collection import Collection
 from .concepts import Concepts, Scheme, register_of_class
-from .part_iris import PartIris
 from .records import Anchor, Content, EntityRecord, SceneRecord, Source, join_parts
 from .resolver import AGENTS, ALL, MEND_ROW, Resolver
 from .rule_faults import RowIndex
+from .scene_iris import SceneIris
 from .sheet_faults import SheetFault
 from .slugs import new_iri, slug_of_names
 from .source_keys import SourceKeys, source_at
@@ -45,7 +45,7 @@ class ImportContext:
         rejected: Sheet and number of each row that is known to have a fault. These rows describe
             nothing; what they would describe is reported where other rows name it.
         scenes: IRI -> the scene as its first row names it.
-        parts: IRIs of scenes and lines.
+        scene_iris: IRIs of scenes and lines.
         completed: Beginning of a word in the sheet -> the word that it means.
     """
 
@@ -62,10 +62,10 @@ class ImportContext:
     rows: RowIndex = field(default_factory=RowIndex)
     completed: dict[str, str] = field(default_factory=dict)
     scenes: dict[str, SceneRecord] = field(default_factory=dict)
-    parts: PartIris = field(init=False)
+    scene_iris: SceneIris = field(init=False)
 
     def __post_init__(self) -> None:
-        self.parts = PartIris(self.collection.namespace, self.existing)
+        self.scene_iris = SceneIris(self.collection.namespace, self.existing)
 
     def is_rejected(self, row: SheetRow) -> bool:
         """Return whether a row is known to have a fault."""

@@ -53,7 +53,7 @@ def _scene(row: SheetRow, work: str, context: ImportContext) -> SceneRecord | No
     names = context.texts(row, "scene")
     if not names:
         return None
-    scene = SceneRecord(context.parts.scene(work, names), work, names)
+    scene = SceneRecord(context.scene_iris.scene(work, names), work, names)
     return context.scenes.setdefault(scene.iri, scene)
 
 
@@ -80,5 +80,5 @@ def _line(row: SheetRow, work: str, scene: str, context: ImportContext) -> LineR
     )
     if not texts:
         return None
-    iri = context.parts.line(work, texts[0])
+    iri = context.scene_iris.line(work, texts[0])
     return LineRecord(iri, work, texts[0], scene, speaker, language)

@@ -10,7 +10,7 @@ from .slugs import digest_of
 from .to_rdf import line_iri, scene_iri
 
 
-class PartIris:
+class SceneIris:
     """IRIs of scenes and lines; those of a collection are kept.
 
     Args:
