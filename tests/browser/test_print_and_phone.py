@@ -153,3 +153,20 @@ def test_the_ends_of_a_path_are_chosen_on_a_phone(open_page: Callable[..., Any])
     page.locator("#path-to").fill("manhattan")
     page.keyboard.press("Enter")
     expect(page.locator("#list-view tbody tr").first).to_be_visible()
+
+
+def test_the_lines_of_a_row_begin_below_its_name_on_a_phone(open_page: Callable[..., Any]) -> None:
+    page = open_page("#/focus/chungking-express", viewport=PHONE).page
+    row = page.locator("#list-view tbody tr").first
+    expect(row).to_be_visible()
+    starts = row.evaluate("""row => {
+      const left = (part) => {
+        const range = document.createRange();
+        range.selectNodeContents(part);
+        return range.getBoundingClientRect().left;
+      };
+      const parts = ['th button', 'th .year', 'td:not(:empty):not(.of-year)'];
+      return parts.map((part) => row.querySelector(part)).filter(Boolean).map(left);
+    }""")
+    assert len(starts) == 3
+    assert max(starts) - min(starts) <= 2

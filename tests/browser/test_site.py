@@ -151,6 +151,22 @@ def test_the_editor_finds_the_name_among_other_words(page: Any) -> None:
     assert area.input_value() == "films that refer to person:momoe-yamaguchi"
 
 
+def test_a_completion_replaces_what_was_typed_after_it_appeared(page: Any) -> None:
+    page.goto("/sparql")
+    area = page.get_by_role("textbox", name="Query")
+    area.fill("films that refer to Momoe")
+    page.get_by_role("option", name="person:momoe-yamaguchi").first.wait_for()
+    # All in one turn of the page, before the list for the longer name is asked for.
+    area.evaluate("""area => {
+      area.setRangeText(' Ya', area.selectionStart, area.selectionStart, 'end');
+      area.dispatchEvent(new Event('input'));
+      const press = (key) => area.dispatchEvent(new KeyboardEvent('keydown', { key }));
+      press('ArrowDown');
+      press('Enter');
+    }""")
+    assert area.input_value() == "films that refer to person:momoe-yamaguchi"
+
+
 def test_an_answer_without_rows_names_unknown_terms_of_the_query(page: Any) -> None:
     page.goto("/sparql")
     area = page.get_by_role("textbox", name="Query")

@@ -203,7 +203,7 @@
   );
   let terms = null;
   let chosen = -1;
-  let place = null;
+  let start = 0; // of the words that a completion replaces; they end at the caret
   let timer = 0;
   let lookup = null;
 
@@ -249,12 +249,13 @@
       close();
       return;
     }
-    const [start, text] = found;
+    const [, text] = found;
+    let [from] = found;
     if (!force && WORDS.has(text.toLowerCase())) {
       close();
       return;
     }
-    place = [start, text];
+    const asked = area.value;
     const lower = text.toLowerCase();
     const singular = lower.replace(/s$/, '');
     const ranked = (await vocabulary())
@@ -268,7 +269,7 @@
       lookup = new AbortController();
       try {
         const [found, words] = await search(text, lookup.signal);
-        place = [start + text.length - words.length, words];
+        from += text.length - words.length;
         for (const one of found.slice(0, 8)) {
           const other = one.matched === one.label ? '' : ` · ${one.matched}`;
           rows.push({
@@ -281,7 +282,7 @@
         if (error.name === 'AbortError') return;
       }
     }
-    open(rows);
+    if (area.value === asked) open(rows, from);
   }
 
   // Entities by name, and the words that name them: the first words before the caret may be others.
@@ -310,7 +311,8 @@
     return lower.length > 2 && (local.includes(lower) || term.label.toLowerCase().includes(lower)) ? 1 : 0;
   }
 
-  function open(rows) {
+  function open(rows, from) {
+    start = from;
     popup.replaceChildren(
       ...rows.map((row, index) => {
         const item = node(
@@ -345,13 +347,14 @@
   }
 
   function insert(text) {
-    area.setRangeText(text, place[0], place[0] + place[1].length, 'end');
+    area.setRangeText(text, start, area.selectionStart, 'end');
     area.dispatchEvent(new Event('change'));
     close();
     area.focus();
   }
 
   area.addEventListener('input', () => {
+    if (area.selectionStart < start) close();
     clearTimeout(timer);
     timer = setTimeout(() => suggest(false), 120);
   });
@@ -376,8 +379,11 @@
     } else if (event.key === 'Escape') {
       event.preventDefault();
       close();
+    } else if (/^(Arrow(Left|Right)|Home|End|Page(Up|Down))$/.test(event.key)) {
+      close(); // the caret leaves the words
     }
   });
+  area.addEventListener('pointerdown', close);
   popup.addEventListener('pointerdown', (event) => {
     const item = event.target.closest('li');
     if (item) {
