@@ -23,10 +23,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from measured_process import COMMAND, Measured, measure
 from servers import free_port, running
 
 ROOT = Path(__file__).parents[2]
-_COMMAND = "import sys; sys.argv[0] = 'allusion'; from allusion.cli import run; run()"
 _HEADERS = ("Accept", "Content-Type", "User-Agent")
 
 
@@ -109,26 +109,12 @@ def _rows(answer: bytes) -> int:
     return len(json.loads(answer).get("results", {}).get("bindings", ()))
 
 
-def run(endpoint: str, *arguments: str) -> tuple[Traffic, float, float, float, str]:
-    """Run a command; return traffic, seconds, CPU seconds, peak of memory in MB, and stderr."""
+def run(endpoint: str, *arguments: str) -> tuple[Traffic, Measured]:
+    """Run a command against an endpoint, and count what they exchange."""
     with counting_proxy(endpoint) as (address, traffic):
-        began = time.monotonic()
-        process = subprocess.Popen(
-            [sys.executable, "-c", _COMMAND, *arguments, "--store", address],
-            env=os.environ | {"PYTHONPATH": str(ROOT / "graph"), "no_proxy": "127.0.0.1"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stderr
-        text = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        process.stderr.close()
-        if process.returncode not in (0, 1, 5):
-            sys.exit(text)
-        cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-        return traffic, time.monotonic() - began, cpu, peak, text
+        store = ("--store", address)
+        done = measure(COMMAND, *arguments, *store, allowed=(0, 1, 5), no_proxy="127.0.0.1")
+        return traffic, done
 
 
 def commands(one: str, other: str, folder: Path) -> dict[str, tuple[str, ...]]:
@@ -161,7 +147,7 @@ def pushed_graph() -> Iterator[str]:
         serve = [program, "serve", "--bind", f"127.0.0.1:{port}"]
         with running(serve, port, Path(folder)):
             subprocess.run(
-                [sys.executable, "-c", _COMMAND, "push", "--store", f"{base}/query", "--graph-store", f"{base}/store"],
+                [sys.executable, "-c", COMMAND, "push", "--store", f"{base}/query", "--graph-store", f"{base}/store"],
                 env=os.environ | {"PYTHONPATH": str(ROOT / "graph"), "no_proxy": "127.0.0.1"},
                 check=True, capture_output=True,
             )  # fmt: skip
@@ -186,12 +172,12 @@ def main() -> None:
         for name, command in commands(one, other, Path(folder)).items():
             if only not in name:
                 continue
-            traffic, seconds, cpu, peak, text = run(endpoint, *command)
+            traffic, done = run(endpoint, *command)
             print(
                 f"| {name} | {traffic.requests:,} | {traffic.rows:,} | {traffic.received / 1e6:.2f} "
-                f"| {traffic.largest / 1e6:.2f} | {seconds:.1f} | {cpu:.1f} | {peak:.0f} |", flush=True,
+                f"| {traffic.largest / 1e6:.2f} | {done.seconds:.1f} | {done.cpu_s:.1f} | {done.peak_mb:.0f} |", flush=True,
             )  # fmt: skip
-            print(text.strip(), file=sys.stderr, flush=True)
+            print(done.errors.strip(), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -11,18 +11,14 @@ Turtle, with no fault and with one fault in 100,000, 100 and 10 lines.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 from make_data import skewed, write
+from measured_process import measure
 
-ROOT = Path(__file__).parents[2]
 ENGINE = """
 import sys, pyoxigraph as ox
 ox.Store(sys.argv[2]).bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES)
@@ -35,24 +31,12 @@ run()
 """
 
 
-def measure(code: str, file: Path, folder: Path, *options: str) -> tuple[float, float]:
+def load(code: str, file: Path, folder: Path, *options: str) -> tuple[float, float]:
     """Seconds and the peak of memory in MB of one process that loads ``file``."""
     target = folder / "store"
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(file), str(target), *options],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "graph")},
-        stderr=subprocess.PIPE,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.stderr
-    if process.returncode:
-        sys.exit(process.stderr.read().decode())
-    process.stderr.close()
+    done = measure(code, str(file), str(target), *options)
     shutil.rmtree(target)
-    return seconds, usage.ru_maxrss / 1024
+    return done.seconds, done.peak_mb
 
 
 def middle(figures: list[tuple[float, float]]) -> tuple[float, float]:
@@ -80,11 +64,11 @@ def lenient(lines: int, folder: Path) -> None:
             for number in range(1, lines + 1):
                 is_bad = every and number % every == 0
                 text.write(f"e:a{number} e:p {'foo' if is_bad else 'e:b'} .\n")
-        base = base or measure(OURS, file, folder)
+        base = base or load(OURS, file, folder)
         if not every:
             show("allusion load", base, base)
         fault = f"a fault in {every:,} lines" if every else "no fault"
-        show(f"allusion load --lenient, {fault}", measure(OURS, file, folder, "--lenient"), base)
+        show(f"allusion load --lenient, {fault}", load(OURS, file, folder, "--lenient"), base)
 
 
 def main() -> None:
@@ -108,14 +92,14 @@ def main() -> None:
         figures: dict[str, list[tuple[float, float]]] = {ENGINE: [], OURS: []}
         for _ in range(asked.runs):
             for code, rows in figures.items():
-                rows.append(measure(code, file, folder))
+                rows.append(load(code, file, folder))
         print(f"{'s':>8}  {'peak MB':>7}  {'x time':>6}  {'x peak':>6}")
         base, ours = map(middle, figures.values())
         show("pyoxigraph bulk_load", base, base)
         show("allusion load", ours, base)
         if asked.more:
             for option in ("--names", "--infer"):
-                show(f"allusion load {option}", measure(OURS, file, folder, option), base)
+                show(f"allusion load {option}", load(OURS, file, folder, option), base)
 
 
 if __name__ == "__main__":

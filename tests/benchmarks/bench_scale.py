@@ -10,16 +10,15 @@ records and networkx, which read the whole graph.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from measured_process import COMMAND, measure
+
 from allusion.core.vocabulary import BASE
 from allusion.store.adjacency_index import AdjacencyIndex
 
-ROOT = Path(__file__).parents[2]
 _BULK_LOAD = """
 import sys, pyoxigraph as ox
 store = ox.Store(sys.argv[2])
@@ -31,12 +30,6 @@ import sys, pyoxigraph as ox
 from collections import deque
 store = ox.Store.read_only(sys.argv[1] + "/store")
 deque(store.quads_for_pattern(None, None, None, ox.DefaultGraph()), maxlen=0)
-"""
-_COMMAND = """
-import sys
-from allusion.cli import run
-sys.argv[0] = "allusion"
-run()
 """
 _RECORDS = """
 import sys
@@ -57,36 +50,18 @@ print(f"{(time.process_time() - began) * 1000:.1f} ms", file=sys.stderr)
 """
 
 
-def measure(code: str, *arguments: str) -> tuple[float, float, str]:
-    """CPU seconds and peak of memory in MB of one process, and the last line of stderr."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        # On a busy machine a query can exceed the usual time limit.
-        env=os.environ | {"PYTHONPATH": str(ROOT / "graph"), "ALLUSION_TIMEOUT": "600"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr
-    text = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stderr.close()
-    last = text.strip().splitlines()[-1] if text.strip() else ""
-    if process.returncode not in (0, 1):
-        sys.exit(text)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, last
-
-
 def print_part(title: str, commands: Mapping[str, tuple[str, ...]]) -> None:
     """Measure commands, and print a row for each with its ratio to the first."""
     print(f"\n{'CPU s':>8}  {'peak MB':>7}  {'ratio':>6}  {title}")
     base = 0.0
     for name, (code, *arguments) in commands.items():
-        seconds, peak, last = measure(code, *arguments)
-        base = base or seconds
+        # On a busy machine a query can exceed the usual time limit.
+        done = measure(code, *arguments, allowed=(0, 1), ALLUSION_TIMEOUT="600")
+        base = base or done.cpu_s
+        last = done.errors.strip().rpartition("\n")[2]
         print(
-            f"{seconds:8.2f}  {peak:7.0f}  {seconds / base:6.2f}  {name}   {last[:90]}", flush=True
+            f"{done.cpu_s:8.2f}  {done.peak_mb:7.0f}  {done.cpu_s / base:6.2f}  {name}   {last[:90]}",
+            flush=True,
         )
 
 
@@ -101,7 +76,7 @@ def loads(file: str, folder: Path) -> dict[str, tuple[str, ...]]:
     }
     return {"engine: bulk_load": (_BULK_LOAD, file, str(folder / "engine"))} | {
         f"allusion load {name}": (
-            (_COMMAND, "load", file, *more, "--into", str(folder / f"load{name.replace(' ', '')}"))
+            (COMMAND, "load", file, *more, "--into", str(folder / f"load{name.replace(' ', '')}"))
         )
         for name, more in options.items()
     }
@@ -123,17 +98,17 @@ def main() -> None:
     commands = {
         "engine: read every triple": (_SCAN, store),
         "open the index": (_INDEX, store),
-        "allusion path": (_COMMAND, "path", *ends, "--store", store),
-        "allusion path --all": (_COMMAND, "path", *ends, "--all", "--store", store),
-        "allusion show": (_COMMAND, "show", ends[0], "--store", store),
-        "allusion rank referred": (_COMMAND, "rank", "referred", "--store", store),
-        "allusion rank bridges": (_COMMAND, "rank", "bridges", "--store", store),
-        "allusion rank communities": (_COMMAND, "rank", "communities", "--store", store),
-        "allusion stats": (_COMMAND, "stats", "--store", store),
-        "focus picture": (_COMMAND, "view", ends[0], "-o", focus, "--store", store),
-        "page of 5,000": (_COMMAND, "view", ends[0], "-o", page, "--store", store),
+        "allusion path": (COMMAND, "path", *ends, "--store", store),
+        "allusion path --all": (COMMAND, "path", *ends, "--all", "--store", store),
+        "allusion show": (COMMAND, "show", ends[0], "--store", store),
+        "allusion rank referred": (COMMAND, "rank", "referred", "--store", store),
+        "allusion rank bridges": (COMMAND, "rank", "bridges", "--store", store),
+        "allusion rank communities": (COMMAND, "rank", "communities", "--store", store),
+        "allusion stats": (COMMAND, "stats", "--store", store),
+        "focus picture": (COMMAND, "view", ends[0], "-o", focus, "--store", store),
+        "page of 5,000": (COMMAND, "view", ends[0], "-o", page, "--store", store),
         "page of 20,000": (
-            *(_COMMAND, "view", ends[0], "--max-entities", "20000"),
+            *(COMMAND, "view", ends[0], "--max-entities", "20000"),
             *("-o", page, "--store", store),
         ),
     }

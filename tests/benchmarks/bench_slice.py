@@ -13,17 +13,14 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
+from dataclasses import replace
 from pathlib import Path
 
 from make_dump import write_dump
+from measured_process import Measured, measure
 
-ROOT = Path(__file__).parents[2]
 SLICE = """
 import sys
 sys.argv = ["allusion", "wikidata", "slice", *sys.argv[1:]]
@@ -93,31 +90,11 @@ print(database.execute('''
 """
 
 
-def measure(code: str, *arguments: str) -> tuple[float, float, float, str]:
-    """Wall seconds, CPU seconds, peak memory in MB, and the last word that it printed."""
-    began = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, *arguments],
-            env=os.environ | {"PYTHONPATH": str(ROOT / "graph")},
-            stdout=out,
-            stderr=subprocess.DEVNULL,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        said = out.read().split()
-    if process.returncode:
-        sys.exit(f"it failed: {arguments}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return time.perf_counter() - began, cpu, usage.ru_maxrss / 1024, said[-1] if said else ""
-
-
-def show(name: str, lines: int, figures: tuple[float, float, float, str]) -> None:
+def show(name: str, lines: int, done: Measured) -> None:
     """Print one row."""
-    wall, cpu, peak, _ = figures
     print(
-        f"{lines:12,}  {wall:7.1f}  {cpu:7.1f}  {lines / cpu:10,.0f}  {peak:7.0f}  {name}",
+        f"{lines:12,}  {done.seconds:7.1f}  {done.cpu_s:7.1f}  {lines / done.cpu_s:10,.0f}  "
+        f"{done.peak_mb:7.0f}  {name}",
         flush=True,
     )
 
@@ -135,9 +112,9 @@ def compare(dump: Path, lines: int) -> None:
         if code is DUCKDB and not _has("duckdb"):
             print("DuckDB is not installed")
             continue
-        figures = measure(code, str(dump))
-        found.add(figures[3])
-        show(name, lines, figures)
+        done = measure(code, str(dump))
+        found.add(done.output.split()[-1])
+        show(name, lines, done)
     if len(found) > 1:
         print(f"they differ in what they find: {sorted(found)}")
 
@@ -170,8 +147,9 @@ def main() -> None:
                 show("gz", lines, measure(SLICE, str(packed), "-o", f"{dump}.out", "--jobs", "1"))
                 print(f"{dump.stat().st_size / packed.stat().st_size:.1f} times as large unpacked")
             if asked.spark:
-                figures = measure(SPARK, str(dump), f"{dump}.spark")
-                show("Spark, local[2]", lines, (figures[0], float(figures[3]), 0, ""))
+                done = measure(SPARK, str(dump), f"{dump}.spark")
+                cpu_s = float(done.output.split()[-1])  # of the JVM, whose peak is not measured
+                show("Spark, local[2]", lines, replace(done, cpu_s=cpu_s, peak_mb=0))
         if asked.more:
             compare(dump, lines)
 

@@ -78,12 +78,17 @@ def test_axe_finds_no_violation(
     context.close()
 
 
+def choose_first(page: Any, name: str, key: str = "Enter") -> None:
+    """Wait for a completion, and choose the first one by a key."""
+    page.get_by_role("option", name=name).first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press(key)
+
+
 def test_search_completes_in_any_script_and_opens_the_page(page: Any) -> None:
     page.goto("/")
     page.get_by_role("combobox").fill("三浦")
-    page.get_by_role("option", name="Tomokazu Miura").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    choose_first(page, "Tomokazu Miura")
     page.wait_for_url("**/person/tomokazu-miura")
 
 
@@ -112,9 +117,7 @@ def test_the_editor_colors_what_is_typed_where_it_stands(page: Any) -> None:
     assert of_area == of_layer
     area.fill("ASK { ?c al:to ")
     area.press_sequentially("Momoe")
-    page.get_by_role("option", name="Momoe Yamaguchi").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    choose_first(page, "Momoe Yamaguchi")
     assert layer.text_content() == area.input_value() + "\n"
     area.fill("x" * 60_000)  # a very long text has no layer, and shows itself
     assert layer.text_content() == "\n"
@@ -126,14 +129,10 @@ def test_the_editor_completes_an_entity_by_its_name(page: Any) -> None:
     area = page.get_by_role("textbox", name="Query")
     area.fill("SELECT ?film { ?c al:to ")
     area.press_sequentially("山口百恵")
-    page.get_by_role("option", name="Momoe Yamaguchi").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    choose_first(page, "Momoe Yamaguchi")
     assert area.input_value().endswith("al:to person:momoe-yamaguchi")
     area.press_sequentially(" ; al:fromW")
-    page.get_by_role("option", name="al:fromWork").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Tab")
+    choose_first(page, "al:fromWork", "Tab")
     area.press_sequentially(" ?film }")
     page.keyboard.press("Control+Enter")
     page.get_by_role("link", name="film:chungking-express").wait_for()
@@ -145,9 +144,7 @@ def test_the_editor_finds_the_name_among_other_words(page: Any) -> None:
     area = page.get_by_role("textbox", name="Query")
     area.fill("films that refer to Momoe")
     area.press_sequentially(" Ya")
-    page.get_by_role("option", name="person:momoe-yamaguchi").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    choose_first(page, "person:momoe-yamaguchi")
     assert area.input_value() == "films that refer to person:momoe-yamaguchi"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from .labels import Link, Name
 from .terminal import visible
@@ -137,6 +138,22 @@ class Entity:
             if self.labels.get(language, "").strip():
                 return self.labels[language]
         return next(filter(str.strip, self.labels.values()), self.slug)
+
+
+class ConnectionEnds(Protocol):
+    """The ends and the family of a connection, of which an `Edge` has more."""
+
+    @property
+    def origin(self) -> str:
+        """IRI of the start."""
+
+    @property
+    def target(self) -> str:
+        """IRI of the end."""
+
+    @property
+    def family(self) -> str:
+        """The family of connection."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,29 +15,13 @@ from typing import Final, NamedTuple, Protocol, TypeAlias
 import networkx as nx
 
 from ..core.errors import ParameterError
-from ..core.model import Edge, Entity
+from ..core.model import ConnectionEnds, Edge, Entity
 from ..core.terms import Iri, Literal, Term
 from ..core.vocabulary import ENTITY_REGISTERS, FAMILIES, PREFIXES
 from ..query.results import Result
 from .networkx_graph import connection_edges, get_entity
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
-
-
-class ConnectionEnds(Protocol):
-    """The ends and the family of a connection, which the measures read."""
-
-    @property
-    def origin(self) -> str:
-        """IRI of the start."""
-
-    @property
-    def target(self) -> str:
-        """IRI of the end."""
-
-    @property
-    def family(self) -> str:
-        """The family of connection."""
 
 
 class ConnectionSource(Protocol):

@@ -143,33 +143,35 @@ def source_fields(
     values: Mapping[str, str], faults: Sequence[SheetFault], concepts: Concepts, language: str
 ) -> Fields:
     """Return the fields of a new source, see `connection_fields`."""
-    types = tuple(_options(concepts.source_types, language))
-    found = (
-        Field(
-            _SOURCE + question.column, question.column.capitalize(), question.about, False,
-            values.get(_SOURCE + question.column, ""),
-            types if question.column == "type" else (),
-            faults=tuple(_messages(faults, SOURCES, question.column)),
-        )
-        for question in questions(SOURCES)
-    )  # fmt: skip
-    return Fields(tuple(found))
+    listed = {"type": tuple(_options(concepts.source_types, language))}
+    return _fields_of_sheet(SOURCES, _SOURCE, values, faults, listed)
 
 
 def work_fields(
     values: Mapping[str, str], faults: Sequence[SheetFault], concepts: Concepts, language: str
 ) -> Fields:
     """Return the fields of a new work, person or character, see `connection_fields`."""
-    classes = tuple(_options(concepts.classes, language))
+    listed = {"kind": tuple(_options(concepts.classes, language))}
+    return _fields_of_sheet(WORKS, _WORK, values, faults, listed, _NAMES)
+
+
+def _fields_of_sheet(
+    sheet: str,
+    prefix: str,
+    values: Mapping[str, str],
+    faults: Sequence[SheetFault],
+    listed: Mapping[str, tuple[Option, ...]],
+    completed: Sequence[str] = (),
+) -> Fields:
+    """Return the fields of a row that a connection needs; their names begin with a prefix."""
     found = (
         Field(
-            _WORK + question.column, question.column.capitalize(), question.about, False,
-            values.get(_WORK + question.column, ""),
-            classes if question.column == "kind" else (),
-            question.column in _NAMES, question.column == "description",
-            tuple(_messages(faults, WORKS, question.column)),
+            prefix + question.column, question.column.capitalize(), question.about, False,
+            values.get(prefix + question.column, ""), listed.get(question.column, ()),
+            question.column in completed, question.column == "description",
+            tuple(_messages(faults, sheet, question.column)),
         )
-        for question in questions(WORKS)
+        for question in questions(sheet)
     )  # fmt: skip
     return Fields(tuple(found))
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from ...core.model import Edge
+from ...core.model import ConnectionEnds, Edge
 from ...core.vocabulary import BASE, FAMILIES, HUBS, register_of
 
 MAX_HOPS: Final = 6
@@ -17,20 +17,8 @@ _NO_CONNECTION_COST: Final = 10_000
 _MAX_SOURCES: Final = 9
 
 
-class Step(Protocol):
+class Step(ConnectionEnds, Protocol):
     """What the rules read of an edge."""
-
-    @property
-    def origin(self) -> str:
-        """IRI of the start."""
-
-    @property
-    def target(self) -> str:
-        """IRI of the end."""
-
-    @property
-    def family(self) -> str:
-        """The family."""
 
     @property
     def kind(self) -> str:
