@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from ..core.model import count_text
+from ..core.text import count_text
 from ..query.serializers import safe_text
 
 #: Maximum number of cases of one kind that are listed in the text.

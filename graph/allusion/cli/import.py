@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import ParameterError
+from ..core.text import count_text
 from .graph import open_graph
 from .options import data_option, layers, read_texts, text_option, with_option
 from .output import note, write
@@ -141,8 +142,8 @@ def import_command(
     for text in given.values():
         remember(text)
     if change.after:
-        count = len(change.after)
-        note(f"written: {count} file{'s' if count != 1 else ''} in {collection.sources}")
+        files = count_text(len(change.after), "file", "files")
+        note(f"written: {files} in {collection.sources}")
         note(f"to view it: allusion view NAME --with {collection.folder}")
         note(f"to undo it: allusion undo {collection.folder}")
     else:
@@ -294,4 +295,4 @@ def _counts(found: Difference, one: str, several: str) -> str:
         if count
     ]  # fmt: skip
     kept = f"; {found.kept:,} not in this sheet, kept (--replace removes)" if found.kept else ""
-    return f"{total:,} {one if total == 1 else several}: {', '.join(parts) or 'none'}{kept}"
+    return f"{count_text(total, one, several)}: {', '.join(parts) or 'none'}{kept}"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..core.model import count_text
 from ..core.terms import shorten
+from ..core.text import count_text
 from .graph import open_graph
 from .options import data_option
 from .output import note
