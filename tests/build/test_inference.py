@@ -243,6 +243,15 @@ def test_a_connection_joins_its_target_to_its_work_or_agent_unless_it_is_in_doub
     }
 
 
+def test_a_node_without_english_text_has_a_copy_of_its_first_without_language() -> None:
+    turtle = """film:f rdfs:label "F"@en , "映画"@ja ; dcterms:description "映画"@ja .
+        film:g rdfs:label "電影"@zh , "映画"@ja ; dcterms:description "A film."@en .
+        film:h al:editorialLabel "H"@en ; rdfs:label "映画"@ja .
+        film:i rdfs:label "I" , "映画"@ja ."""
+    assert inferred(turtle, "untagged-labels") == {'film:g rdfs:label "映画"'}
+    assert inferred(turtle, "untagged-descriptions") == {'film:f dcterms:description "映画"'}
+
+
 def test_the_rules_together_link_a_line_to_its_film_and_character() -> None:
     turtle = """
         film:f a al:Film . person:p a al:Person . character:m a al:Character .

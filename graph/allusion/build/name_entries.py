@@ -100,7 +100,10 @@ def name_entries(
             passed(iri)
             continue
         ordered = tuple(
-            sorted(names[iri], key=lambda pair: (not pair[1], pair[0].language, pair[0].text))
+            sorted(
+                _without_copies(names[iri]),
+                key=lambda pair: (not pair[1], pair[0].language, pair[0].text),
+            )
         )
         label = next(
             (n.text for n, main in ordered if main and n.language == "en"), ordered[0][0].text
@@ -121,6 +124,12 @@ def name_entries(
         )
 
 
+def _without_copies(names: set[tuple[Name, bool]]) -> set[tuple[Name, bool]]:
+    """Remove labels without language that repeat one with a language: a rule copies them."""
+    tagged = {name.text for name, main in names if main and name.language}
+    return {(n, main) for n, main in names if n.language or not main or n.text not in tagged}
+
+
 def _statements_with(store: ox.Store, predicate: str) -> Iterator[ox.Quad]:
     """Return the triples of the default graph with this predicate, each once."""
     return store.quads_for_pattern(None, ox.NamedNode(predicate), None, DEFAULT_GRAPH)
@@ -135,6 +144,9 @@ def _descriptions(store: ox.Store) -> dict[str, set[Name]]:
         if register_of(quad.subject.value) in ENTITY_REGISTERS:
             language = canonical_language(quad.object.language or "")
             found[quad.subject.value].add(Name(quad.object.value, language))
+    for texts in found.values():
+        tagged = {text.text for text in texts if text.language}
+        texts -= {text for text in texts if not text.language and text.text in tagged}
     return found
 
 

@@ -96,7 +96,10 @@ SELECT DISTINCT ?entity WHERE {{
 _ENTITY_LINE: Final = re.compile(
     f"^<{re.escape(BASE)}(?:{'|'.join(ENTITY_REGISTERS)})[/>]".encode(), re.MULTILINE
 )
-_TAGS: Final = "SELECT DISTINCT (LANG(?label) AS ?tag) WHERE { ?entity rdfs:label ?label }"
+_TAGS: Final = """
+SELECT DISTINCT (LANG(?label) AS ?tag) WHERE {
+  ?entity rdfs:label ?label FILTER(LANG(?label) != "")
+}"""
 _KINDS: Final = (
     "SELECT DISTINCT ?kind WHERE { ?statement al:kind|al:role|al:relationshipType ?kind }"
 )

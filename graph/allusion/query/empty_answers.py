@@ -1,7 +1,7 @@
 """Explanations of canned queries without rows, from the values of their parameters.
 
 Either the values do not fit the query (a value is outside the range of the graph, or of another
-kind than the query reads), or the graph has no data. The rules depend on the types of the
+kind than the query reads), or the graph has no data, or none in English. The rules depend on the types of the
 parameters and on the triple patterns of the query, not on single queries.
 """
 
@@ -32,6 +32,9 @@ Label = Callable[[str], str]
 
 NO_DATA: Final = "no data: "
 WRONG_VALUES: Final = "the values do not fit this query: "
+NOT_IN_ENGLISH: Final = "no label in English: "
+#: The condition of canned queries on labels; the rules of the ontology provide one for each node.
+_LABEL_FILTER: Final = re.compile(r'LANG\(\?\w+\) IN \("en", ""\)')
 _VALUE: Final = "allusionValue"
 _REGISTER: Final = f'STRBEFORE(STRAFTER(STR(?{_VALUE}), "{BASE}"), "/")'
 #: Every entity matches patterns with these properties, so they are ignored.
@@ -100,6 +103,12 @@ def explain_empty(bound: BoundQuery, store: Store, label: Label) -> str:
             )
     if change := _relaxed(bound, given, store):
         return WRONG_VALUES + change
+    if rows := _in_other_languages(bound, store):
+        return (
+            f"{NOT_IN_ENGLISH}{rows:,} rows have names or descriptions in other languages alone, "
+            "and no rule of the ontology added labels without language; to add them: allusion "
+            "load FILE --into FOLDER --names --infer"
+        )
     header = _header(bound)
     if header.startswith(NO_DATA):
         return header
@@ -276,6 +285,12 @@ def _relaxed(bound: BoundQuery, given: list[tuple[Parameter, Term]], store: Stor
                     f"write: -p {name}={value}"
                 )
     return ""
+
+
+def _in_other_languages(bound: BoundQuery, store: Store) -> int:
+    """Return how many rows the query has without its condition on the language of labels."""
+    text = _LABEL_FILTER.sub("true", bound.text)
+    return 0 if text == bound.text else sum(1 for _ in select(store, text))
 
 
 def _wider(parameter: Parameter, term: Term) -> Iterator[Term | None]:

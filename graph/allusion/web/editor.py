@@ -34,7 +34,7 @@ SELECT ?film ?filmLabel ?sentence WHERE {
   ?connection al:fromWork ?film ;
     al:to person:momoe-yamaguchi ;
     dcterms:description ?sentence .
-  FILTER(LANG(?filmLabel) = "en")
+  FILTER(LANG(?filmLabel) IN ("en", ""))
 }
 ORDER BY ?filmLabel
 """

@@ -35,7 +35,7 @@ SELECT ?connection ?class ?from ?work ?to ?kind ?label ?sentence ?certainty ?sce
   ?connection a ?class ; al:from ?from ; al:to ?to .
   OPTIONAL {{ ?connection al:kind ?kind }}
   OPTIONAL {{ ?connection al:fromWork ?work }}
-  OPTIONAL {{ ?connection rdfs:label ?label FILTER(LANG(?label) = "en") }}
+  OPTIONAL {{ ?connection rdfs:label ?label FILTER(LANG(?label) IN ("en", "")) }}
   OPTIONAL {{ ?connection dcterms:description ?sentence {_SENTENCE} }}
   OPTIONAL {{ ?connection al:certainty ?certainty }}
   OPTIONAL {{ ?connection al:inScene ?scene }}
@@ -67,12 +67,12 @@ SELECT ?utterance ?scene ?speaker ?addressee ?language ?language_graph ?channel 
            ?language_graph ?channel"""
 
 # What the editors inferred of an utterance, and what no source states.
-_NOTES: Final = """
-SELECT DISTINCT ?utterance ?note WHERE {
-  VALUES ?property { skos:note skos:editorialNote }
+_NOTES: Final = f"""
+SELECT DISTINCT ?utterance ?note WHERE {{
+  VALUES ?property {{ skos:note skos:editorialNote }}
   ?utterance a al:Utterance ; ?property ?note .
-  FILTER(LANG(?note) = "en")
-} ORDER BY ?utterance STR(?note)"""
+  {in_english("?utterance", "?property", "?note")}
+}} ORDER BY ?utterance STR(?note)"""
 
 _CREDITS: Final = """
 SELECT ?node ?work ?agent ?role ?graph WHERE {

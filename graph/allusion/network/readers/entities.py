@@ -50,22 +50,22 @@ SELECT ?entity ?property ?value ?graph WHERE {
 } ORDER BY ?entity ?property ?value ?graph"""
 
 # One row for each source of a release, with the values that this source states.
-_RELEASES: Final = """
-SELECT ?entity ?release ?place ?graph ?date ?title ?distributor ?note WHERE {
+_RELEASES: Final = f"""
+SELECT ?entity ?release ?place ?graph ?date ?title ?distributor ?note WHERE {{
   ?release a al:Release ; al:inWork ?entity ; al:releasedIn ?place .
-  { SELECT DISTINCT ?release ?graph WHERE {
-      VALUES ?fact { al:inWork al:releasedIn al:releaseDate al:releaseTitle al:distributedBy }
-      GRAPH ?graph { ?release ?fact ?value } } }
-  OPTIONAL { GRAPH ?graph { ?release al:releaseDate ?date } }
-  OPTIONAL { GRAPH ?graph { ?release al:releaseTitle ?title } }
-  OPTIONAL { GRAPH ?graph { ?release al:distributedBy ?distributor } }
-  OPTIONAL { GRAPH ?graph { ?release skos:note ?note } FILTER(LANG(?note) = "en") }
-} ORDER BY ?entity ?date ?place ?release ?graph ?title ?distributor STR(?note)"""
+  {{ SELECT DISTINCT ?release ?graph WHERE {{
+      VALUES ?fact {{ al:inWork al:releasedIn al:releaseDate al:releaseTitle al:distributedBy }}
+      GRAPH ?graph {{ ?release ?fact ?value }} }} }}
+  OPTIONAL {{ GRAPH ?graph {{ ?release al:releaseDate ?date }} }}
+  OPTIONAL {{ GRAPH ?graph {{ ?release al:releaseTitle ?title }} }}
+  OPTIONAL {{ GRAPH ?graph {{ ?release al:distributedBy ?distributor }} }}
+  OPTIONAL {{ GRAPH ?graph {{ ?release skos:note ?note }} {in_english("?release", "skos:note", "?note")} }}
+}} ORDER BY ?entity ?date ?place ?release ?graph ?title ?distributor STR(?note)"""
 
 _CLAIMS: Final = """
 SELECT ?claim ?class ?text ?holder ?disputes WHERE {
   { SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* al:Claim } }
-  ?claim a ?class ; dcterms:description ?text FILTER(LANG(?text) = "en")
+  ?claim a ?class ; dcterms:description ?text FILTER(LANG(?text) IN ("en", ""))
   OPTIONAL { ?claim al:heldBy ?holder }
   OPTIONAL { ?claim al:disputes ?disputes }
 } ORDER BY ?claim ?class ?holder ?disputes"""
@@ -164,6 +164,8 @@ def read_entities(
                 preferred.setdefault(name.language, name.text)
             elif name not in aliases:
                 aliases.append(name)
+        if preferred.get("") in [text for tag, text in preferred.items() if tag]:
+            del preferred[""]  # the copy that stands for a label in English
         return Entity(
             iri,
             register_of(iri) if iri.startswith(BASE) else "",

@@ -71,7 +71,9 @@ def property_text(name: str) -> str:
 
 
 def in_english(node: str, properties: str, value: str) -> str:
-    """Return a filter for texts in English; for all texts of a node that has none in English.
+    """Return a filter for texts in English or without language; else for all of the node.
+
+    The rules of the ontology copy a text without language where English is missing.
 
     Args:
         node: The variable of the node.
@@ -79,6 +81,6 @@ def in_english(node: str, properties: str, value: str) -> str:
         value: The variable of the text.
     """
     return (
-        f'FILTER(LANG({value}) = "en" || NOT EXISTS {{ {node} {properties} ?inEnglish '
-        f'FILTER(LANG(?inEnglish) = "en") }})'
+        f'FILTER(LANG({value}) IN ("en", "") || NOT EXISTS {{ {node} {properties} ?inEnglish '
+        f'FILTER(LANG(?inEnglish) IN ("en", "")) }})'
     )
