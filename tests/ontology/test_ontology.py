@@ -31,6 +31,8 @@ from rdflib.namespace import (
 )
 from rdflib.term import Node
 
+from allusion.authoring.concepts import Concepts
+from allusion.core.resources import locate
 from allusion.core.vocabulary import AL as AL_IRI
 from allusion.core.vocabulary import (
     BASE,
@@ -194,18 +196,29 @@ def test_an_inconsistent_graph_is_detected() -> None:
 def test_every_term_has_one_label_definition_and_example_in_english() -> None:
     for term in sorted(terms(), key=str):
         for prop in (RDFS.label, SKOS.definition, SKOS.example):
-            values = list(core().objects(term, prop))
-            assert len(values) == 1, f"{term} {prop}"
-            assert isinstance(values[0], Literal)
-            assert values[0].language == "en"
+            tags = [getattr(value, "language", "") for value in core().objects(term, prop)]
+            assert tags.count("en") == 1, f"{term} {prop}"
+            assert len(tags) == len(set(tags)), f"{term} {prop}"
         assert core().value(term, RDFS.isDefinedBy) == URIRef(ONTOLOGY)
         assert str(core().value(term, SKOS.definition)).endswith(".")
+
+
+def test_what_a_sheet_may_name_has_a_label_in_japanese_and_chinese() -> None:
+    words = Concepts(locate())
+    schemes = (words.kinds, words.certainties, words.source_types, words.stances, words.roles)
+    for scheme in (*schemes, words.classes):
+        for concept in scheme.concepts.values():
+            assert {"en", "ja", "zh-Hant"} <= concept.labels.keys(), concept
+            for label in concept.labels.values():
+                assert scheme.find(label) == concept.slug
 
 
 def test_no_two_terms_share_a_label_or_a_definition() -> None:
     for group in (classes(), properties(*PROPERTY_TYPES)):
         for prop in (RDFS.label, SKOS.definition):
-            texts = [str(core().value(term, prop)) for term in group]
+            texts = [
+                s for term in group for s in {str(text) for text in core().objects(term, prop)}
+            ]
             assert sorted(texts) == sorted(set(texts))
 
 

@@ -44,6 +44,7 @@ OF_SOURCE = {
     DCTERMS.publisher,
     DCTERMS.license,
     DCTERMS.rights,
+    SKOS.notation,
 }
 #: Which state of an item was read, and when: what was pulled says it.
 OF_EVIDENCE = {DCTERMS.modified, PROV.generatedAtTime, URIRef("https://schema.org/version")}

@@ -33,11 +33,12 @@ from .records import (
     Source,
     join_parts,
 )
-from .slugs import local
+from .source_keys import key_of
 from .to_rdf import (
     ALIAS,
     DESCRIPTION,
     LABEL,
+    NOTATION,
     NOTE,
     SOURCE_OF_NAMES,
     TYPE,
@@ -207,9 +208,10 @@ class _Reader:
         authors = (
             *self._values(iri, _DCTERMS + "creator"), *self._values(iri, AL + "author")
         )  # fmt: skip
+        url, typed = self._one(iri, AL + "url"), self._one(iri, NOTATION)
         source = Source(
-            iri, local(iri, self._collection.namespace), title[0],
-            tuple(one.value for one in authors), self._one(iri, AL + "url"),
+            iri, key_of(iri, typed, title[0], url, self._collection.namespace), title[0],
+            tuple(one.value for one in authors), url,
             Date(issued) if issued else None,
             self._one(iri, AL + "sourceType").rpartition("/")[2],
             self._one(iri, _DCTERMS + "language"), self._one(iri, NOTE),
@@ -220,7 +222,7 @@ class _Reader:
             (
                 TYPE, _DCTERMS + "title", AL + "sourceType", _DCTERMS + "creator", AL + "author",
                 AL + "url", _DCTERMS + "issued", _DCTERMS + "language", NOTE, AL + "textLength",
-                AL + "textSha256",
+                AL + "textSha256", NOTATION,
             ),
         )  # fmt: skip
         return source

@@ -6,7 +6,8 @@ from ..core.terms import shorten
 from ..core.vocabulary import BASE
 from ..search.name_index import NameIndex
 from .connection_labels import LABELS
-from .records import Connection, Content, EntityRecord, EvidenceRecord
+from .records import Connection, Content, EntityRecord, EvidenceRecord, Source
+from .source_keys import page_of
 
 
 class Sentences:
@@ -39,11 +40,18 @@ class Sentences:
         return self._names.label_of(iri) or iri.rpartition("/")[2]
 
     def source(self, iri: str) -> str:
-        """Return the title of a source."""
-        for content in self._contents:
-            if source := content.sources.get(iri):
-                return source.title.text
-        return iri.rpartition("/")[2]
+        """Return the title of a source; with its site or its key if another one has that title."""
+        known = [one for content in self._contents for one in content.sources.values()]
+        source = next((one for one in known if one.iri == iri), None)
+        if source is None:
+            return iri.rpartition("/")[2]
+        title = source.title.text
+        others = [one for one in known if one.title.text == title and one.iri != iri]
+        site = _site(source)
+        if others:
+            is_clear = site and site not in map(_site, others)
+            title += f", {site if is_clear else source.key}"
+        return title
 
     def author(self, name: str) -> str:
         """Return the name of an author, who may be a thing."""
@@ -76,3 +84,7 @@ class Sentences:
         """Return the description of a thing."""
         date = f", {thing.date.text}" if thing.date else ""
         return f"{self.label(thing.iri)} ({thing.register}{date})"
+
+
+def _site(source: Source) -> str:
+    return page_of(source.url).partition("/")[0]

@@ -17,6 +17,8 @@ from .slugs import digest_of, latin_slug, local, shorten_slug, slug_of_names
 _URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _DOI: Final = re.compile(r"(?:doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 _LONGEST_KEY: Final = 40
+#: A slug of a text without letters that a slug can have.
+_DIGEST: Final = re.compile("n[0-9a-f]{8}")
 _PREFIX: Final = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 #: The host of an address and, after a resolver of DOIs, the DOI: case does not count in them.
 _ANY_CASE: Final = re.compile(r"(?:dx\.)?doi\.org/.*|[^/?]+", re.IGNORECASE)
@@ -118,6 +120,27 @@ def source_iri(key: str, title: Name, namespace: str) -> str:
     if not key and len(slug) > _LONGEST_KEY:
         slug = f"{slug[:_LONGEST_KEY].rstrip('-')}-{digest_of(title.text)}"
     return f"{BASE}source/{namespace}-{shorten_slug(slug)}"
+
+
+def key_of(iri: str, typed: str, title: Name, url: str, namespace: str) -> str:
+    """Return the name that sheets use for a source.
+
+    This is the key as it was typed, unless its letters are the slug; without a key the slug, or
+    if that is a digest, the title, with the site if the digest is that of another text.
+
+    >>> site, title = "https://a.org/1", Name("千年女優", "ja")
+    >>> key_of("source/my-n2c5ec8ad", "", title, site, "my")
+    '千年女優 (a.org)'
+    >>> key_of("source/my-yoru", "夜", title, site, "my"), key_of("source/1", "", title, "", "my")
+    ('夜', '1')
+    """
+    slug = local(iri, namespace)
+    if typed and fold(typed).replace(" ", "-") != slug:
+        return typed
+    if not _DIGEST.fullmatch(slug):
+        return slug
+    site = page_of(url).partition("/")[0] if slug != f"n{digest_of(title.text)}" else ""
+    return f"{title.text} ({site})" if site else title.text
 
 
 def cut_iri(title: Name, namespace: str) -> str:

@@ -12,8 +12,16 @@ from .collection import LANGUAGE_TAG
 from .context import ImportContext
 from .records import NO_LANGUAGE, Content, Source
 from .sheet_faults import SheetFault
-from .slugs import local
-from .source_keys import SourceKeys, address_of, cut_iri, is_address, page_iri, page_of, source_iri
+from .source_keys import (
+    SourceKeys,
+    address_of,
+    cut_iri,
+    is_address,
+    key_of,
+    page_iri,
+    page_of,
+    source_iri,
+)
 from .tables import SheetCell, SheetRow, SheetTable, split_list
 
 #: Type of a source that has an address and no type in the sheet.
@@ -73,11 +81,14 @@ def _source(row: SheetRow, known: SourceKeys, context: ImportContext) -> Source 
         old = context.existing.sources.get(cut_iri(name, space))
         iri = old.iri if old and old.title.text == name.text else ""
     iri = iri or source_iri(row["key"].text, name, space)
+    old, key = context.existing.sources.get(iri), row["key"].text
+    if old and source_iri(key, name, space) != iri:
+        key = old.key
+    key = key_of(iri, key, name, url.text, space)
     source = Source(
-        iri, local(iri, space), name, tuple(split_list(row["by"].text)),
+        iri, key, name, tuple(split_list(row["by"].text)),
         url.text, date, kind, language, row["note"].text,
     )  # fmt: skip
-    old = context.existing.sources.get(iri)
     if old and not row["key"] and _is_another(source, old, context):
         detail = f"is also the title of {_description(old, context)}"
         fix = f"write a new key; to change that source, write its key, {old.key}"

@@ -22,6 +22,7 @@ from .records import (
     Source,
 )
 from .slugs import latin_slug, local, short, shorten_slug, slug_of_names
+from .source_keys import key_of
 from .turtle_writer import Statement, turtle
 
 _DCTERMS, _RDFS, _SKOS = PREFIXES["dcterms"], PREFIXES["rdfs"], PREFIXES["skos"]
@@ -29,6 +30,8 @@ TYPE = PREFIXES["rdf"] + "type"
 LABEL = _RDFS + "label"
 ALIAS = _SKOS + "altLabel"
 NOTE = _SKOS + "note"
+#: Of a source: its key, if that is not its slug.
+NOTATION = _SKOS + "notation"
 DESCRIPTION = _DCTERMS + "description"
 SOURCE_OF_NAMES = _DCTERMS + "source"
 
@@ -46,7 +49,7 @@ def to_graphs(content: Content, collection: Collection, concepts: Concepts) -> G
     """
     graphs: Graphs = defaultdict(list)
     for iri, described in content.sources.items():
-        graphs[iri] += _source(described)
+        graphs[iri] += _source(described, collection.namespace)
     space = collection.namespace
     for thing in content.things.values():
         for part in thing.parts:
@@ -100,7 +103,7 @@ def connection_slugs(content: Content, namespace: str) -> dict[tuple[str, str, s
     return slugs
 
 
-def _source(source: Source) -> Iterator[Statement]:
+def _source(source: Source, namespace: str) -> Iterator[Statement]:
     iri = source.iri
     yield iri, TYPE, Iri(AL + "Source")
     yield iri, _DCTERMS + "title", _text(source.title)
@@ -118,6 +121,8 @@ def _source(source: Source) -> Iterator[Statement]:
         yield iri, _DCTERMS + "language", Literal(source.language)
     if source.note:
         yield iri, NOTE, Literal(source.note, source.title.language)
+    if source.key != key_of(iri, "", source.title, source.url, namespace):
+        yield iri, NOTATION, Literal(source.key)
     if source.text_length is not None:
         yield iri, AL + "textLength", _integer(source.text_length)
         yield iri, AL + "textSha256", Literal(source.text_sha256)

@@ -1,8 +1,8 @@
 """Explanations of canned queries without rows, from the values of their parameters.
 
 Either the values do not fit the query (a value is outside the range of the graph, or of another
-kind than the query reads), or the graph has no data, or none in English. The rules depend on the types of the
-parameters and on the triple patterns of the query, not on single queries.
+kind than the query reads), or the graph has no data, or none in English. The rules depend on the
+types of the parameters and on the triple patterns of the query, not on single queries.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ NO_DATA: Final = "no data: "
 WRONG_VALUES: Final = "the values do not fit this query: "
 NOT_IN_ENGLISH: Final = "no label in English: "
 #: The condition of canned queries on labels; the rules of the ontology provide one for each node.
-_LABEL_FILTER: Final = re.compile(r'LANG\(\?\w+\) IN \("en", ""\)')
+_LABEL_FILTER: Final = re.compile(r'IF\(LANG\(\?\w+\) = "", "en", LANG\(\?\w+\)\) = "en"')
 _VALUE: Final = "allusionValue"
 _REGISTER: Final = f'STRBEFORE(STRAFTER(STR(?{_VALUE}), "{BASE}"), "/")'
 #: Every entity matches patterns with these properties, so they are ignored.

@@ -49,6 +49,7 @@ SELECT ?entity ?property ?value ?graph WHERE {
   GRAPH ?graph { ?entity ?property ?value }
 } ORDER BY ?entity ?property ?value ?graph"""
 
+_NOTE: Final = in_english("?release", "skos:note", "?note")
 # One row for each source of a release, with the values that this source states.
 _RELEASES: Final = f"""
 SELECT ?entity ?release ?place ?graph ?date ?title ?distributor ?note WHERE {{
@@ -59,7 +60,7 @@ SELECT ?entity ?release ?place ?graph ?date ?title ?distributor ?note WHERE {{
   OPTIONAL {{ GRAPH ?graph {{ ?release al:releaseDate ?date }} }}
   OPTIONAL {{ GRAPH ?graph {{ ?release al:releaseTitle ?title }} }}
   OPTIONAL {{ GRAPH ?graph {{ ?release al:distributedBy ?distributor }} }}
-  OPTIONAL {{ GRAPH ?graph {{ ?release skos:note ?note }} {in_english("?release", "skos:note", "?note")} }}
+  OPTIONAL {{ GRAPH ?graph {{ ?release skos:note ?note }} {_NOTE} }}
 }} ORDER BY ?entity ?date ?place ?release ?graph ?title ?distributor STR(?note)"""
 
 _CLAIMS: Final = """

@@ -81,6 +81,6 @@ def in_english(node: str, properties: str, value: str) -> str:
         value: The variable of the text.
     """
     return (
-        f'FILTER(LANG({value}) IN ("en", "") || NOT EXISTS {{ {node} {properties} ?inEnglish '
-        f'FILTER(LANG(?inEnglish) IN ("en", "")) }})'
+        f'FILTER(IF(LANG({value}) = "", "en", LANG({value})) = "en" || NOT EXISTS {{ '
+        f'{node} {properties} ?inEnglish FILTER(LANG(?inEnglish) IN ("en", "")) }})'
     )
