@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from ..core.terms import expand, shorten
@@ -38,6 +38,16 @@ def note_language(graph: KnowledgeGraph, language: str) -> None:
     wanted = language.lower()
     if not any(tag.lower() == wanted or tag.lower().startswith(f"{wanted}-") for tag in known):
         note(f"no label in {language}; labels stay English; known: {', '.join(known)}")
+
+
+def labels_in(graph: KnowledgeGraph, language: str) -> Callable[[str], str]:
+    """Return a function from an IRI to its label in a language, "" if it has none."""
+
+    def label(iri: str) -> str:
+        found = graph.names.label(iri, language)
+        return found.text if found else ""
+
+    return label
 
 
 def note_namesakes(graph: KnowledgeGraph, names: Iterable[str]) -> None:

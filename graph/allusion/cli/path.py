@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import click
 from ..core.errors import ParameterError
 from ..core.text import count_text
 from .graph import open_graph
-from .notices import note_namesakes
+from .notices import labels_in, note_language, note_namesakes
 from .options import (
     data_option,
     format_options,
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     help="Maximum number of hops.",
 )
 @click.option("--all", "every", is_flag=True, help="All shortest paths, not only the best.")
+@click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language of labels.")
 @limit_option("Maximum number of paths with --all.")
 @view_option
 @click.option(
@@ -90,6 +91,7 @@ def path_command(
     hubs: bool,
     max_hops: int,
     every: bool,
+    lang: str,
     limit: int,
     view: bool,
     theme: Theme | None,
@@ -150,6 +152,8 @@ def path_command(
             limit=limit,
         )
     note_namesakes(graph, names)
+    if lang.lower() != "en":
+        note_language(graph, lang)
     arrows = "; ↓ the statement points down, ↑ it points up" if shape == "table" else ""
     note(paths.summary + (arrows if paths.paths else ""))
     if not paths.paths:
@@ -160,16 +164,19 @@ def path_command(
         from ..view.picture import PathPicture
         from .output import write_picture
 
-        picture = graph.view(paths, theme=theme or "light")
+        picture = graph.view(paths, theme=theme or "light", language=lang)
         if width is not None and isinstance(picture, PathPicture):
             picture = replace(picture, width=width)
         write_picture(picture, output, scale=2.0, no_open=False)
     elif shape == "json":
         write(json.dumps(paths.to_json(), ensure_ascii=False, indent=2) + "\n", output)
     elif shape == "table":
-        write_lines(_path_lines(paths), output)
+        write_lines(_path_lines(paths, lang, labels_in(graph, lang)), output)
     else:
-        return write_result(paths.to_result(), shape, output)
+        from ..query.localization import localize
+
+        result = localize(paths.to_result(), lambda: graph.names, lang, links=False)
+        return write_result(result, shape, output)
     return 0
 
 
@@ -185,9 +192,10 @@ def _spark_paths(
     return find_paths(search, start, end, rules, all_shortest=limit > 0, limit=limit or 1)
 
 
-def _path_lines(paths: Paths) -> Iterable[Text]:
+def _path_lines(paths: Paths, language: str, label: Callable[[str], str]) -> Iterable[Text]:
     from rich.text import Text
 
+    from ..network.card import edge_with_labels
     from .card_text import statement_lines
 
     for number, path in enumerate(paths, 1):
@@ -197,11 +205,11 @@ def _path_lines(paths: Paths) -> Iterable[Text]:
             yield Text(f"Path {number}", style="dim")
         for hop in path.hops:
             if hop is path.hops[0]:
-                yield Text(hop.start.label(), style="bold cyan")
+                yield Text(hop.start.label(language), style="bold cyan")
             head = Text("  ↓ " if hop.forwards else "  ↑ ", style="dim")
-            yield from statement_lines(head, hop.edge, hint="-f json")
+            yield from statement_lines(head, edge_with_labels(hop.edge, label), hint="-f json")
             if hop.others:
                 count = len(hop.others)
                 more = f"    and {count} more between these two: -f json"
                 yield Text(more, style="dim")
-            yield Text(hop.end.label(), style="bold cyan")
+            yield Text(hop.end.label(language), style="bold cyan")

@@ -9,7 +9,7 @@ import click
 
 from .card_text import card_lines
 from .graph import open_graph
-from .notices import note_language, note_namesakes
+from .notices import labels_in, note_language, note_namesakes
 from .options import data_option, store_option, with_option
 from .output import write, write_lines
 
@@ -47,6 +47,7 @@ def show_command(
     note_namesakes(graph, [" ".join(name)])
     if lang.lower() != "en":
         note_language(graph, lang)
+        card = card.with_labels(labels_in(graph, lang))
     if form == "json":
         write(json.dumps(card.to_json(), ensure_ascii=False, indent=2) + "\n", None)
         return

@@ -5,14 +5,14 @@ It holds the record and all edges that concern it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from math import inf
 from typing import Any, Final
 
 from ..core.model import Edge, Entity, Evidence, Family, Scene, Utterance
 from ..core.terminal import visible
-from ..core.vocabulary import BASE
+from ..core.vocabulary import BASE, FAMILIES
 from .records import GraphRecords
 
 #: Headings of each family, for edges from the entity and for edges to it. A comparison has
@@ -88,6 +88,26 @@ class Card:
                 groups = [(heading_out, "→", outgoing), (heading_in, "←", incoming)]
             yield from (group for group in groups if group[2])
 
+    def with_labels(self, label: Callable[[str], str]) -> Card:
+        """Return the card with other labels of entities, kinds and roles.
+
+        Args:
+            label: Returns the label of an IRI, "" to keep the present one.
+        """
+
+        def edges(found: tuple[Edge, ...]) -> tuple[Edge, ...]:
+            return tuple(edge_with_labels(edge, label) for edge in found)
+
+        return replace(
+            self,
+            outgoing=edges(self.outgoing),
+            incoming=edges(self.incoming),
+            involved=edges(self.involved),
+            relations=edges(self.relations),
+            others=edges(self.others),
+            labels={iri: label(iri) or text for iri, text in self.labels.items()},
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return the card as plain dictionaries and lists."""
         return asdict(self)
@@ -106,6 +126,12 @@ class Card:
         from .card_markup import to_html
 
         return to_html(self)
+
+
+def edge_with_labels(edge: Edge, label: Callable[[str], str]) -> Edge:
+    """Return an edge with another label of its kind, unless ``label`` returns ""."""
+    kind = label(f"{BASE}kind/{edge.kind}")
+    return replace(edge, kind_label=kind) if kind and edge.family in FAMILIES else edge
 
 
 def build_card(records: GraphRecords, iri: str) -> Card:
