@@ -386,7 +386,11 @@ class ImportContext:
         ours = [] if has_match else self.resolver.near_ours(mention.name, (register,))
         near = [
             one
-            for one in (*ours, *self.resolver.near(mention.name, register))
+            for one in (
+                *ours,
+                *self.resolver.near(mention.name, register),
+                *self.resolver.in_english(mention, register),
+            )
             if not (mention.date and one.year and abs(one.year - mention.date.year) > 1)
         ]
         if near:

@@ -26,6 +26,7 @@ from .records import EntityRecord
 from .sheet_faults import SheetFault
 from .slugs import HAN, romanized_slug
 from .tables import SheetCell, SheetRow
+from .transliteration import same_in_english
 
 #: What to do about a name that a row with a fault describes.
 MEND_ROW: Final = "is described by a row with a fault: mend that row"
@@ -35,6 +36,8 @@ AGENTS: Final = ("person", "group", "organisation")
 _EXAMPLES: Final = {"character": "character", "language": "language"}
 # Minimum similarity (0 to 1) of a new name to an existing one that is reported.
 _CLOSE: Final = 0.86
+#: Maximum number of entities of a register that are compared with a name in Japanese.
+_MOST_COMPARED: Final = 20_000
 
 
 class _Rejected(NamedTuple):
@@ -66,6 +69,7 @@ class Resolver:
         self._own: dict[str, list[ExactMatch]] = defaultdict(list)
         self._described: dict[str, list[ExactMatch]] = defaultdict(list)
         self._near: dict[tuple[str, str], list[ExactMatch]] = {} if near is None else near
+        self._registers: dict[str, list[tuple[str, str, int | None]]] = {}
         self._ours: set[str] = set()
         self._rejected: dict[str, list[_Rejected]] = defaultdict(list)
         #: Name in the sheet -> entity of the graph that it means, for the report.
@@ -151,6 +155,16 @@ class Resolver:
                     found.append(ExactMatch(match.iri, register, match.label, True, match.year))
             self._near[key] = found[:3]
         return self._near[key]
+
+    def in_english(self, mention: NameMention, register: str) -> list[ExactMatch]:
+        """Return entities whose English name a name in Japanese can mean; up to three."""
+        if mention.name.isascii():
+            return []
+        if register not in self._registers:
+            self._registers[register] = self._names.register(register, _MOST_COMPARED)[0]
+        year = mention.date.year if mention.date else None
+        found = same_in_english(mention.name, year, self._registers[register])
+        return [ExactMatch(iri, register, text, True, when) for iri, text, when in found][:3]
 
     def mention(self, text: str) -> NameMention:
         """Split a name from the description in brackets, unless the whole text is a known name."""
