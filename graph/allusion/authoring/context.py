@@ -47,6 +47,7 @@ class ImportContext:
         scenes: IRI -> the scene as its first row names it.
         scene_iris: IRIs of scenes and lines.
         completed: Beginning of a word in the sheet -> the word that it means.
+        remarks: Notes for the user on how rows were read.
     """
 
     collection: Collection
@@ -61,6 +62,7 @@ class ImportContext:
     rejected: frozenset[tuple[str, int]] = frozenset()
     rows: RowIndex = field(default_factory=RowIndex)
     completed: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
     scenes: dict[str, SceneRecord] = field(default_factory=dict)
     scene_iris: SceneIris = field(init=False)
 
