@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -36,7 +37,7 @@ def only(content: Content) -> Connection:
     return connection
 
 
-def sheets(*rows: tuple[str, ...]) -> dict[str, Rows]:
+def sheets(*rows: Sequence[str]) -> dict[str, Rows]:
     return {"sources": SHEET_SOURCES, "connections": (HEADINGS, *rows)}
 
 
@@ -82,7 +83,9 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=ROWS)
 def test_exported_rows_name_the_same_holders_and_reporters(desk: Desk, rows: Rows) -> None:
     plan = desk.rows(**sheets(*rows))

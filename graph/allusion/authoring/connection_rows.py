@@ -168,8 +168,10 @@ def _stated(row: SheetRow, context: ImportContext) -> ConnectionRow | None:
         context.faults.append(SheetFault(place, "excel-date", text))
     anchor = context.quote(row["quote"], sources[0]) if sources else None
     scene, line = read_scene_and_line(row, _work_of(row["from"], context), context)
-    if origin and origin == target and kind != "self-reference":
+    if origin and origin == target:
         fix = "correct one of the two names"
+        if kind == "self-reference":
+            fix = "write a character of the work into the column from"
         context.faults.append(
             SheetFault(
                 row["to"].place,
@@ -205,7 +207,9 @@ def _certainty(row: SheetRow, kind: str, context: ImportContext) -> str:
     forced = forced_certainty(kind, context)
     slug = (context.word(cell, context.concepts.certainties) or "") if cell else ""
     if slug and forced and slug != forced and (slug, forced) != (REPORTED, STATED):
-        detail = f"a connection of the kind {kind} is {forced}"
+        language = context.collection.language
+        label = context.concepts.kinds.concepts[kind].label(language)
+        detail = f"{label} is always {context.concepts.certainty_word(forced, language)}"
         context.faults.append(
             SheetFault(cell.place, "certainty", cell.text, detail, "leave it empty")
         )
