@@ -7,7 +7,7 @@ Here only ends, family, kind, certainty and number of sources are read, predicat
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
@@ -36,19 +36,31 @@ _LABELS: Final = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("dcterms", "title"))
 )
+#: The performances of which more than their ends is stated.
+_DESCRIBED: Final = f"""
+SELECT DISTINCT ?node WHERE {{
+  ?node <{AL}performer> ?agent .
+  {{ ?node ?property ?value FILTER(?property NOT IN (<{_TYPE}>, <{AL}performer>, <{AL}inWork>)) }}
+  UNION {{ ?other ?property ?node }}
+}}"""
 
 
-def indexed_edges(store: ox.Store) -> list[IndexedEdge]:
-    """Read all edges of a store whose default graph is the merge of its named graphs."""
-    reader = _Reader(store)
+def indexed_edges(store: ox.Store, *, is_whole: bool = True) -> list[IndexedEdge]:
+    """Read all edges of a store whose default graph is the merge of its named graphs.
+
+    Args:
+        store: The store.
+        is_whole: The store has all that is stated of each performance.
+    """
+    reader = _Reader(store, is_whole=is_whole)
     found = (*reader.connections(), *reader.credits(), *reader.relationships(), *reader.parts())
     # As in networkx: of edges with one IRI and the same ends, the last counts.
     return list({(edge.iri, edge.origin, edge.target): edge for edge in found}.values())
 
 
 class _Reader:
-    def __init__(self, store: ox.Store) -> None:
-        self._store = store
+    def __init__(self, store: ox.Store, *, is_whole: bool) -> None:
+        self._store, self._is_whole = store, is_whole
         self._graphs = list(store.named_graphs())
         self._supporting, self._cited = self._evidence()
         self._in_work = self._stated("inWork")
@@ -81,6 +93,7 @@ class _Reader:
     def credits(self) -> Iterator[IndexedEdge]:
         roles = self._least("role")
         performers, contributors = self._stated("performer"), self._stated("contributor")
+        bare = self._bare_performances(performers) if self._is_whole else frozenset[str]()
         for node in dict.fromkeys((*performers, *contributors)):
             made = dict(performers.get(node, {}))
             # A role comes before a performance, as an IRI before a literal.
@@ -104,7 +117,22 @@ class _Reader:
                     _tail(roles[node]) if is_role else PERFORMER,
                     graphs,
                     node,
+                    tuple(sorted(graphs)) if node in bare else (),
                 )
+
+    def _bare_performances(self, performers: Mapping[str, Collection[str]]) -> frozenset[str]:
+        """Return the performances of which only their one performer and one work are stated."""
+        rows = self._store.query(_DESCRIBED)
+        assert isinstance(rows, ox.QuerySolutions)
+        described = {_text(row["node"]) for row in rows}
+        return frozenset(
+            node
+            for node, agents in performers.items()
+            if len(agents) == 1
+            and len(self._in_work.get(node, ())) == 1
+            and ":" in node
+            and node not in described
+        )
 
     def relationships(self) -> Iterator[IndexedEdge]:
         types = self._least("relationshipType")
@@ -132,12 +160,13 @@ class _Reader:
         kind: str,
         graphs: set[str],
         node: str = "",
+        bare_in: tuple[str, ...] = (),
     ) -> Iterator[IndexedEdge]:
         if is_entity(origin) and is_entity(target):
             stating = graphs - {GRAPH_INFERRED} or graphs
             count = len(self._supporting.get(iri, ()))
             count += len(stating.difference(self._cited.get(iri, ())))
-            yield IndexedEdge(iri, origin, target, family, kind, False, count, node)
+            yield IndexedEdge(iri, origin, target, family, kind, False, count, node, bare_in)
 
     def _works(self, node: str) -> dict[str, set[str]]:
         """Return the works of a credit, by the named graph that states them."""

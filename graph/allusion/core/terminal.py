@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import Final
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -16,6 +18,9 @@ _SAFE_CONTROLS: Final = {
     0x7F: "\N{SYMBOL FOR DELETE}",
     **dict.fromkeys((*range(0x80, 0xA0), *_BIDIRECTIONAL), _REPLACEMENT),
 }
+_UNSAFE: Final = f"[{''.join(map(chr, _SAFE_CONTROLS))}]+"
+# Compiled at its first use, which many commands do not reach.
+_compiled: Final = lru_cache(re.compile)
 
 
 def visible(text: str) -> str:
@@ -27,4 +32,6 @@ def visible(text: str) -> str:
     >>> visible("\x1b[31mred\x00 \u202e")
     '␛[31mred␀ �'
     """
-    return text if text.isprintable() else text.translate(_SAFE_CONTROLS)
+    if text.isprintable():
+        return text
+    return _compiled(_UNSAFE).sub(lambda found: found[0].translate(_SAFE_CONTROLS), text)

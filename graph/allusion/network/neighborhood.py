@@ -258,7 +258,7 @@ class StoreNeighborhood:
                 an end.
         """
         copier = self.complete(lambda: self._copy(nodes, boundary=boundary, involved=involved))
-        return read_records(copier.build_store(), self.links, nodes)
+        return read_records(copier.build_store(), self.links, nodes, copier.performances)
 
     def outlines(self, nodes: Collection[str]) -> dict[str, Entity]:
         """Read names, types and years of entities, without what other nodes state of them."""
@@ -318,15 +318,18 @@ class StoreNeighborhood:
         self, copier: QuadCopier, index: AdjacencyIndex, members: Collection[str]
     ) -> None:
         """Copy the statements of all edges between members."""
-        numbers = [number for iri in members if (number := index.number(iri)) is not None]
-        marked = map(_statement_node, index.statements_with_edge_mark(numbers))
-        self._quads.known_edges.update(marked)
-        for *ends, statement in index.edges_between(numbers):
-            if statement:
+        numbered = {number: iri for iri in members if (number := index.number(iri)) is not None}
+        numbers = [*numbered]
+        self._quads.known_edges.update(map(_statement_node, index.performances_in(numbers)))
+        for origin, target, statement, graphs in index.edges_between(numbers):
+            ends = numbered[origin], numbered[target]
+            if graphs:
+                copier.add_performance(statement, *ends, graphs)
+            elif statement:
                 copier.copy_statement(_statement_node(statement))
             else:
                 for end in ends:
-                    copier.copy_description(ox.NamedNode(index.iri(end)))
+                    copier.copy_description(ox.NamedNode(end))
 
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 import pyoxigraph as ox
@@ -11,6 +11,7 @@ from ..core.replacements import REPLACED_BY, replaced_by
 from ..core.vocabulary import AL, PREFIXES, is_entity
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
+from .readers import Record, credit_record
 from .readers.rows import JOINING_PROPERTIES
 
 Node = ox.NamedNode | ox.BlankNode
@@ -108,10 +109,14 @@ class QuadCopier:
 
     Args:
         source: Looks up the quads.
+
+    Attributes:
+        performances: Rows of the performances that are not copied.
     """
 
     def __init__(self, source: QuadSource) -> None:
         self._source = source
+        self.performances: list[Record] = []
         self._described: set[Node] = set()
         self._statements: set[Node] = set()
 
@@ -122,6 +127,12 @@ class QuadCopier:
             quad for node in self._described for quad in self._source.quads_from(node)
         )
         return store
+
+    def add_performance(self, node: str, work: str, agent: str, graphs: Collection[str]) -> None:
+        """Add a performance of which only its ends and its graphs are to be known."""
+        for graph in graphs:
+            self.copy_description(ox.NamedNode(graph))
+            self.performances.append(credit_record(node, work, agent, graph))
 
     def copy_description(self, node: object) -> None:
         """Copy the quads of a node, and those of its classes and source graphs."""
