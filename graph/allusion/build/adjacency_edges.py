@@ -7,12 +7,13 @@ Here only ends, family, kind, certainty and number of sources are read, predicat
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Final
 
 import pyoxigraph as ox
 
+from ..core.record_properties import LOOKUP_PROPERTIES
 from ..core.vocabulary import (
     AL,
     BASE,
@@ -23,7 +24,7 @@ from ..core.vocabulary import (
     PREFIXES,
     is_entity,
 )
-from ..store.adjacency_index import PERFORMER, IndexedEdge
+from ..store.adjacency_index import PERFORMER, AdjacencyIndex, IndexedEdge
 from ..store.default_graph import DEFAULT_GRAPH
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
@@ -45,25 +46,56 @@ SELECT DISTINCT ?node WHERE {{
 }}"""
 
 
-def indexed_edges(store: ox.Store, *, is_whole: bool = True) -> list[IndexedEdge]:
-    """Read all edges of a store whose default graph is the merge of its named graphs.
+def indexed_edges(store: ox.Store) -> list[IndexedEdge]:
+    """Read all edges of a store whose default graph is the merge of its named graphs."""
+    return _Reader(store).edges()
 
-    Args:
-        store: The store.
-        is_whole: The store has all that is stated of each performance.
-    """
-    reader = _Reader(store, is_whole=is_whole)
-    found = (*reader.connections(), *reader.credits(), *reader.relationships(), *reader.parts())
-    # As in networkx: of edges with one IRI and the same ends, the last counts.
-    return list({(edge.iri, edge.origin, edge.target): edge for edge in found}.values())
+
+def make_index(store: ox.Store) -> AdjacencyIndex:
+    """Make the index of a store that has all that is stated, see `indexed_edges`."""
+    reader = _Reader(store)
+    reader.find_bare_performances()
+    return AdjacencyIndex.of(reader.edges(), reader.mentioned_entities())
 
 
 class _Reader:
-    def __init__(self, store: ox.Store, *, is_whole: bool) -> None:
-        self._store, self._is_whole = store, is_whole
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
         self._graphs = list(store.named_graphs())
         self._supporting, self._cited = self._evidence()
-        self._in_work = self._stated("inWork")
+        self._in_work, self._performers = self._stated("inWork"), self._stated("performer")
+        self._bare: frozenset[str] = frozenset()
+
+    def edges(self) -> list[IndexedEdge]:
+        found = (*self.connections(), *self.credits(), *self.relationships(), *self.parts())
+        # As in networkx: of edges with one IRI and the same ends, the last counts.
+        return list({(edge.iri, edge.origin, edge.target): edge for edge in found}.values())
+
+    def find_bare_performances(self) -> None:
+        """Find the performances of which only their one performer and one work are stated."""
+        rows = self._store.query(_DESCRIBED)
+        assert isinstance(rows, ox.QuerySolutions)
+        described = {_text(row["node"]) for row in rows}
+        self._bare = frozenset(
+            node
+            for node, agents in self._performers.items()
+            if len(agents) == 1
+            and len(self._in_work.get(node, ())) == 1
+            and ":" in node
+            and node not in described
+        )
+
+    def mentioned_entities(self) -> set[str]:
+        """Return the nodes to which a lookup leads from another node than a bare performance."""
+        found = {
+            value
+            for values in (self._in_work, self._performers)
+            for node in values.keys() - self._bare
+            for value in values[node]
+        }
+        for iri in LOOKUP_PROPERTIES - {AL + "inWork", AL + "performer"}:
+            found.update(_text(quad.object) for quad in self._default(iri))
+        return found
 
     def connections(self) -> Iterator[IndexedEdge]:
         classes: dict[str, str] = {}
@@ -92,8 +124,7 @@ class _Reader:
 
     def credits(self) -> Iterator[IndexedEdge]:
         roles = self._least("role")
-        performers, contributors = self._stated("performer"), self._stated("contributor")
-        bare = self._bare_performances(performers) if self._is_whole else frozenset[str]()
+        performers, contributors = self._performers, self._stated("contributor")
         for node in dict.fromkeys((*performers, *contributors)):
             made = dict(performers.get(node, {}))
             # A role comes before a performance, as an IRI before a literal.
@@ -117,22 +148,8 @@ class _Reader:
                     _tail(roles[node]) if is_role else PERFORMER,
                     graphs,
                     node,
-                    tuple(sorted(graphs)) if node in bare else (),
+                    tuple(sorted(graphs)) if node in self._bare else (),
                 )
-
-    def _bare_performances(self, performers: Mapping[str, Collection[str]]) -> frozenset[str]:
-        """Return the performances of which only their one performer and one work are stated."""
-        rows = self._store.query(_DESCRIBED)
-        assert isinstance(rows, ox.QuerySolutions)
-        described = {_text(row["node"]) for row in rows}
-        return frozenset(
-            node
-            for node, agents in performers.items()
-            if len(agents) == 1
-            and len(self._in_work.get(node, ())) == 1
-            and ":" in node
-            and node not in described
-        )
 
     def relationships(self) -> Iterator[IndexedEdge]:
         types = self._least("relationshipType")

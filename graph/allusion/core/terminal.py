@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Final
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -18,9 +18,6 @@ _SAFE_CONTROLS: Final = {
     0x7F: "\N{SYMBOL FOR DELETE}",
     **dict.fromkeys((*range(0x80, 0xA0), *_BIDIRECTIONAL), _REPLACEMENT),
 }
-_UNSAFE: Final = f"[{''.join(map(chr, _SAFE_CONTROLS))}]+"
-# Compiled at its first use, which many commands do not reach.
-_compiled: Final = lru_cache(re.compile)
 
 
 def visible(text: str) -> str:
@@ -34,4 +31,10 @@ def visible(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return _compiled(_UNSAFE).sub(lambda found: found[0].translate(_SAFE_CONTROLS), text)
+    return _unsafe().sub(lambda found: found[0].translate(_SAFE_CONTROLS), text)
+
+
+@cache
+def _unsafe() -> re.Pattern[str]:
+    """Compile the expression at its first use, which many commands do not reach."""
+    return re.compile(f"[{''.join(map(chr, _SAFE_CONTROLS))}]+")

@@ -7,20 +7,21 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from ..core.record_properties import (
+    DEPENDENTS,
+    FACT_PROPERTIES,
+    JOINED_BY_EDGES,
+    RECORD_PROPERTIES,
+    al_iris,
+)
 from ..core.replacements import REPLACED_BY, replaced_by
 from ..core.vocabulary import AL, PREFIXES, is_entity
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .readers import Record, credit_record
-from .readers.rows import JOINING_PROPERTIES
 
 Node = ox.NamedNode | ox.BlankNode
 NODE_TYPES: Final = (ox.NamedNode, ox.BlankNode)
-
-
-def al_iris(*names: str) -> tuple[str, ...]:
-    """Return the IRIs of terms of the ontology."""
-    return tuple(AL + name for name in names)
 
 
 _CLASS_PROPERTIES: Final = (
@@ -28,24 +29,10 @@ _CLASS_PROPERTIES: Final = (
     PREFIXES["rdfs"] + "subClassOf",
     PREFIXES["dcterms"] + "creator",
 )
-#: Properties from a statement to the nodes that are copied with it, and properties from such
-#: nodes (scenes, utterances, disputing claims) to the statement.
+#: Properties from a statement to the nodes that are copied with it.
 _DEPENDENCIES: Final = al_iris("evidence", "inScene", "expressedIn", "reports")
-_DEPENDENTS: Final = al_iris("inScene", "expressedIn", "reports", "disputes", "about")
-#: Properties to an entity from statements that its record does not need: they are edges. The
-#: record needs the claims about them.
-_EDGE_PROPERTIES: Final = frozenset(
-    al_iris("performer", "character", "contributor", "from", "fromWork", "to", "concerns")
-)
-_RECORD_PROPERTIES: Final = frozenset(al_iris("heldBy", *JOINING_PROPERTIES)) - _EDGE_PROPERTIES
-_CLAIMED_PROPERTIES: Final = _RECORD_PROPERTIES | _EDGE_PROPERTIES
-#: Properties from an entity to another whose record has the inverse fact.
-_FACT_PROPERTIES: Final = al_iris("awardReceived", "birthPlace")
+_CLAIMED_PROPERTIES: Final = RECORD_PROPERTIES | JOINED_BY_EDGES
 _ABOUT: Final = AL + "about"
-#: Properties by which `QuadCopier` looks up the subjects of a node.
-LOOKUP_PROPERTIES: Final = frozenset(
-    (REPLACED_BY, *_DEPENDENTS, *_EDGE_PROPERTIES, *_RECORD_PROPERTIES, *_FACT_PROPERTIES)
-)
 #: Properties of which a performance or a connection has at least one.
 EDGE_MARKS: Final = frozenset(al_iris("performer", "from"))
 
@@ -144,17 +131,24 @@ class QuadCopier:
             if quad.predicate.value in _CLASS_PROPERTIES:
                 self.copy_description(quad.object)
 
-    def copy_entity(self, node: Node) -> None:
-        """Copy what the record of an entity needs: facts, releases, makers, claims, scenes."""
+    def copy_entity(self, node: Node, *, is_mentioned: bool = True) -> None:
+        """Copy what the record of an entity needs: facts, releases, makers, claims, scenes.
+
+        Args:
+            node: The entity.
+            is_mentioned: Whether statements about other nodes may be needed too.
+        """
         self._copy_with_objects(node)
+        if not is_mentioned:
+            return
         self._copy_deprecated(node)
         for quad in self._source.quads_to(node):
             predicate = quad.predicate.value
-            if predicate in _FACT_PROPERTIES:
+            if predicate in FACT_PROPERTIES:
                 self.copy_description(quad.subject)
             elif predicate in _CLAIMED_PROPERTIES:
                 subject = as_node(quad.subject)
-                is_part = predicate in _RECORD_PROPERTIES and not self._source.is_edge(subject)
+                is_part = predicate in RECORD_PROPERTIES and not self._source.is_edge(subject)
                 is_wanted = is_part or self._source.has_claim(subject)
                 if is_wanted and not is_entity(subject.value):
                     self.copy_statement(subject)
@@ -178,7 +172,7 @@ class QuadCopier:
             if quad.predicate.value in _DEPENDENCIES and isinstance(quad.object, NODE_TYPES):
                 self.copy_statement(quad.object)
         for quad in self._source.quads_to(statement):
-            if quad.predicate.value in _DEPENDENTS:
+            if quad.predicate.value in DEPENDENTS:
                 self.copy_statement(as_node(quad.subject))
 
     def _copy_with_objects(self, node: Node) -> None:

@@ -11,7 +11,7 @@ from ..core.errors import UnknownName
 from ..core.labels import Link
 from ..core.model import Edge, Entity, Scene, Utterance
 from ..store import Store
-from .readers import Record, ReaderContext, read_edges, read_entities, read_scenes
+from .readers import ReaderContext, Record, read_edges, read_entities, read_scenes
 
 
 @dataclass(frozen=True)

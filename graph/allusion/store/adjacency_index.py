@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -80,7 +80,9 @@ class AdjacencyIndex:
         edge: The edge to each neighbor.
         node_text: The node of the statement of each edge, as UTF-8, one after the other.
         node_end: End of each node in ``node_text``.
-        stated_in: Of an edge whose ``graphs`` are known, their position in ``graph_sets``.
+        stated_in: Position in ``graph_sets`` of the graphs of each edge.
+        mentioned: Whether each entity is mentioned by other statements than performances whose
+            graphs are known.
     """
 
     kinds: tuple[str, ...]
@@ -99,6 +101,7 @@ class AdjacencyIndex:
     node_text: Array
     node_end: Array
     stated_in: Array
+    mentioned: Array
 
     def __len__(self) -> int:
         return len(self.iri_end)
@@ -169,8 +172,16 @@ class AdjacencyIndex:
         return found
 
     @classmethod
-    def of(cls, edges: Sequence[IndexedEdge]) -> AdjacencyIndex:
-        """Make the arrays of these edges."""
+    def of(
+        cls, edges: Sequence[IndexedEdge], mentioned: Collection[str] | None = None
+    ) -> AdjacencyIndex:
+        """Make the arrays of these edges.
+
+        Args:
+            edges: The edges.
+            mentioned: The entities that are mentioned by other statements than performances
+                whose graphs are known; None means all.
+        """
         ordered = sorted(edges, key=lambda edge: (edge.iri, edge.origin, edge.target))
         ends = {end for edge in ordered for end in (edge.origin, edge.target)}
         iris = sorted(iri.encode() for iri in ends)
@@ -207,6 +218,7 @@ class AdjacencyIndex:
             np.cumsum([len(edge.node.encode()) for edge in ordered], dtype=np.uint64),
             # A set beyond the limit counts as unknown.
             np.array([graph_sets.get(edge.graphs, 0) for edge in ordered], dtype=np.uint16),
+            np.array([mentioned is None or iri in mentioned for iri in number], dtype=bool),
         )
 
     def write(self, path: Path) -> None:
@@ -253,6 +265,7 @@ class AdjacencyIndex:
 _ARRAYS: Final = (
     "iri_text", "iri_end", "origin", "target", "family", "kind", "doubtful", "sources", "start",
     "other", "edge", "node_text", "node_end", "stated_in",
+    "mentioned",
 )  # fmt: skip
 
 

@@ -72,12 +72,12 @@ class EdgeReader:
         store = ox.Store()
         store.extend(self._reader.quads(_CONNECTIONS if only_connections else _EDGES, entities))
         store.extend(self._label_quads(store))
-        edges = indexed_edges(store, is_whole=False)
+        edges = indexed_edges(store)
         if not evidence:
             return edges
         inside = {e.iri for e in edges if e.origin in entities and e.target in entities}
         store.extend(self._evidence_quads(inside))
-        return indexed_edges(store, is_whole=False)
+        return indexed_edges(store)
 
     def labels(self, iris: Collection[str]) -> dict[str, str]:
         """Return the names by which `build.adjacency_edges` recognizes doubtful certainties."""
