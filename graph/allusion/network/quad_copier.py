@@ -33,6 +33,13 @@ _CLASS_PROPERTIES: Final = (
 _DEPENDENCIES: Final = al_iris("evidence", "inScene", "expressedIn", "reports")
 _CLAIMED_PROPERTIES: Final = RECORD_PROPERTIES | JOINED_BY_EDGES
 _ABOUT: Final = AL + "about"
+#: Properties to pages and items elsewhere, of which a record has no name.
+_LINKS: Final = frozenset(
+    (
+        *(PREFIXES["skos"] + name for name in ("exactMatch", "closeMatch")),
+        AL + "wikipediaArticle",
+    )
+)
 #: Properties of which a performance or a connection has at least one.
 EDGE_MARKS: Final = frozenset(al_iris("performer", "from"))
 
@@ -80,9 +87,9 @@ class QuadSource:
 
     def is_edge(self, statement: Node) -> bool:
         """Return whether a statement is a performance or a connection."""
+        # Most statements that are no edge are copied, so that all of their quads are needed.
         return statement in self.known_edges or any(
-            any(self.engine.quads_for_pattern(statement, ox.NamedNode(name), None, DEFAULT_GRAPH))
-            for name in EDGE_MARKS
+            quad.predicate.value in EDGE_MARKS for quad in self.quads_from(statement)
         )
 
     def triples_from(self, node: Node) -> Iterable[ox.Quad]:
@@ -127,7 +134,8 @@ class QuadCopier:
             return
         self._described.add(node)
         for quad in self._source.quads_from(node):
-            self.copy_description(quad.graph_name)
+            if (graph := quad.graph_name) not in self._described:
+                self.copy_description(graph)
             if quad.predicate.value in _CLASS_PROPERTIES:
                 self.copy_description(quad.object)
 
@@ -178,7 +186,8 @@ class QuadCopier:
     def _copy_with_objects(self, node: Node) -> None:
         self.copy_description(node)
         for quad in self._source.quads_from(node):
-            self.copy_description(quad.object)
+            if isinstance(quad.object, NODE_TYPES) and quad.predicate.value not in _LINKS:
+                self.copy_description(quad.object)
 
 
 def value_of(term: object) -> str:
