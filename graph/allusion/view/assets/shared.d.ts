@@ -68,7 +68,8 @@ interface KindStyle { one: string; many: string; color: string; path: string; hu
 interface FamilyStyle {
   one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean;
 }
-interface Source { title?: string; author?: string; issued?: string; url?: string }
+/** `unsafe`: the URL may not become a link. */
+interface Source { title?: string; author?: string; issued?: string; url?: string; unsafe?: boolean }
 
 /** The data of the page, written by the Python module that renders it. */
 interface Data {
@@ -428,7 +429,7 @@ interface Allusion {
   connectionItem(index: number, from: number, open: boolean, quoted?: boolean): HTMLElement;
   sourceText(source: number): string;
   lineQuote(line: QuotedLine): HTMLElement;
-  edgeMetadata(edge: Edge): HTMLElement;
+  doubtLabel(index: number): Child;
   openPanel(index: number, event?: EventOn<UIEvent>): void;
   closePanel(): void;
 
