@@ -19,6 +19,7 @@ import sample_records
 
 from allusion.core.errors import UnknownName
 from allusion.core.external_links import safe_url
+from allusion.core.model import Edge
 from allusion.core.terminal import visible
 from allusion.core.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
 from allusion.view.edge_bundles import bundle_by_family, bundle_edges
@@ -323,7 +324,8 @@ def test_only_http_and_https_addresses_may_be_followed(url: str, safe: str) -> N
 
 def test_the_page_knows_which_sources_are_no_links() -> None:
     network: nx.MultiDiGraph[str] = sample.sample()
-    origin, target, key, edge = next(iter(network.edges(keys=True, data="edge")))
+    origin, target, key = next(iter(network.edges(keys=True)))
+    edge: Edge = network[origin][target][key]["edge"]
     addresses = ("http://example.org/", "javascript:alert(1)", "")
     evidence = tuple(
         replace(edge.evidence[0], source=f"s{number}", title=f"Source {number}", url=url)
