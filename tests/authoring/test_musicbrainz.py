@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 from inspect import signature
 from pathlib import Path
@@ -178,18 +179,21 @@ def test_a_second_run_changes_nothing_and_the_collection_passes_the_checks(
     assert "covers/" not in checked.out
 
 
-def test_what_was_found_before_a_failure_is_kept_and_the_rest_is_named(
-    run: Run, serve: Serve, server: Server, data: Path, tmp_path: Path
+@pytest.mark.parametrize("code", [4, 130])
+def test_what_was_found_before_a_failure_or_ctrl_c_is_kept_and_the_rest_is_named(
+    run: Run, serve: Serve, server: Server, data: Path, tmp_path: Path, code: int
 ) -> None:
-    def fail_at_the_third_page(exchange: Exchange) -> None:
-        if "offset=2" in exchange.handler.path:
-            exchange.answer(404, b"gone")
-        else:
+    def stop_at_the_third_page(exchange: Exchange) -> None:
+        if "offset=2" not in exchange.handler.path:
             answer(exchange)
+            return
+        if code == 130:
+            _thread.interrupt_main()
+        exchange.answer(404, b"gone")
 
     folder = tmp_path / "covers"
-    done = collect(run, serve(fail_at_the_third_page), data, folder)
-    assert done.code == 4
+    done = collect(run, serve(stop_at_the_third_page), data, folder)
+    assert done.code == code
     assert f"written to {folder}" in done.err
     assert "stopped at Rain, songs left: 1" in done.err
     assert "run the same command for: song:rain" in done.err

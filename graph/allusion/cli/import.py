@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import ParameterError
+from ..core.text import count_text
 from .graph import open_graph
 from .options import data_option, layers, read_texts, text_option, with_option
 from .output import note, write
@@ -141,8 +142,8 @@ def import_command(
     for text in given.values():
         remember(text)
     if change.after:
-        count = len(change.after)
-        note(f"written: {count} file{'s' if count != 1 else ''} in {collection.sources}")
+        files = count_text(len(change.after), "file", "files")
+        note(f"written: {files} in {collection.sources}")
         note(f"to view it: allusion view NAME --with {collection.folder}")
         note(f"to undo it: allusion undo {collection.folder}")
     else:
@@ -225,6 +226,7 @@ def _summary(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
         yield _counts(plan.differences[name], one, several)
         if name == "things":
             yield from _absent(plan)
+    yield from _changes(plan, names)
     connections = plan.parsed.content.connections.values()
     passages = sum(len(one.evidence) for one in connections)
     if passages > len(connections):
@@ -234,7 +236,7 @@ def _summary(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
 
 def _sentences(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
     """Yield the rows of connections as the sentences that they state."""
-    from ..authoring.comparison import Sentences
+    from ..authoring.sentences import Sentences
 
     content = plan.parsed.content
     write_as = Sentences([content], names)
@@ -246,6 +248,22 @@ def _sentences(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
     if lines:
         yield f"stated by the sheet ({len(lines):,}):"
         yield from _some(sorted(lines))
+
+
+def _changes(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
+    """Yield what the collection has now and will have differently, or not at all."""
+    if not any(one.changed or one.removed for one in plan.differences.values()):
+        return
+    from ..authoring.comparison import changes
+    from ..authoring.sentences import Sentences
+
+    sentences = Sentences([plan.before, plan.content], names, " -> ", ("no longer", "new"))
+    found = changes(plan.before, plan.content, sentences)
+    changed = [*found.clashes, *found.differs]
+    for title, texts in (("changed", changed), ("no longer stated", found.removed)):
+        if texts:
+            yield f"{title} ({len(texts):,}):"
+            yield from _some(texts)
 
 
 def _filled_down(plan: ImportPlan) -> Iterator[str]:
@@ -294,4 +312,4 @@ def _counts(found: Difference, one: str, several: str) -> str:
         if count
     ]  # fmt: skip
     kept = f"; {found.kept:,} not in this sheet, kept (--replace removes)" if found.kept else ""
-    return f"{total:,} {one if total == 1 else several}: {', '.join(parts) or 'none'}{kept}"
+    return f"{count_text(total, one, several)}: {', '.join(parts) or 'none'}{kept}"

@@ -12,7 +12,8 @@ from math import inf
 from typing import Final, Literal, TypeVar
 
 from ..core.labels import Link
-from ..core.model import Edge, Entity, Evidence, Fact, Family, Remark, join_names
+from ..core.model import Edge, Entity, Evidence, Fact, Family, Remark
+from ..core.text import count_text, join_names
 from ..core.vocabulary import DOUBTFUL, FAMILIES, GRAPH_INFERRED, STATEMENTS_WITH_CARD
 from .card import Card, format_citation
 
@@ -194,10 +195,11 @@ def evidence_blocks(
             where = "" if together else _locators(items)
             block.append((Span("  "), Span(own), Span(f" ({where})" if where else "", "note")))
         if more := len(listed[last:]) if last else 0:
-            block.append((Span(f"  and {more} more passages: {hint}", "note"),))
+            text = f"  and {count_text(more, 'more passage', 'more passages')}: {hint}"
+            block.append((Span(text, "note"),))
         yield tuple(block)
     if more := len(groups) - len(shown):
-        text = f"and {more} more {'source' if more == 1 else 'sources'}: {hint}"
+        text = f"and {count_text(more, 'more source', 'more sources')}: {hint}"
         yield ((Span(text, "note"),),)
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from ...core.labels import Name
-from ...core.model import Edge, Fact, Family, Line, join_names
+from ...core.model import Edge, Fact, Family, Line
 from ...core.terms import Literal
+from ...core.text import join_names
 from ...core.vocabulary import (
     AL,
     BASE,
