@@ -226,6 +226,7 @@ def _summary(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
         yield _counts(plan.differences[name], one, several)
         if name == "things":
             yield from _absent(plan)
+    yield from _changes(plan, names)
     connections = plan.parsed.content.connections.values()
     passages = sum(len(one.evidence) for one in connections)
     if passages > len(connections):
@@ -235,7 +236,7 @@ def _summary(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
 
 def _sentences(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
     """Yield the rows of connections as the sentences that they state."""
-    from ..authoring.comparison import Sentences
+    from ..authoring.sentences import Sentences
 
     content = plan.parsed.content
     write_as = Sentences([content], names)
@@ -247,6 +248,22 @@ def _sentences(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
     if lines:
         yield f"stated by the sheet ({len(lines):,}):"
         yield from _some(sorted(lines))
+
+
+def _changes(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
+    """Yield what the collection has now and will have differently, or not at all."""
+    if not any(one.changed or one.removed for one in plan.differences.values()):
+        return
+    from ..authoring.comparison import changes
+    from ..authoring.sentences import Sentences
+
+    sentences = Sentences([plan.before, plan.content], names, " -> ", ("no longer", "new"))
+    found = changes(plan.before, plan.content, sentences)
+    changed = [*found.clashes, *found.differs]
+    for title, texts in (("changed", changed), ("no longer stated", found.removed)):
+        if texts:
+            yield f"{title} ({len(texts):,}):"
+            yield from _some(texts)
 
 
 def _filled_down(plan: ImportPlan) -> Iterator[str]:
