@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from ...core.labels import Name
-from ...core.model import Edge, Fact, Family, Line, join_names
+from ...core.model import Edge, Fact, Family, Line
 from ...core.terms import Literal, sound_iri
+from ...core.text import join_names
 from ...core.vocabulary import (
     AL,
     BASE,
@@ -184,7 +185,7 @@ class _Reader:
             row = rows[0]
             utterance_rows = self.utterances.get(row.text("utterance"), [Record()])
             utterance = utterance_rows[0]
-            scene = row.text("scene") or utterance.text("scene")
+            scenes = rows if row.text("scene") else utterance_rows
             near, far = row.text("near"), row.text("far")
             origin = row.text("work") or row.text("from")
             yield Edge(
@@ -200,7 +201,7 @@ class _Reader:
                 stated_from=self.label(row.text("from")),
                 made_by=tuple(self.label(r.text("maker")) for r in makers.get(iri, [])),
                 reported_by=tuple(self.label(r.text("reporter")) for r in reporters.get(iri, [])),
-                scene=self.label(scene),
+                scene=self.labels_of(scenes, "scene"),
                 speaker=self.label(utterance.text("speaker")),
                 told_by=self.label(utterance.text("reporter")),
                 addressee=self.label(utterance.text("addressee")),

@@ -117,7 +117,15 @@ class PageData:
             "uncertain": UNCERTAIN,
             "doubted": DOUBTED,
             "sources": [
-                _without_empty({"title": title, "author": author, "issued": issued, "url": url})
+                _without_empty(
+                    {
+                        "title": title,
+                        "author": author,
+                        "issued": issued,
+                        "url": url,
+                        "unsafe": bool(url) and not safe_url(url),
+                    }
+                )
                 for title, author, issued, url in self._sources
             ],
             "entities": entities,

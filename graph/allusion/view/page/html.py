@@ -29,7 +29,7 @@ from ..options import DEFAULT_OPTIONS, PictureOptions
 from ..svg.elements import in_brackets
 from ..svg.focus import CAPTIONS, draw_focus
 from ..svg.stylesheet import color_rules, read_asset
-from ..theme import DARK, LIGHT, Palette
+from ..theme import DARK, DOUBTED, LIGHT, Palette
 from .data import MAX_CARD_Y, MAX_NEIGHBORS, PageData
 from .pyvis_model import vis_network_source
 
@@ -145,6 +145,7 @@ def render_page(
             sides=[(CAPTIONS[side], [n for n in neighbors if n.side == side]) for side in CAPTIONS],
             safe_url=safe_url,
             doubt=doubt,
+            doubted=DOUBTED,
             in_brackets=in_brackets,
         )
     )
