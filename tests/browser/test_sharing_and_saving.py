@@ -218,6 +218,42 @@ def test_the_view_is_saved_as_picture_table_and_data(
     )
 
 
+@pytest.mark.parametrize("view", ["focus", "network", "timeline", "path", "compare", "scene"])
+def test_a_list_saves_the_picture_of_its_own_entity(
+    open_page: Callable[..., Any], view: str
+) -> None:
+    other = {"path": "/moonlight", "compare": "/2046"}.get(view, "")
+    phone = {"viewport": ViewportSize(width=390, height=844), "is_mobile": True, "has_touch": True}
+    name = "shipped"
+    # The picture of another entity is drawn first; it must not be saved for this one.
+    watched = open_page("#/focus/fallen-angels?as=picture", name=name, **phone)
+    page = watched.page
+    page.evaluate(
+        "(hash) => { location.hash = hash; }", f"#/{view}/chungking-express{other}?as=list"
+    )
+    watched.settle()
+    expect(page.locator("#list-view")).to_be_visible()
+    saved = page.evaluate(
+        """() => {
+            const svg = allusion.standaloneSvg();
+            const [, , width, height] = svg.getAttribute('viewBox').split(' ').map(Number);
+            return [svg.querySelector('title').textContent, width, height,
+              [...svg.querySelectorAll('text')].map((one) => one.textContent)];
+        }"""
+    )
+    title, width, height, words = saved
+    assert title == f"Chungking Express: {view}"
+    assert width >= 400
+    assert height >= 60
+    shown = " ".join(words)
+    if view != "scene":
+        assert "Chungking" in shown
+    assert len(words) >= 5
+    page.evaluate("() => { location.hash = '#/focus/chungking-express?as=picture'; }")
+    watched.settle()
+    expect(page.locator("#picture .card .title").first).to_contain_text("Chungking")
+
+
 def test_a_saved_picture_does_not_underline_text_without_a_link(
     open_page: Callable[..., Any],
 ) -> None:

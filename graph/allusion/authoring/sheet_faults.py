@@ -221,6 +221,7 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "sheet": ("sheet is unknown", "sheets are unknown", ""),
     "shifted": ("cells of a row are shifted", "cells of rows are shifted", ""),
     "source": ("source is not there", "sources are not there", "describe it in the sheet sources"),
+    "title": ("title may be of another source", "titles may be of other sources", ""),
     "unknown": ("name is unknown", "names are unknown", ""),
     "word": ("word is not allowed", "words are not allowed", ""),
     "waits": (
