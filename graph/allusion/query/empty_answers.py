@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ..core.model import join_names
 from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten
+from ..core.text import join_names
 from ..core.values import year_of
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.interface import Store, select
