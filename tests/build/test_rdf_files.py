@@ -103,6 +103,7 @@ def test_archives_and_folders_are_read_completely(tmp_path: Path) -> None:
     with zipfile.ZipFile(folder / "all.zip", "w") as archive:
         archive.writestr("b.ttl", '<> <http://example.org/p> "two" .')
         archive.writestr("notes.md", "no RDF")
+        archive.writestr("__MACOSX/._b.ttl", b"\x00\x05\x16\x07")
     found = loaded_from(tmp_path, folder)
     home = folder.absolute().as_uri()
     assert {str(triple.subject).strip("<>") for triple in found} == {
@@ -178,9 +179,10 @@ def test_a_truncated_file_is_named(tmp_path: Path) -> None:
         path.write_bytes(pack(data)[:-9])
         with pytest.raises(DataError, match=r"is truncated or damaged"):
             load([path], tmp_path / "store", locate())
-    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 no archive")
-    with pytest.raises(DataError, match=r"a\.zip: is truncated or damaged"):
-        load([tmp_path / "a.zip"], tmp_path / "store", locate())
+    for content in (b"PK\x03\x04 no archive", b"no archive"):
+        (tmp_path / "a.zip").write_bytes(content)
+        with pytest.raises(DataError, match=r"a\.zip: is truncated or damaged"):
+            load([tmp_path / "a.zip"], tmp_path / "store", locate())
     assert not (tmp_path / "store").exists()
 
 
