@@ -23,13 +23,13 @@ from ...store import Store, select
 from .. import neighborhood
 from ..neighborhood import EDGE_PROPERTIES, StoreNeighborhood
 from ..quad_copier import LOOKUP_PROPERTIES, Node, QuadSource
-from .batch_reader import BatchReader
+from .batch_reader import BatchReader, has_predicate
 
 _T = TypeVar("_T")
 
 _FROM: Final = "VALUES ?s { $nodes } ?s ?p ?o"
-_PREDICATES: Final = ", ".join(f"<{iri}>" for iri in sorted(LOOKUP_PROPERTIES | EDGE_PROPERTIES))
-_TO: Final = f"VALUES ?o {{ $nodes }} ?s ?p ?o FILTER(isIRI(?s) && ?p IN ({_PREDICATES}))"
+_IS_LOOKED_UP: Final = has_predicate(sorted(LOOKUP_PROPERTIES | EDGE_PROPERTIES))
+_TO: Final = f"VALUES ?o {{ $nodes }} ?s ?p ?o FILTER({_IS_LOOKED_UP})"
 _CLAIMED: Final = f"{_TO} ?claim al:about ?s"
 _LARGE: Final = "SELECT ?s WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT 1 OFFSET {}"
 _HAS_CLAIMS: Final = "ASK { ?claim al:about ?statement }"
