@@ -36,7 +36,7 @@ _HAS_CLAIMS: Final = "ASK { ?claim al:about ?statement }"
 _REGISTERS: Final = " || ".join(
     f'STRSTARTS(STR(?entity), "{PREFIXES[name]}")' for name in ENTITY_REGISTERS
 )
-_STATED: Final = f"""VALUES ?class {{ {{classes}} }}
+_STATED: Final = f"""VALUES ?class {{{{ {{classes}} }}}}
   GRAPH ?stated {{{{ ?entity a ?class }}}}
   FILTER(?stated != source:inferred && ({_REGISTERS}))"""
 _COUNT: Final = f"SELECT (COUNT(DISTINCT ?entity) AS ?count) WHERE {{{{ {_STATED} }}}}"
