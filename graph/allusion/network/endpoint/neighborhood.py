@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 import pyoxigraph as ox
 
 from ...core.labels import Link
-from ...core.vocabulary import ENTITY_REGISTERS, PREFIXES
+from ...core.vocabulary import BASE, ENTITY_REGISTERS
 from ...store import Store, select
 from .. import neighborhood
 from ..neighborhood import EDGE_PROPERTIES, StoreNeighborhood
@@ -33,12 +33,10 @@ _TO: Final = f"VALUES ?o {{ $nodes }} ?s ?p ?o FILTER({_IS_LOOKED_UP})"
 _CLAIMED: Final = f"{_TO} ?claim al:about ?s"
 _LARGE: Final = "SELECT ?s WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT 1 OFFSET {}"
 _HAS_CLAIMS: Final = "ASK { ?claim al:about ?statement }"
-_REGISTERS: Final = " || ".join(
-    f'STRSTARTS(STR(?entity), "{PREFIXES[name]}")' for name in ENTITY_REGISTERS
-)
+_IS_ENTITY: Final = f'REGEX(STR(?entity), "^{BASE}({"|".join(ENTITY_REGISTERS)})/")'
 _STATED: Final = f"""VALUES ?class {{{{ {{classes}} }}}}
   GRAPH ?stated {{{{ ?entity a ?class }}}}
-  FILTER(?stated != source:inferred && ({_REGISTERS}))"""
+  FILTER(?stated != source:inferred && {_IS_ENTITY})"""
 _COUNT: Final = f"SELECT (COUNT(DISTINCT ?entity) AS ?count) WHERE {{{{ {_STATED} }}}}"
 _ANY: Final = f"SELECT ?entity WHERE {{{{ {_STATED} }}}} LIMIT 1"
 
