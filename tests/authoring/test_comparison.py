@@ -139,7 +139,7 @@ def test_sources_of_one_address_are_one_with_the_authors_of_both(desk: Desk, run
     sources = changed(1, 2, "Stig Holm", changed(1, 0, "market", SOURCES))
     rows = changed(1, 4, "market")
     other = pair(desk, sources=sources, connections=rows, works=changed(1, 4, "market", WORKS))
-    assert any(line.endswith("by Ada Lind or by Stig Holm") for line in diff(run, desk, other)[1])
+    assert any(line.endswith("by Ada Lind or Stig Holm") for line in diff(run, desk, other)[1])
     assert merge(run, desk, other, "--write").code == 0
     merged = read_collection(desk.collection, desk.concepts).content
     assert {one.key for one in merged.sources.values()} == {"night", "talk"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 from inspect import signature
 from pathlib import Path
@@ -131,10 +132,11 @@ def test_only_what_the_answers_state_is_stated(
 ) -> None:
     folder = tmp_path / "covers"
     done = collect(run, server, data, folder)
-    things = content(data, folder).things
+    found = content(data, folder)
+    things = found.things
     says = {
         text.text
-        for one in content(data, folder).connections.values()
+        for one in found.connections.values()
         for evidence in one.evidence
         for text in evidence.says
     }
@@ -149,19 +151,13 @@ def test_only_what_the_answers_state_is_stated(
     assert "omitted: 1 artist who may be persons or groups" in done.err
 
 
-def test_a_work_of_another_maker_is_not_the_song(
+def test_all_pages_of_the_work_of_the_maker_are_read_by_a_named_client(
     run: Run, server: Server, data: Path, tmp_path: Path
 ) -> None:
     collect(run, server, data, tmp_path / "covers")
     asked = [path for path in server.paths if "recording" in path]
     assert asked
-    assert all(WORK in path for path in asked)
-
-
-def test_all_pages_are_read_and_each_request_names_the_client(
-    run: Run, server: Server, data: Path, tmp_path: Path
-) -> None:
-    collect(run, server, data, tmp_path / "covers")
+    assert all(WORK in path for path in asked), "not the work of another maker"
     offsets = [parse_qs(urlsplit(path).query)["offset"][0] for path in server.paths if "offset" in path]  # fmt: skip
     assert offsets == ["0", "1", "2"]
     assert all(one["User-Agent"].startswith("allusion/") for one in server.headers)
@@ -178,18 +174,21 @@ def test_a_second_run_changes_nothing_and_the_collection_passes_the_checks(
     assert "covers/" not in checked.out
 
 
-def test_what_was_found_before_a_failure_is_kept_and_the_rest_is_named(
-    run: Run, serve: Serve, server: Server, data: Path, tmp_path: Path
+@pytest.mark.parametrize("code", [4, 130])
+def test_what_was_found_before_a_failure_or_ctrl_c_is_kept_and_the_rest_is_named(
+    run: Run, serve: Serve, server: Server, data: Path, tmp_path: Path, code: int
 ) -> None:
-    def fail_at_the_third_page(exchange: Exchange) -> None:
-        if "offset=2" in exchange.handler.path:
-            exchange.answer(404, b"gone")
-        else:
+    def stop_at_the_third_page(exchange: Exchange) -> None:
+        if "offset=2" not in exchange.handler.path:
             answer(exchange)
+            return
+        if code == 130:
+            _thread.interrupt_main()
+        exchange.answer(404, b"gone")
 
     folder = tmp_path / "covers"
-    done = collect(run, serve(fail_at_the_third_page), data, folder)
-    assert done.code == 4
+    done = collect(run, serve(stop_at_the_third_page), data, folder)
+    assert done.code == code
     assert f"written to {folder}" in done.err
     assert "stopped at Rain, songs left: 1" in done.err
     assert "run the same command for: song:rain" in done.err

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 import yaml
 from sheets import CONNECTIONS, SOURCES, WORKS, Desk, Rows, write_csv
+from terminal import Run
 
 from allusion import open as open_graph
 from allusion.authoring.columns import CONNECTIONS as CONNECTIONS_SHEET
@@ -148,3 +149,84 @@ def test_the_page_of_an_entity_of_a_collection_names_no_shipped_file(desk: Desk)
     assert "graph/data/entities" not in page
     film = Site(open_graph(), "").entity_pages(f"{BASE}film/chungking-express").page()
     assert "graph/data/entities/film.ttl" in film
+
+
+def untitled(by: str, url: str, kind: str = "") -> Rows:
+    """A source without a key."""
+    return (SOURCES[0], ("", "Review", by, url, "", kind, "en"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        (untitled("Ada Lind", "https://example.org/a"), untitled("Bo Ek", "https://example.org/b"), "the source review by Ada Lind, https://example.org/a"),
+        (untitled("Ada Lind", "", "essay"), untitled("Bo Ek", "", "essay"), "the source review by Ada Lind"),
+    ],
+)  # fmt: skip
+def test_a_source_without_a_key_never_replaces_one_of_the_same_title(
+    desk: Desk, first: Rows, second: Rows, told: str
+) -> None:
+    row = ("The Night Market (film, 2019)", "similar style", "Later Film", "", "Review", "", "", "")
+    connections = (CONNECTIONS[0], row)
+    desk.rows(sources=first, works=WORKS[:1], connections=connections).write("first")
+    faults = desk.faults(sources=second, works=WORKS[:1], connections=connections)
+    assert {fault.code for fault in faults} == {"title", "waits"}
+    fault = next(one for one in faults if one.code == "title")
+    assert fault.detail == f"is also the title of {told}"
+    assert fault.fix == "write a new key; to change that source, write its key, review"
+    keyed = (second[0], ("review", *second[1][1:]))
+    plan = desk.plan(write_csv(desk.collection.folder / "keyed", sources=keyed))
+    assert (plan.parsed.faults, plan.differences["sources"].changed) == ([], 1)
+
+
+def test_a_source_without_a_key_can_be_completed(desk: Desk) -> None:
+    desk.rows(sources=untitled("", "", "essay"), works=WORKS[:1], connections=CONNECTIONS[:1]).write("first")  # fmt: skip
+    sources = untitled("Ada Lind", "https://example.org/a", "essay")
+    plan = desk.plan(write_csv(desk.collection.folder / "again", sources=sources))
+    assert (plan.parsed.faults, plan.differences["sources"].changed) == ([], 1)
+
+
+def test_an_import_lists_what_it_changes_and_removes(desk: Desk, run: Run) -> None:
+    desk.rows(works=WORKS).write("first")
+    sources = (SOURCES[0], ("night", *SOURCES[1][1:3], "https://example.org/m", *SOURCES[1][4:]), SOURCES[2])  # fmt: skip
+    works = (WORKS[0], (*WORKS[1][:4], "night", "Cato Moe"))
+    folder = desk.collection.folder
+    sheet = write_csv(folder / "sheet", sources=sources, works=works, connections=CONNECTIONS[:2])
+    data = str(desk.resources.data)
+    done = run("import", str(sheet), "--into", str(folder), "--replace", "--data", data)
+    assert done.code == 0
+    changed, removed = done.out.split("changed (2):\n")[1].split("no longer stated (5):\n")
+    assert changed.splitlines() == [
+        "  source The Night Market, scene by scene: url https://example.org/n -> https://example.org/m",
+        "  Cold Noodles (film, 2001): no longer: director Dora Ness",
+    ]  # fmt: skip
+    assert "  Rain Song (film, 1961)" in removed.splitlines()
+    assert len(removed.splitlines()) == 5
+
+
+@pytest.mark.parametrize("name", ["今　敏", "今 敏", "『今敏』", "「今敏」（人物）"])
+def test_spaces_and_brackets_of_japanese_names_do_not_count(desk: Desk, name: str) -> None:
+    works = (("name (ja)", "kind", "source"), ("今敏", "person", "night"))
+    row = ("The Night Market (film, 2019)", "name-drop", name, "", "night", "", "", "seen")
+    plan = desk.rows(works=works, connections=(CONNECTIONS[0], row))
+    assert plan.parsed.faults == []
+    persons = [one for one in plan.content.things.values() if one.cls == "Person" and one.names[0].text != "Ada Lind"]  # fmt: skip
+    assert [one.names[0].text for one in persons] == ["今敏"]
+
+
+def test_the_brackets_of_a_title_are_not_a_part_of_a_new_name(desk: Desk) -> None:
+    rows = (
+        (
+            "『千年女優』（映画、2001年、ja）",
+            "name-drop",
+            "Star (person)",
+            "",
+            "night",
+            "",
+            "",
+            "seen",
+        ),
+    )
+    plan = desk.rows(connections=(CONNECTIONS[0], *rows))
+    names = [one.names[0].text for one in plan.content.things.values() if one.cls == "Film"]
+    assert names == ["千年女優"]

@@ -135,6 +135,7 @@ def pages(
                 sample.hostile(network), FILM, PictureOptions(title=sample.PAYLOADS[0])
             ),
             "shipped": lambda: str(request.getfixturevalue("shipped_page")),
+            "doubtful": lambda: render_page(sample.doubtful(network), FILM),
             "hub": lambda: render_page(sample.hub(212), f"{BASE}person/star"),
             "large": large_page,
         },

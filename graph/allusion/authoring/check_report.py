@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from ..core.errors import Fault
-from ..core.model import count_text
 from ..core.terms import expand
+from ..core.text import count_text
 from ..core.vocabulary import register_of
 from .sheet_faults import KINDS, MOST_LISTED
 

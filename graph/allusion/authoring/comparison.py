@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from ..core.labels import fold
-from ..core.terms import Iri, shorten
+from ..core.labels import fold_whole
+from ..core.terms import Iri
 from ..core.vocabulary import BASE, register_of
-from ..search.name_index import NameIndex
 from .collection import Collection
-from .connection_labels import LABELS
 from .records import (
     Connection,
     Content,
@@ -29,6 +27,7 @@ from .records import (
     second_names_as_aliases,
 )
 from .scene_iris import SceneIris
+from .sentences import Sentences
 from .slugs import local, new_iri
 from .to_rdf import Graphs
 
@@ -59,65 +58,6 @@ class CollectionComparison:
     clashes: list[str] = field(default_factory=list)
 
 
-class Sentences:
-    """Writes records as sentences.
-
-    Args:
-        contents: Records with the names of things and the keys of sources.
-        names: Index of the shipped graph.
-    """
-
-    def __init__(self, contents: list[Content], names: NameIndex) -> None:
-        self._contents = contents
-        self._names = names
-
-    def label(self, iri: str) -> str:
-        """Return the name of a thing."""
-        for content in self._contents:
-            if (thing := content.things.get(iri)) and thing.names:
-                return thing.names[0].text
-        return self._names.label_of(iri) or iri.rpartition("/")[2]
-
-    def source(self, iri: str) -> str:
-        """Return the title of a source."""
-        for content in self._contents:
-            if source := content.sources.get(iri):
-                return source.title.text
-        return iri.rpartition("/")[2]
-
-    def author(self, name: str) -> str:
-        """Return the name of an author, who may be a thing."""
-        return self.label(name) if name.startswith(BASE) else name
-
-    def connection(self, connection: Connection) -> str:
-        """Return the statement of a connection, without its evidence."""
-        origin, target = self.label(connection.origin), self.label(connection.target)
-        return f"{origin} {LABELS[connection.kind]} {target}"
-
-    def evidence(self, connection: Connection, evidence: EvidenceRecord) -> str:
-        """Return the statement of a source."""
-        where = f", {evidence.where}" if evidence.where else ""
-        says = f": {passage}" if (passage := self.passage(evidence)) else ""
-        return f"{self.connection(connection)} ({self.source(evidence.source)}{where}){says}"
-
-    def passage(self, evidence: EvidenceRecord) -> str:
-        """Return the sentence of a passage, with its scene and its line."""
-        scene, line = evidence.scene, evidence.line
-        parts = [evidence.says[0].text] if evidence.says else []
-        parts += [evidence.stance] if evidence.stance != "supports" else []
-        if scene:
-            parts.append(f"scene: {scene.names[0].text if scene.names else shorten(scene.iri)}")
-        if line:
-            speaker = f"{self.label(line.speaker)}: " if line.speaker else ""
-            parts.append(f"{speaker}“{line.text.text}”")
-        return "; ".join(parts)
-
-    def thing(self, thing: EntityRecord) -> str:
-        """Return the description of a thing."""
-        date = f", {thing.date.text}" if thing.date else ""
-        return f"{self.label(thing.iri)} ({thing.register}{date})"
-
-
 def compare(
     first: Content,
     second: Content,
@@ -134,17 +74,33 @@ def compare(
     """
     iris = _iris(first, second, *collections)
     mapped = _with_iris(second, iris, collections[0], first)
-    found = CollectionComparison(mapped, iris)
-    say = sentences([first, mapped])
-    for iri in sorted(first.sources.keys() | mapped.sources.keys()):
+    return _compared(first, mapped, iris, sentences([first, mapped]))
+
+
+def changes(before: Content, after: Content, write_as: Sentences) -> CollectionComparison:
+    """Compare two states of one collection, see `compare`; no IRI is replaced.
+
+    Args:
+        before: The records before.
+        after: The records after.
+        write_as: Writer of sentences with the names of both.
+    """
+    return _compared(before, after, {}, write_as)
+
+
+def _compared(
+    first: Content, second: Content, iris: Mapping[str, str], say: Sentences
+) -> CollectionComparison:
+    found = CollectionComparison(second, iris)
+    for iri in sorted(first.sources.keys() | second.sources.keys()):
         text = f"source {say.source(iri)}"
-        _sort(found, text, first.sources.get(iri), mapped.sources.get(iri), _source_changes, say)
-    for iri in sorted(first.things.keys() | mapped.things.keys()):
-        thing = first.things.get(iri) or mapped.things[iri]
-        one, other = first.things.get(iri), mapped.things.get(iri)
+        _sort(found, text, first.sources.get(iri), second.sources.get(iri), _source_changes, say)
+    for iri in sorted(first.things.keys() | second.things.keys()):
+        thing = first.things.get(iri) or second.things[iri]
+        one, other = first.things.get(iri), second.things.get(iri)
         _sort(found, say.thing(thing), one, other, _thing_changes, say)
-    for ends in sorted(first.connections.keys() | mapped.connections.keys()):
-        _connections(found, say, first.connections.get(ends), mapped.connections.get(ends))
+    for ends in sorted(first.connections.keys() | second.connections.keys()):
+        _connections(found, say, first.connections.get(ends), second.connections.get(ends))
     return found
 
 
@@ -287,14 +243,16 @@ def _source_changes(one: Source, other: Source, say: Sentences) -> Iterator[tupl
     for name in ("title", "url", "date", "type", "language"):
         was, now = getattr(one, name), getattr(other, name)
         if was and now and was != now:
-            yield True, f"{name} {_shown(was)} or {_shown(now)}"
+            yield True, f"{name} {_shown(was)}{say.between}{_shown(now)}"
         elif was != now:
-            yield False, f"{name} {_shown(was) or 'missing'} or {_shown(now) or 'missing'}"
+            values = (_shown(value) or "missing" for value in (was, now))
+            yield False, f"{name} {say.between.join(values)}"
     if set(one.by) != set(other.by):
         by = (", ".join(map(say.author, source.by)) or "nobody" for source in (one, other))
-        yield False, f"by {' or by '.join(by)}"
+        yield False, f"by {say.between.join(by)}"
     if one.note != other.note:
-        yield False, f"note {one.note or 'missing'} or {other.note or 'missing'}"
+        notes = (source.note or "missing" for source in (one, other))
+        yield False, f"note {say.between.join(notes)}"
 
 
 def _thing_changes(
@@ -306,11 +264,11 @@ def _thing_changes(
     if one.year != other.year or same:
         was, now = (", ".join(sorted(set(found.values()))) for found in (dates, others))
         if was and now:
-            yield bool(same), f"{was} or {now}"
+            yield bool(same), f"{was}{say.between}{now}"
     first, second = set(_statements(one, say)), set(_statements(other, say))
-    for found, where in ((first - second, "first"), (second - first, "second")):
+    for found, where in zip((first - second, second - first), say.only, strict=True):
         if found:
-            yield False, f"only in the {where}: {'; '.join(sorted(found))}"
+            yield False, f"{where}: {'; '.join(sorted(found))}"
 
 
 def _dates(thing: EntityRecord) -> dict[str, str]:
@@ -336,7 +294,9 @@ def _connections(
     some = one or other
     assert some is not None
     if one and other and one.certainty != other.certainty:
-        found.clashes.append(f"{say.connection(one)}: {one.certainty} or {other.certainty}")
+        found.clashes.append(
+            f"{say.connection(one)}: {one.certainty}{say.between}{other.certainty}"
+        )
     was = {(e.source, e.where): e for e in one.evidence} if one else {}
     now = {(e.source, e.where): e for e in other.evidence} if other else {}
     for key in sorted(was.keys() | now.keys()):
@@ -461,10 +421,10 @@ def _matches(first: Content, second: Content) -> dict[str, str]:
             iris[source.iri] = named.iri
     things: dict[tuple[str, str], EntityRecord] = {}
     for thing in first.things.values():
-        things |= {(thing.register, fold(name.text)): thing for name in thing.all_names}
+        things |= {(thing.register, fold_whole(name.text)): thing for name in thing.all_names}
     for thing in second.things.values():
         for name in thing.all_names:
-            found = things.get((thing.register, fold(name.text)))
+            found = things.get((thing.register, fold_whole(name.text)))
             if found and _same_year(found, thing):
                 iris[thing.iri] = found.iri
     return iris
@@ -472,7 +432,7 @@ def _matches(first: Content, second: Content) -> dict[str, str]:
 
 def _same_source(one: Source, other: Source) -> bool:
     """Return whether two sources of one key can be the same: not if a value excludes it."""
-    if fold(one.title.text) != fold(other.title.text) or (one.url and other.url):
+    if fold_whole(one.title.text) != fold_whole(other.title.text) or (one.url and other.url):
         return False
     return one.date is None or other.date is None or one.date == other.date
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from ..core.atomic_files import write_atomically
 from ..core.errors import OutputError, ParameterError, StoreError
+from ..core.text import count_text
 from .collection import Collection
 
 _FOLDER: Final = ".history"
@@ -44,9 +45,9 @@ class Change:
 
     def __str__(self) -> str:
         """Return title, time and number of files."""
-        count = len(self.before)
+        files = count_text(len(self.before), "file", "files")
         when = f" of {self.time}" if self.time else ""
-        return f"{self.title}{when} ({count} file{'s' if count != 1 else ''})"
+        return f"{self.title}{when} ({files})"
 
 
 def is_interrupted(collection: Collection) -> bool:

@@ -55,13 +55,15 @@ class ImportPlan:
 
     Attributes:
         parsed: The sheet.
-        content: Content of the collection after the import.
+        before: Content of the collection before the import.
+        content: Its content after the import.
         differences: Name of an attribute of `Content` -> its changes.
         texts: Name of a file in ``sources`` -> its new text; None if it is removed.
     """
 
     collection: Collection
     parsed: ParsedSheet
+    before: Content
     content: Content
     differences: Mapping[str, Difference]
     texts: Mapping[str, str | None]
@@ -190,7 +192,7 @@ def plan_records(
         )
         for name, _, _ in COUNTED
     }
-    return ImportPlan(collection, parsed, content, differences, files)
+    return ImportPlan(collection, parsed, stored.content, content, differences, files)
 
 
 def render(

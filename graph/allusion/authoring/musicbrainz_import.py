@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..core.labels import Name
-from ..core.model import join_names
+from ..core.text import join_names
 from ..core.vocabulary import BASE
 from ..musicbrainz.derivations import CreditedArtist, MusicDerivation, MusicRecording
 from ..search.name_index import NameIndex

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from ..core.model import count_text
+from ..core.text import count_text
 from ..query.serializers import safe_text
 
 #: Maximum number of cases of one kind that are listed in the text.
@@ -221,6 +221,7 @@ KINDS: Final[dict[str, tuple[str, str, str]]] = {
     "sheet": ("sheet is unknown", "sheets are unknown", ""),
     "shifted": ("cells of a row are shifted", "cells of rows are shifted", ""),
     "source": ("source is not there", "sources are not there", "describe it in the sheet sources"),
+    "title": ("title may be of another source", "titles may be of other sources", ""),
     "unknown": ("name is unknown", "names are unknown", ""),
     "word": ("word is not allowed", "words are not allowed", ""),
     "waits": (

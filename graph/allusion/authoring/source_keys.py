@@ -63,14 +63,16 @@ class SourceKeys:
         return fold(text) in self._faulty
 
     def find(self, text: str) -> str | None:
-        """Return the IRI of a source, or None if no source or several sources are meant.
+        """Return the IRI of a source, or None if none, several or one with a fault are meant.
 
         Args:
             text: Its key, title or address; or the beginning of its key, of its title, of the name
                 of an author or of the name of the site.
         """
+        if self.is_faulty(text):
+            return None
         found = self.exactly(text)
-        if found or not is_beginning(fold(text)) or is_address(text) or self.is_faulty(text):
+        if found or not is_beginning(fold(text)) or is_address(text):
             return found
         meant = self.starting(text)
         return meant[0] if len(meant) == 1 else None

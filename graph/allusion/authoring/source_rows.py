@@ -73,10 +73,31 @@ def _source(row: SheetRow, known: SourceKeys, context: ImportContext) -> Source 
         old = context.existing.sources.get(cut_iri(name, space))
         iri = old.iri if old and old.title.text == name.text else ""
     iri = iri or source_iri(row["key"].text, name, space)
-    return Source(
+    source = Source(
         iri, local(iri, space), name, tuple(split_list(row["by"].text)),
         url.text, date, kind, language, row["note"].text,
     )  # fmt: skip
+    old = context.existing.sources.get(iri)
+    if old and not row["key"] and _is_another(source, old, context):
+        detail = f"is also the title of {_description(old, context)}"
+        fix = f"write a new key; to change that source, write its key, {old.key}"
+        context.faults.append(SheetFault(title.place, "title", title.text, detail, fix))
+        return None
+    return source
+
+
+def _is_another(source: Source, old: Source, context: ImportContext) -> bool:
+    """Return whether two sources of one title have other addresses, or else other authors."""
+    if source.url and old.url:
+        return page_of(source.url) != page_of(old.url)
+    authors = {context.author(name) or name for name in source.by}
+    return bool(authors and old.by) and authors.isdisjoint(old.by)
+
+
+def _description(source: Source, context: ImportContext) -> str:
+    authors = (context.name_of(one) if "://" in one else one for one in source.by)
+    by = f" by {', '.join(authors)}" if source.by else ""
+    return f"the source {source.key}{by}{f', {source.url}' if source.url else ''}"
 
 
 def _title(cell: SheetCell, language: str, context: ImportContext) -> Name | None:

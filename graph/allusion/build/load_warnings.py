@@ -16,10 +16,10 @@ from typing import Final
 import pyoxigraph as ox
 
 from ..core.errors import Fault
-from ..core.model import count_text
 from ..core.replacements import REPLACED_BY, follow_replacements
 from ..core.suggestions import did_you_mean
 from ..core.terms import XSD, XSD_STRING, shorten
+from ..core.text import count_text
 from ..core.vocabulary import (
     AL,
     BASE,

@@ -9,6 +9,7 @@ import click
 
 from ..core.errors import Fault, ParameterError, StoreError
 from ..core.resources import Resources
+from ..core.text import count_text
 from ..http.credentials import without_login
 from ..store.factory import DISK
 from .options import data_option, layers, with_option
@@ -105,8 +106,8 @@ def check_command(
     for folder in resources.collections:
         if not any(folder.glob("sources/*.ttl")):
             note(f"{folder} is empty; to fill it: allusion import SHEET --into {folder} --write")
-    count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}" if faults else "clean"
-    note(f"{len(resources.turtle_files())} files: {count}")
+    count = count_text(len(faults), "fault", "faults") if faults else "clean"
+    note(f"{count_text(len(resources.turtle_files()), 'file', 'files')}: {count}")
     return 3 if faults else 0
 
 

@@ -46,9 +46,10 @@ def compared(
 ) -> tuple[Collection, CollectionContent, CollectionContent, Concepts, CollectionComparison]:
     """Open and compare two collections; also return the first one, and the content of both."""
     from ..authoring.collection import open_collection
-    from ..authoring.comparison import Sentences, compare
+    from ..authoring.comparison import compare
     from ..authoring.concepts import Concepts
     from ..authoring.from_rdf import read_collection
+    from ..authoring.sentences import Sentences
     from ..core.resources import locate
 
     one, other = open_collection(first), open_collection(second)

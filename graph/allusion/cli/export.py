@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..core.text import count_text
 from .graph import open_graph
 from .options import data_option, store_option, with_option
 from .output import check_new, note, write
@@ -124,10 +125,10 @@ def _export_nanopublications(folder: Path, output: Path | None, data: Path | Non
     write(nanopublications(stored, collection, concepts, dt.datetime.now(dt.UTC)), output)
     connections = stored.content.connections.values()
     if disputed := sum(not has_provenance(one) for one in connections):
-        one_or_more = "connection that has" if disputed == 1 else "connections that have"
-        note(f"omitted: {disputed:,} {one_or_more} no author and only evidence that disputes it")
+        omitted = count_text(disputed, "connection that has", "connections that have")
+        note(f"omitted: {omitted} no author and only evidence that disputes it")
     if left := sum(map(len, stored.rest.values())):
-        note(f"{left:,} statements that no row can hold were omitted")
+        note(f"{count_text(left, 'statement', 'statements')} omitted because no row can hold them")
 
 
 def _export_sheet(folder: Path, output: Path | None, data: Path | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..core.model import count_text
+from ..core.text import count_text
 from .output import note
 from .progress import progress
 

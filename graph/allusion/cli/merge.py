@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ..core.text import count_text
 from .diff import compared
 from .options import data_option
 from .output import note, write
@@ -49,8 +50,7 @@ def merge_command(
     note(f"{len(found.same):,} the same")
     again = f"allusion merge {first} {second} --write"
     if found.clashes and not prefer:
-        count = len(found.clashes)
-        clash = f"{count:,} value{'s clash' if count != 1 else ' clashes'}"
+        clash = count_text(len(found.clashes), "value clashes", "values clash")
         note(
             f"nothing was written: {clash}; correct one of the two sheets and import it, or "
             f"choose: {again} --prefer first, or --prefer second"
@@ -67,6 +67,6 @@ def merge_command(
     both = replace(stored, rest=merge_rest(stored.rest, more.rest, iris))
     texts_ = render(content, both, collection, concepts)
     change = apply_change(collection, f"merge {second.name}", texts_)
-    count = len(change.after)
-    note(f"written: {count} file{'s' if count != 1 else ''}; to undo it: allusion undo {first}")
+    files = count_text(len(change.after), "file", "files")
+    note(f"written: {files}; to undo it: allusion undo {first}")
     return 0

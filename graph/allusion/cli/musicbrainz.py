@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..core.model import count_text
 from ..core.terms import shorten
+from ..core.text import count_text
 from .graph import open_graph
 from .options import data_option
 from .output import note
@@ -63,8 +63,8 @@ def musicbrainz_command(
     SONGS are songs of the graph; without any, all are taken. A work of MusicBrainz is a song if
     one of its titles and one of its artists have the names of the song and of a maker; if several
     works do, none is taken. What they state become claims of the contributors of MusicBrainz. One
-    request is sent per second. If a request fails, what was found until then is kept, and the
-    exit code is 4. To undo it: allusion undo FOLDER.
+    request is sent per second. If a request fails (exit code 4) or at Ctrl-C (130), what was found
+    until then is kept. To undo it: allusion undo FOLDER.
     """
     from ..authoring.collection import open_or_create
     from ..authoring.concepts import Concepts
@@ -79,7 +79,7 @@ def musicbrainz_command(
     api = MusicBrainzApi(endpoint or ENDPOINT, contact=contact or CONTACT)
     collection = open_or_create(folder)
     found: list[tuple[str, MusicDerivation]] = []
-    failure: NetworkError | QueryError | None = None
+    failure: NetworkError | QueryError | KeyboardInterrupt | None = None
     left = _songs(graph, wanted)
     with progress(quiet=True) as bar:
         bar("asking MusicBrainz")
@@ -87,7 +87,7 @@ def musicbrainz_command(
             while left:
                 found += _derivations(api, *left[0])
                 del left[0]
-        except (NetworkError, QueryError) as error:
+        except (NetworkError, QueryError, KeyboardInterrupt) as error:
             failure = error
     if failure and not found:
         raise failure

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import ParameterError
+from ..core.text import count_text
 from .graph import open_graph
 from .notices import note_namesakes
 from .options import (
@@ -119,7 +120,7 @@ def path_command(
     which option would find one.
     """
     if len(names) != 2:
-        given = "1 name was" if len(names) == 1 else f"{len(names)} names were"
+        given = count_text(len(names), "name was", "names were")
         raise ParameterError(
             f"a path needs two names, {given} given; quote a name of several words"
         )

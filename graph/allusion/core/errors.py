@@ -31,6 +31,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .terminal import visible
+from .text import count_text
 
 __all__ = [
     "AllusionError",
@@ -102,8 +103,7 @@ class DataError(AllusionError, ValueError):
 
     def __init__(self, faults: Sequence[Fault], where: str = "the curated files") -> None:
         self.faults = tuple(faults)
-        count = len(self.faults)
-        head = f"{count} fault{'s' if count != 1 else ''} in {where}"
+        head = f"{count_text(len(self.faults), 'fault', 'faults')} in {where}"
         super().__init__("\n".join([head, *map(str, self.faults)]))
 
 

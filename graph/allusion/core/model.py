@@ -5,13 +5,12 @@ Cards, networkx graphs and pictures are all made of these records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from .labels import Link, Name
 from .terminal import visible
-from .vocabulary import BASE
+from .vocabulary import BASE, DOUBTFUL
 from .vocabulary import Family as Family
 
 
@@ -215,9 +214,16 @@ class Edge:
 
     @property
     def holders(self) -> tuple[tuple[str, str], ...]:
-        """Who states and who reports it, each with a heading; a speaker is not repeated."""
+        """Who states and who reports it, each with a heading; a speaker is not repeated.
+
+        A connection that is doubtful, or that no source supports, is claimed, not stated.
+        """
         makers = ", ".join(self.made_by)
-        heading = "claimed by" if self.certainty == "claimed" else "stated by"
+        heading = "stated by"
+        if self.certainty in ("claimed", DOUBTFUL) or (self.evidence and not self.sources):
+            heading = "claimed by"
+        elif self.certainty == "inferred":
+            heading = "inferred by"
         held = (
             (heading, makers if makers != self.speaker else ""),
             ("reported by", ", ".join(self.reported_by)),
@@ -292,22 +298,3 @@ class Scene:
     connections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-
-
-def join_names(names: Iterable[str], word: str = "and") -> str:
-    """Join names with commas and a final "and", or another word.
-
-    >>> join_names(["Cantonese", "English", "Japanese"])
-    'Cantonese, English and Japanese'
-    """
-    *most, last = [*names] or [""]
-    return f"{', '.join(most)} {word} {last}" if most else last
-
-
-def count_text(count: int, one: str, several: str) -> str:
-    """Return a number with the words for one or for several.
-
-    >>> count_text(1, "entity is", "entities are"), count_text(2000, "entity is", "entities are")
-    ('1 entity is', '2,000 entities are')
-    """
-    return f"{count:,} {one if count == 1 else several}"

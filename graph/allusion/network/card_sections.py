@@ -12,8 +12,9 @@ from math import inf
 from typing import Final, Literal, TypeVar
 
 from ..core.labels import Link
-from ..core.model import Edge, Entity, Evidence, Fact, Family, Remark, join_names
-from ..core.vocabulary import FAMILIES, GRAPH_INFERRED, STATEMENTS_WITH_CARD
+from ..core.model import Edge, Entity, Evidence, Fact, Family, Remark
+from ..core.text import count_text, join_names
+from ..core.vocabulary import DOUBTFUL, FAMILIES, GRAPH_INFERRED, STATEMENTS_WITH_CARD
 from .card import Card, format_citation
 
 Role = Literal["text", "name", "kind", "note", "warning", "source"]
@@ -124,10 +125,12 @@ def card_sections(
 
 def edge_lines(edge: Edge, *, everything: bool = False, hint: str = "add --all") -> Iterator[Line]:
     """Yield the lines of a connection: kind, sentence, speakers, quoted line, evidence."""
+    is_doubtful = edge.certainty == DOUBTFUL
+    doubts = ["doubtful"] * is_doubtful + ["disputed"] * edge.disputed
     yield (
         Span(edge.kind_label, "kind"),
-        Span(f", {edge.certainty}" if edge.certainty else "", "note"),
-        Span("  disputed" if edge.disputed else "", "warning"),
+        Span(f", {edge.certainty}" if edge.certainty and not is_doubtful else "", "note"),
+        Span(f"  {', '.join(doubts)}" if doubts else "", "warning"),
     )
     yield (Span(edge.sentence or edge.phrase),)
     spoken = [
@@ -192,10 +195,11 @@ def evidence_blocks(
             where = "" if together else _locators(items)
             block.append((Span("  "), Span(own), Span(f" ({where})" if where else "", "note")))
         if more := len(listed[last:]) if last else 0:
-            block.append((Span(f"  and {more} more passages: {hint}", "note"),))
+            text = f"  and {count_text(more, 'more passage', 'more passages')}: {hint}"
+            block.append((Span(text, "note"),))
         yield tuple(block)
     if more := len(groups) - len(shown):
-        text = f"and {more} more {'source' if more == 1 else 'sources'}: {hint}"
+        text = f"and {count_text(more, 'more source', 'more sources')}: {hint}"
         yield ((Span(text, "note"),),)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..core.errors import NetworkError, ParameterError, QueryRefused, UnknownName
 from ..core.terms import Iri, Literal, Term, expand
+from ..core.text import count_text
 from ..core.vocabulary import ENTITY_REGISTERS, PREFIXES, WIKIDATA_ENTITY
 from .catalog import (
     ANY,
@@ -132,7 +133,7 @@ def merge_values(
     names = [parameter.name for parameter in query.parameters]
     if len(values) > len(names):
         taken = f"takes {', '.join(names)}" if names else "takes no parameters"
-        given = "1 value was" if len(values) == 1 else f"{len(values)} values were"
+        given = count_text(len(values), "value was", "values were")
         raise ParameterError(
             f"{query.name} {taken}, and {given} given; quote a name of several words"
         )

@@ -14,8 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import NetworkError
-from ..core.model import join_names
 from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten
+from ..core.text import join_names
 from ..core.values import year_of
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.interface import Store, select

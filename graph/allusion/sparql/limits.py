@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..core.errors import ParameterError
+from ..core.text import count_text
 
 _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 #: Minimum of every timeout: clocks of the system count in milliseconds.
@@ -157,4 +158,4 @@ def size_of(number: int) -> str:
     for unit, word in ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")):
         if number >= unit:
             return f"{number / unit:.3g} {word}"
-    return f"{number} byte{'s' if number != 1 else ''}"
+    return count_text(number, "byte", "bytes")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ..core.terms import XSD, XSD_STRING, Blank, Iri, Literal, Term
+from ..core.text import count_text
 from ..sparql.query_info import Form
 from .interface import Row, Rows, Triple, Triples
 
@@ -84,7 +85,7 @@ class _Terms:
             return ()
         more = self._odd - len(self._examples)
         examples = "; ".join(self._examples) + (f"; and {more:,} more" if more else "")
-        what = "1 value is" if self._odd == 1 else f"{self._odd:,} values are"
+        what = count_text(self._odd, "value is", "values are")
         return (
             _SURROGATES.sub("\ufffd", f"{what} not a valid RDF term and kept as text ({examples})"),
         )

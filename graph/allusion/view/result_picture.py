@@ -19,6 +19,7 @@ import networkx as nx
 from ..core.errors import ParameterError
 from ..core.model import Edge
 from ..core.terms import Iri, Term
+from ..core.text import count_text
 from ..core.vocabulary import AL, BASE
 from ..network.networkx_graph import get_entity, iter_edges
 from ..query.results import Result, TripleResult
@@ -69,7 +70,9 @@ def result_picture(
         layout: Layout = "focus" if is_star and part.number_of_edges() else "network"
         options = replace(options, layout=layout)
     nodes, edges = len(part), part.number_of_edges()
-    counts = f"{nodes} thing{'s' * (nodes != 1)}, {edges} statement{'s' * (edges != 1)}"
+    counts = (
+        f"{count_text(nodes, 'thing', 'things')}, {count_text(edges, 'statement', 'statements')}"
+    )
     title = options.title or f"An answer: {counts}"
     return Picture(part, focus, replace(options, kinds=FAMILY_ORDER, title=title))
 

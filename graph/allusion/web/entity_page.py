@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ..core.labels import Name
-from ..core.model import Edge, Entity, Fact, Family, Line, join_names
+from ..core.model import Edge, Entity, Fact, Family, Line
+from ..core.text import join_names
 from ..core.vocabulary import FAMILIES, STATEMENTS_WITH_CARD
 from ..network.card import Card
 from ..view.text_boxes import year_text

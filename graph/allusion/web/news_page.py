@@ -14,6 +14,7 @@ from typing import Final
 from markupsafe import escape
 
 from ..core.terms import shorten, xml_text
+from ..core.text import count_text
 from ..core.vocabulary import BASE, local_path
 from ..network.networkx_graph import iter_edges
 from ..store.interface import select
@@ -76,7 +77,7 @@ def news_pages(site: Site) -> PageSeries:
             for name, items in (("connection", one.connections), ("source", one.sources)):
                 if items:
                     yield make_block(
-                        f"{one.day}: {len(items):,} {name}{'s' * (len(items) != 1)}",
+                        f"{one.day}: {count_text(len(items), name, f'{name}s')}",
                         items,
                         macros.listed,
                         macros,

@@ -16,8 +16,9 @@ from markupsafe import Markup, escape
 
 from ..core.errors import UnknownName
 from ..core.external_links import safe_url
-from ..core.model import Entity, count_text
+from ..core.model import Entity
 from ..core.terms import shorten
+from ..core.text import count_text
 from ..core.vocabulary import ENTITY_REGISTERS, STATEMENTS_WITH_CARD, local_path
 from ..network.card import Card
 from ..network.networkx_graph import get_entity, iter_entities

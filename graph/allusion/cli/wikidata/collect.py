@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ...core.model import count_text
+from ...core.text import count_text
 from ..options import data_option
 from ..output import note
 from ..progress import progress

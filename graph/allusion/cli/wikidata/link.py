@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ...core.errors import ParameterError
+from ...core.text import count_text
 from ...core.vocabulary import ENTITY_REGISTERS
 from ..graph import open_graph
 from ..options import data_option, format_options
@@ -231,7 +232,7 @@ class _EntityLinking:
         """Append rows to the mapping file, and report it."""
         from ...build.sssom import add_mappings
 
-        count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
+        count = count_text(len(rows), "row", "rows")
         if dry_run:
             note(f"dry run: {count} would be appended to {self.mapping_file}")
         elif rows:

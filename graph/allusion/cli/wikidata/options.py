@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ...core.errors import NetworkError, ParameterError, StoreError, UnknownName
+from ...core.text import count_text
 from ..graph import open_graph
 from ..options import FiniteRange
 from ..output import note
@@ -175,5 +176,5 @@ def format_duration(seconds: float) -> str:
     for unit, size in (("day", _DAY_S), ("hour", 3600.0), ("minute", 60.0)):
         if seconds >= size:
             count = int(seconds // size)
-            return f"{count} {unit}{'s' * (count > 1)}"
+            return count_text(count, unit, f"{unit}s")
     return "less than a minute"

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
+from ...core.text import count_text
 from ..graph import open_graph
 from ..options import data_option, format_options, kinds_option, multiple_choice
 from ..output import choose_format, note, write_result, write_tables
@@ -68,7 +69,7 @@ def status_command(
         tables["Selected" if hows else "Uncertain links"] = _short_table(shown)
     write_tables(tables, output)
     if omitted := len(chosen) - len(shown):
-        entities = "1 entity is" if omitted == 1 else f"{omitted:,} entities are"
+        entities = count_text(omitted, "entity is", "entities are")
         note(f"{entities} not listed (confirmed, or no link); to list all: --only LEVEL, or -f csv")
     return 0
 

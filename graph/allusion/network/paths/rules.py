@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from ...core.model import ConnectionEnds, Edge
+from ...core.text import count_text
 from ...core.vocabulary import BASE, FAMILIES, HUBS, register_of
 
 MAX_HOPS: Final = 6
@@ -90,7 +91,7 @@ def step_cost(degrees: int, sources: int, *, is_connection: bool) -> int:
 
 def count_hops(count: int) -> str:
     """Return a length as text: "1 hop"."""
-    return f"{count} hop{'s' if count != 1 else ''}"
+    return count_text(count, "hop", "hops")
 
 
 def edge_sort_key(edge: Edge) -> tuple[bool, int, str]:

@@ -22,8 +22,9 @@ from typing import Final, Protocol
 import networkx as nx
 
 from ...core.errors import DataError, Fault, ParameterError, QueryStopped
-from ...core.model import Edge, Entity, join_names
+from ...core.model import Edge, Entity
 from ...core.terms import shorten
+from ...core.text import join_names
 from ...core.vocabulary import DOUBTFUL, EDGE_FAMILIES, FACT_FAMILIES, FAMILIES
 from ..networkx_graph import get_entity, iter_edges
 from .results import EntityPath, Hop, Paths

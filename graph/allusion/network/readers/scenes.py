@@ -6,8 +6,9 @@ from collections import defaultdict
 from typing import Final
 
 from ...core.labels import Name
-from ...core.model import Line, Scene, Utterance, join_names
+from ...core.model import Line, Scene, Utterance
 from ...core.terms import Literal
+from ...core.text import join_names
 from ...core.vocabulary import is_entity
 from .rows import group_records, select_records
 from .source_index import ReaderContext

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from ...core.text import count_text
 from .confinement import confine
 from .framing import OUT_OF_MEMORY
 from .memory_limit import MemoryLimit
@@ -195,4 +196,4 @@ class _Write:
 
 
 def _count(quads: list[ox.Quad]) -> str:
-    return "1 statement" if len(quads) == 1 else f"{len(quads):,} statements"
+    return count_text(len(quads), "statement", "statements")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ...core.model import join_names
+from ...core.text import count_text, join_names
 from ..display_names import label_language
 from ..edge_bundles import EdgeBundle, bundle_by_family
 from ..layout import DRAWING_MARGIN
@@ -98,18 +98,16 @@ def _draw_area_name(area: Area) -> str:
 
 
 def _caption(layout: NetworkLayout, unnamed: int) -> str:
-    nodes, edges = layout.node_count, layout.edge_count
-    sentences = [
-        f"{nodes} entit{'y' if nodes == 1 else 'ies'} and {edges} statement{'s' * (edges != 1)} "
-        "between them. Communities are placed side by side."
-    ]
+    nodes = count_text(layout.node_count, "entity", "entities")
+    edges = count_text(layout.edge_count, "statement", "statements")
+    sentences = [f"{nodes} and {edges} between them. Communities are placed side by side."]
     if hidden := layout.omitted:
-        sentences.append(
-            f"{hidden} entities with only one neighbor are omitted; +2 is their number at that "
-            "neighbor."
+        omitted = count_text(
+            hidden, "entity with only one neighbor is", "entities with only one neighbor are"
         )
+        sentences.append(f"{omitted} omitted; +2 is their number at that neighbor.")
     if unnamed:
-        sentences.append(f"{unnamed} ha{'s' if unnamed == 1 else 've'} no name for lack of space.")
+        sentences.append(f"{count_text(unnamed, 'has', 'have')} no name for lack of space.")
     return " ".join(sentences)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from ...core.errors import ParameterError
 from ...core.external_links import safe_url
-from ...core.model import join_names
+from ...core.text import count_text, join_names
 from ...core.vocabulary import BASE
 from ...network.card import format_citation
 from ...network.paths.results import EntityPath, Hop, Paths
@@ -154,7 +154,7 @@ def _measure_hop(hop: Hop, max_width: int) -> _MeasuredHop:
     source, url = "", ""
     if edge.evidence:
         more = len({item.source for item in edge.evidence}) - 1
-        suffix = f" and {more} more source{'s' if more > 1 else ''}" if more else ""
+        suffix = f" and {count_text(more, 'more source', 'more sources')}" if more else ""
         citation = clean_text(format_citation(replace(edge.evidence[0], locator="")))
         source = truncate(citation, SMALL_SIZE, max_width - text_width(suffix, SMALL_SIZE)) + suffix
         url = safe_url(edge.evidence[0].url)
@@ -218,7 +218,7 @@ def _describe(paths: Paths) -> str:
     ends = f"{clean_text(paths.start.label())} and {clean_text(paths.end.label())}"
     sentences = [f"{len(paths)} paths join {ends}."] if len(paths) > 1 else []
     for number, path in enumerate(paths, 1):
-        hops = f"{len(path)} hop{'s' if len(path) > 1 else ''}"
+        hops = count_text(len(path), "hop", "hops")
         between = [clean_text(entity.label()) for entity in path.entities[1:-1]]
         by_way_of = f", via {join_names(between)}" if between else ""
         start = f"Path {number}: {hops}" if len(paths) > 1 else f"{hops} join {ends}"

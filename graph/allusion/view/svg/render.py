@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...core.errors import ParameterError
+from ...core.text import count_text
 from ...core.vocabulary import BASE
 from ...network.networkx_graph import get_entity, iter_edges
 from ..options import DEFAULT_OPTIONS, PictureOptions
@@ -71,7 +72,7 @@ def _render_timeline(network: Network, focus: str, options: PictureOptions) -> s
     if layout is None:
         name = get_entity(network, focus).label()
         raise ParameterError(
-            f"no entity within {hops} hop{'s' if hops > 1 else ''} of {name} has a year, so there "
+            f"no entity within {count_text(hops, 'hop', 'hops')} of {name} has a year, so there "
             "is no timeline; choose layout focus or network"
         )
     return draw_timeline(layout, options)

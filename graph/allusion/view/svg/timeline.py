@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ...core.model import Entity
+from ...core.text import count_text
 from ...core.vocabulary import BASE
 from ..layout import DRAWING_MARGIN
 from ..layout.rectangles import Rectangle, free_point
@@ -98,7 +99,7 @@ def _caption(layout: TimelineLayout) -> str:
 
 
 def _count_is(count: int, noun: str) -> str:
-    return f"{count} {noun} {'is' if count == 1 else 'are'}"
+    return count_text(count, f"{noun} is", f"{noun} are")
 
 
 def _describe(layout: TimelineLayout, languages: Sequence[str]) -> str:
