@@ -130,6 +130,8 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
     )  # fmt: skip
     of_others = {
         "--slowest",
+        "--film-copies",
+        "--loader",
         "--graph",
         "--networkx",
         "--sizes",
