@@ -291,7 +291,7 @@ def test_a_click_in_the_list_opens_connections_and_entities(open_page: Callable[
     expect(page.locator("#panel h2")).to_have_text("Moonlight")
 
 
-@pytest.mark.parametrize("name", ["sample", "large"])
+@pytest.mark.parametrize("name", ["sample", pytest.param("large", marks=pytest.mark.slow)])
 def test_zoom_and_drag_keep_the_network_in_the_window(
     open_page: Callable[..., Any], name: str
 ) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from addresses import VIEWS
 from playwright.sync_api import Page, ViewportSize, expect
+from samples import every_nth
 
 import allusion
 from allusion.core.vocabulary import BASE
@@ -27,7 +28,7 @@ def handed(page: Page) -> str:
     return page.locator("#hand-on-text").input_value()
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", every_nth(VIEWS, 3))
 def test_a_shared_link_restores_the_view(open_page: Callable[..., Any], view: str) -> None:
     mark = "&" if "?" in view else "?"
     address = f"#/{view}{mark}hide=place&lang=zh-Hant&theme=dark"
@@ -137,7 +138,7 @@ def notebook(chromium: Any, network: Any, tmp_path: Path) -> Iterator[Callable[[
     page.close()
 
 
-@pytest.mark.parametrize("rights", ["", VS_CODE])
+@pytest.mark.parametrize("rights", [pytest.param("", marks=pytest.mark.slow), VS_CODE])
 def test_a_notebook_frame_saves_files_and_hands_out_the_address(
     notebook: Callable[[str], Any], rights: str
 ) -> None:

@@ -19,7 +19,7 @@ TEXTS = """(selector) => [...document.querySelectorAll(selector)].filter((one) =
     "address",
     ["timeline/chungking-express", "timeline/chungking-express?all=1", "timeline/wong-kar-wai"],
 )
-@pytest.mark.parametrize("lang", ["", "ja"])
+@pytest.mark.parametrize("lang", [pytest.param("", marks=pytest.mark.slow), "ja"])
 def test_no_label_of_the_timeline_covers_another(
     open_page: Callable[..., Any], covered: Callable[..., list[Any]], address: str, lang: str
 ) -> None:

@@ -220,6 +220,7 @@ def fill_workbook(path: Path, text: str) -> None:
     book.save(path)
 
 
+@pytest.mark.slow
 def test_a_film_in_a_sheet_is_imported_and_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from allusion.network.networkx_graph import get_entity
 from allusion.view.display_names import secondary_name
 from allusion.view.layout.community_layout import layout_communities, node_radius
 from allusion.view.layout.focus import LABEL_LINE_HEIGHT, FocusLayout, layout_focus
+from allusion.view.layout.fruchterman_reingold import spring_layout
 from allusion.view.layout.overlap_removal import find_overlaps, remove_overlaps
 from allusion.view.neighbors import find_neighbors
 from allusion.view.svg.focus import bundle_path
@@ -331,3 +332,15 @@ def test_order_of_insertion_does_not_matter(network: nx.MultiDiGraph[str]) -> No
         turned.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
     assert layout_communities(turned).positions == layout_communities(network).positions
     assert picture(turned, FILM) == picture(network, FILM)
+
+
+@pytest.mark.parametrize("size", [2, 3, 40, 230])
+def test_the_spring_layout_has_the_positions_of_networkx(size: int) -> None:
+    graph = nx.gnm_random_graph(size, 2 * size, seed=size)
+    graph.add_edge(0, 1)
+    for number, ends in enumerate(graph.edges):
+        graph.edges[ends]["weight"] = (1 + number % 3) / 2
+    expected = nx.spring_layout(graph, k=0.3, iterations=10, seed=7, weight="weight")
+    found = spring_layout(size, list(graph.edges.data("weight")), 0.3, 10, 7)
+    for node, point in enumerate(found.tolist()):
+        assert point == pytest.approx(expected[node].tolist(), abs=1e-6)

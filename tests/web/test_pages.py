@@ -84,6 +84,7 @@ def test_a_page_is_sound(site: Running, path: str) -> None:
     assert all(link.startswith(("http://", "https://")) for link in outside)
 
 
+@pytest.mark.slow
 def test_every_link_of_a_page_leads_to_a_page(site: Running) -> None:
     seen: dict[str, int] = {}
     for path in ("/", FILM, "/source/kpnv-223", "/kind/name-drop"):

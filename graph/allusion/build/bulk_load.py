@@ -27,10 +27,9 @@ from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
 from ..query.catalog import FILE_NAME, read_catalog
 from ..search.name_index import NameEntry, write_index
 from ..store.adjacency_index import FILE as ADJACENCY
-from ..store.adjacency_index import AdjacencyIndex
 from ..store.default_graph import MAX_COPIED, MergedWriter, merge, size
 from ..store.manifest import Manifest, write_manifest
-from .adjacency_edges import STATED_PROPERTIES, indexed_edges
+from .adjacency_edges import STATED_PROPERTIES, make_index
 from .inference import infer
 from .lenient_parsing import Rejects, faults_of, open_rejects, read_leniently, valid_text
 from .load_warnings import Warnings, check_loaded
@@ -208,7 +207,7 @@ def load(
             )
             if names:
                 step("indexing edges")
-                AdjacencyIndex.of(indexed_edges(copy)).write(making / ADJACENCY)
+                make_index(copy).write(making / ADJACENCY)
             # Closes the engine, which could otherwise change the files after their checksums.
             del store, copy, writer
             (making / "stdin").unlink(missing_ok=True)

@@ -43,7 +43,7 @@ def font_metrics(text: str) -> dict[str, Any]:
     Args:
         text: Contains every character that the page has to measure.
     """
-    others = sorted({character for character in text if not " " <= character <= "~"})
+    others = sorted(character for character in set(text) if not " " <= character <= "~")
     return {
         "ascii": _ASCII,
         "narrow": _NARROW,

@@ -18,11 +18,12 @@ from typing import Final, TypeVar
 import pyoxigraph as ox
 
 from ...core.labels import Link
+from ...core.record_properties import LOOKUP_PROPERTIES
 from ...core.vocabulary import ENTITY_REGISTERS, PREFIXES
 from ...store import Store, select
 from .. import neighborhood
 from ..neighborhood import EDGE_PROPERTIES, StoreNeighborhood
-from ..quad_copier import LOOKUP_PROPERTIES, Node, QuadSource
+from ..quad_copier import Node, QuadSource
 from .batch_reader import BatchReader
 
 _T = TypeVar("_T")

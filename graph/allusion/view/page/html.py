@@ -120,8 +120,7 @@ def render_page(
         languages=languages,
     )
     page_data = PageData(network, languages, focus, progress)
-    data = json.dumps(page_data.to_json(), ensure_ascii=False, separators=(",", ":"))
-    data = visible(_ESCAPE.sub(_visible_escape, data))
+    data = visible(_ESCAPE.sub(_visible_escape, page_data.to_json()))
     progress("compressing the page")
     scripts = [checked_script(read_asset(name)) for name in SCRIPTS]
     vis_network = "" if page_data.layout.uses_canvas else checked_script(vis_network_source())
