@@ -251,13 +251,24 @@ def test_second_name_is_in_the_script_of_the_entity(network: nx.MultiDiGraph[str
         ({"zh-Hant": "愛神", "zh-Latn-pinyin": "Àishén"}, ["English"], "愛神"),
         ({"ja": "アズ・タイム・ゴーズ・バイ"}, [], ""),
         ({"ja": "鬼武者"}, [], "鬼武者"),
+        (
+            {
+                "en": "Akai series",
+                "ja": "赤いシリーズ",
+                "ja-Latn": "Akai shirīzu",
+                "zh-Hant": "紅色系列",
+                "zh-Latn-pinyin": "Hóng sè xì liè",
+            },
+            [],
+            "赤いシリーズ",
+        ),
     ],
 )
 def test_second_name_is_the_original_title_before_a_translated_one(
     labels: dict[str, str], languages: list[str], second: str
 ) -> None:
     facts = tuple(Fact("original language", language) for language in languages)
-    film = Entity(BASE + "film/x", "film", "Film", {"en": "X", **labels}, facts=facts)
+    film = Entity(BASE + "film/x", "film", "Film", {"en": "X"} | labels, facts=facts)
     assert secondary_name(film)[0] == second
 
 

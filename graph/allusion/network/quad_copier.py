@@ -113,6 +113,7 @@ class QuadCopier:
         self.performances: list[Record] = []
         self._described: set[Node] = set()
         self._statements: set[Node] = set()
+        self._graphs: set[str] = set()
 
     def build_store(self) -> OxigraphStore:
         """Return a store in memory with the copied quads."""
@@ -125,7 +126,9 @@ class QuadCopier:
     def add_performance(self, node: str, work: str, agent: str, graphs: Collection[str]) -> None:
         """Add a performance of which only its ends and its graphs are to be known."""
         for graph in graphs:
-            self.copy_description(ox.NamedNode(graph))
+            if graph not in self._graphs:
+                self._graphs.add(graph)
+                self.copy_description(ox.NamedNode(graph))
             self.performances.append(credit_record(node, work, agent, graph))
 
     def copy_description(self, node: object) -> None:

@@ -120,8 +120,13 @@ _PERFORMER: Final = Literal("performer")
 
 def credit_record(node: str, work: str, agent: str, graph: str) -> Record:
     """Return the row that a query would give for a performance that one graph states."""
-    iris = {"node": node, "work": work, "agent": agent, "graph": graph}
-    return Record({name: sound_iri(iri) for name, iri in iris.items()} | {"role": _PERFORMER})
+    return Record(
+        node=sound_iri(node),
+        work=sound_iri(work),
+        agent=sound_iri(agent),
+        graph=sound_iri(graph),
+        role=_PERFORMER,
+    )
 
 
 def read_edges(context: ReaderContext, performances: Iterable[Record] = ()) -> list[Edge]:

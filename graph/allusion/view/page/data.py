@@ -79,7 +79,7 @@ class PageData:
         self._sources: dict[tuple[str, str, str, str], int] = {}
 
     def to_json(self) -> str:
-        """Return all data of the page, which opens at the focus."""
+        """Return all data of the page, which opens at the focus, as JSON."""
         self.progress(f"writing {len(self.entities):,} entities and {len(self.edges):,} edges")
         entities = [self._entity(entity) for entity in self.entities]
         edges = [self._edge(edge) for edge in self.edges]
