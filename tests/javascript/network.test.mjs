@@ -219,7 +219,7 @@ test('the best connected entities of a step are drawn first', () => {
   const { networkModel: model, state } = load(SCRIPTS, data, { hash: '#/network/0' });
   for (const [frame, size] of [
     [{ clientWidth: 390, clientHeight: 500 }, 40],
-    [{ clientWidth: 900, clientHeight: 600 }, 77],
+    [{ clientWidth: 900, clientHeight: 600 }, 60],
     [{ clientWidth: 2000, clientHeight: 1500 }, 100],
   ]) {
     model.update(state(), frame);

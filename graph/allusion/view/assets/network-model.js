@@ -10,7 +10,7 @@ allusion.define((allusion) => {
     12, 15, 14, 84, 130, 150, 4,
   ];
   // Entities that have room for their names at least and at most, and the room for a name in square pixels.
-  const [FEWEST, MOST, ROOM] = [40, 100, 7000];
+  const [FEWEST, MOST, ROOM] = [40, 100, 9000];
   // The proportions that Python lays out for, and how far a layout is stretched to those of the frame.
   const [ASPECT, LONGEST] = [1.55, 1.8];
   // Radii on the screen at least, in pixels: of a node, of one of thousands, of the focus.

@@ -220,10 +220,11 @@ allusion.define((allusion) => {
     drawer.move(factor ? limit({ ...drawer.middle(), scale: drawer.scale() * factor }) : whole(), motion());
   }
 
-  /** The visible part as SVG, for export; all of it while the list is shown, which hides the frame. */
+  /** The visible part as SVG, for export; all of it while the frame is hidden, by the list or on paper. */
   function picture() {
     const state = allusion.state();
-    if (!state.list) return drawer ? allusion.drawNetworkSvg(networkModel, drawer.scale(), drawer.toPage, frame) : null;
+    if (!state.list && frame.clientWidth)
+      return drawer ? allusion.drawNetworkSvg(networkModel, drawer.scale(), drawer.toPage, frame) : null;
     networkModel.update(state, SHEET);
     [signature, bounds] = ['', null];
     const { x, y, scale } = whole(SHEET, 0);
