@@ -11,6 +11,7 @@ import shutil
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import networkx as nx
@@ -25,6 +26,7 @@ from allusion.build.pipeline import build
 from allusion.cli import main
 from allusion.core.labels import Link
 from allusion.core.resources import Resources, locate
+from allusion.core.unfinished_files import _locked
 from allusion.core.vocabulary import BASE
 from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network import networkx_graph
@@ -57,7 +59,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of a folder by its name."""
+    """Mark the tests of a folder by its name; the files that take longest begin first."""
+    items.sort(key=lambda item: item.path.parent.name != "browser")
     for item in items:
         if mark := _MARKED_FOLDERS.get(item.path.parent.name):
             item.add_marker(mark)
@@ -78,13 +81,33 @@ SETTINGS = (
 )
 
 
+@contextmanager
+def locked_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """Lock a folder that all workers of a run share, and yield it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with _locked(folder, wait=True):
+        yield folder
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Stores made by tests never touch those of the person who runs them."""
+    """Stores made by tests never touch those of the person who runs them.
+
+    The first worker builds the shipped graph; the others copy its store.
+    """
     before = {name: os.environ.get(name) for name in ("ALLUSION_HOME", *SETTINGS)}
-    os.environ["ALLUSION_HOME"] = str(tmp_path_factory.mktemp("home"))
     for name in SETTINGS:
         os.environ.pop(name, None)
+    home = tmp_path_factory.mktemp("home")
+    if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+        with locked_folder(tmp_path_factory, "shipped") as shared:
+            os.environ["ALLUSION_HOME"] = str(shared)
+            if not (resources := locate()).is_built:
+                build(resources)
+        shutil.copytree(shared, home, dirs_exist_ok=True)
+    os.environ["ALLUSION_HOME"] = str(home)
     yield
     for name, value in before.items():
         if value is None:
@@ -125,9 +148,14 @@ def shipped(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
 
 
 @pytest.fixture(scope="session")
-def shipped_page(shipped: nx.MultiDiGraph[str]) -> str:
-    """The page of the graph that ships: its layout takes some seconds, so it is made once."""
-    return render_page(shipped, f"{BASE}film/chungking-express")
+def shipped_page(shipped: nx.MultiDiGraph[str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of the shipped graph; the first worker that needs it makes it for all."""
+    with locked_folder(tmp_path_factory, "page") as folder:
+        path = folder / "page.html"
+        if not path.exists():
+            page = render_page(shipped, f"{BASE}film/chungking-express")
+            path.write_text(page, encoding="utf-8", newline="")
+        return path.read_bytes().decode()
 
 
 @pytest.fixture

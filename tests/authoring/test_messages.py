@@ -149,11 +149,13 @@ def test_opinions_are_referred_to_the_files(desk: Desk) -> None:
     assert "have no column: write them by hand into the Turtle files" in fault.fix
 
 
-def test_the_preview_lists_the_sources_that_empty_cells_take(desk: Desk, run: Run) -> None:
+def test_the_preview_lists_what_empty_cells_take(desk: Desk, run: Run) -> None:
     desk.rows(works=WORKS)
     sheet = str(desk.collection.folder / "sheet")
     done = run("import", sheet, "--into", str(desk.collection.folder), "--data", str(desk.resources.data))  # fmt: skip
-    assert "sources of empty cells, taken from the cell above:\n  night: connections!E3:E4" in done.out  # fmt: skip
+    above = "of empty cells, taken from the cell above:\n"
+    assert f"from {above}  The Night Market (film, 2019): connections!A3:A5" in done.out
+    assert f"source {above}  night: connections!E3:E4" in done.out
 
 
 def test_the_proposed_command_has_the_options_of_the_first(desk: Desk, run: Run) -> None:
@@ -219,3 +221,25 @@ def test_a_person_with_the_name_of_a_site_is_reported(desk: Desk) -> None:
     ]
     mended = (*wrap[:2], "NightWrap (organization)", *wrap[3:])
     assert desk.rows(sources=(SOURCES[0], mended, *SOURCES[2:])).parsed.remarks == []
+
+
+def test_all_lines_of_a_list_are_shown_if_asked_for(desk: Desk, run: Run) -> None:
+    rows = [("The Night Market (film, 2019)", "parody", f"Tale {number} (film)", "", "night", "", "", "") for number in range(40)]  # fmt: skip
+    sheet = desk.write_sheet(connections=(CONNECTIONS[0], *rows))
+    command = ("import", str(sheet), "--into", str(desk.collection.folder), "--data", str(desk.resources.data))  # fmt: skip
+    assert "  and 10 more; --all shows them" in run(*command).out
+    done = run(*command, "--all").out
+    assert all(f"is a parody of Tale {number} (" in done or f"Tale {number} (" in done for number in range(40))  # fmt: skip
+    assert "more; --all" not in done
+
+
+def test_a_reference_of_a_work_to_itself_starts_at_a_character(desk: Desk) -> None:
+    row = ("The Night Market (film, 2019)", "self-reference", "The Night Market", "", "night", "", "", "seen")  # fmt: skip
+    (fault,) = desk.faults(connections=(CONNECTIONS[0], row))
+    assert fault.fix == "write a character of the work into the column from"
+
+
+def test_a_certainty_that_does_not_fit_is_named_with_the_words_of_the_sheet(desk: Desk) -> None:
+    row = ("The Night Market (film, 2019)", "influence claimed by a critic", "Later Film", "", "night", "", "", "doubtful")  # fmt: skip
+    (fault,) = desk.faults(connections=(CONNECTIONS[0], row))
+    assert fault.detail == "influence claimed by a critic is always claimed"

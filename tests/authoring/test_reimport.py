@@ -202,3 +202,31 @@ def test_an_import_lists_what_it_changes_and_removes(desk: Desk, run: Run) -> No
     ]  # fmt: skip
     assert "  Rain Song (film, 1961)" in removed.splitlines()
     assert len(removed.splitlines()) == 5
+
+
+@pytest.mark.parametrize("name", ["今　敏", "今 敏", "『今敏』", "「今敏」（人物）"])
+def test_spaces_and_brackets_of_japanese_names_do_not_count(desk: Desk, name: str) -> None:
+    works = (("name (ja)", "kind", "source"), ("今敏", "person", "night"))
+    row = ("The Night Market (film, 2019)", "name-drop", name, "", "night", "", "", "seen")
+    plan = desk.rows(works=works, connections=(CONNECTIONS[0], row))
+    assert plan.parsed.faults == []
+    persons = [one for one in plan.content.things.values() if one.cls == "Person" and one.names[0].text != "Ada Lind"]  # fmt: skip
+    assert [one.names[0].text for one in persons] == ["今敏"]
+
+
+def test_the_brackets_of_a_title_are_not_a_part_of_a_new_name(desk: Desk) -> None:
+    rows = (
+        (
+            "『千年女優』（映画、2001年、ja）",
+            "name-drop",
+            "Star (person)",
+            "",
+            "night",
+            "",
+            "",
+            "seen",
+        ),
+    )
+    plan = desk.rows(connections=(CONNECTIONS[0], *rows))
+    names = [one.names[0].text for one in plan.content.things.values() if one.cls == "Film"]
+    assert names == ["千年女優"]

@@ -1,13 +1,17 @@
 """Queries, rows and bytes that each command exchanges with an endpoint.
 
-Run: ``uv run python tests/benchmarks/bench_endpoint.py [URL] [ONE OTHER]``. Without URL the shipped graph is
-pushed to an Oxigraph server on loopback. ONE and OTHER are the ends of the path; the others are
-about ONE. Each command is a process of its own, and sends its requests through a proxy on loopback
+Run ``python tests/benchmarks/bench_endpoint.py [ONE OTHER]``: the shipped graph is pushed to an
+Oxigraph server on loopback. ONE and OTHER are the ends of the path; the others are about ONE.
+``--store URL`` measures a server that runs. ``--engine oxigraph|virtuoso|jena`` loads the
+shipped graph into this engine instead, and ``--film-copies N`` with it N copies of the films
+of Wikidata (``make_data.py``; 28 copies have ten million edges). Then commands that read a whole graph
+are left out. Each command is a process of its own, and sends its requests through a proxy on loopback
 that counts them. CPU is user + system time of the command, without the server.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -17,16 +21,21 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from loaded_servers import ENGINES, loaded
+from make_data import films, write
 from measured_process import COMMAND, Measured, measure
 from servers import free_port, running
 
 ROOT = Path(__file__).parents[2]
+FILMS = ROOT.parent / "shared/data/wikidata-movies.json.gz"
+SHIPPED_ENDS = ("film:chungking-express", "person:yasunari-kawabata")
+COPIED_ENDS = ("film:Q43079072", "film:Q43079072-13")
 _HEADERS = ("Accept", "Content-Type", "User-Agent")
 
 
@@ -40,6 +49,7 @@ class Traffic:
         received: Bytes of answers.
         rows: Rows of answers in SPARQL JSON.
         largest: Bytes of the largest answer.
+        longest: Bytes of the longest query.
         seconds: Until the answers were there.
     """
 
@@ -48,6 +58,7 @@ class Traffic:
     received: int = 0
     rows: int = 0
     largest: int = 0
+    longest: int = 0
     seconds: float = 0
 
 
@@ -75,6 +86,7 @@ def counting_proxy(endpoint: str) -> Iterator[tuple[str, Traffic]]:
             with lock:
                 traffic.requests += 1
                 traffic.sent += len(body) + len(self.path)
+                traffic.longest = max(traffic.longest, len(body) + len(self.path))
                 traffic.received += len(answer)
                 traffic.rows += max(0, answer.count(b'"type"') and _rows(answer))
                 traffic.largest = max(traffic.largest, len(answer))
@@ -120,7 +132,11 @@ def run(endpoint: str, *arguments: str) -> tuple[Traffic, Measured]:
 def commands(one: str, other: str, folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the commands by the text of their row."""
     return {
+        "`query cast`": ("query", "cast", one),
+        "`query who-made-it`": ("query", "who-made-it", one),
         "`query who-refers-to`": ("query", "who-refers-to", one),
+        "`query most-referred-to`": ("query", "most-referred-to"),
+        "`query in-a-year 1994`": ("query", "in-a-year", "1994"),
         "`sparql`, one row": ("sparql", "SELECT * { ?s ?p ?o } LIMIT 1"),
         "`show`": ("show", one),
         "`path`": ("path", one, other),
@@ -135,6 +151,10 @@ def commands(one: str, other: str, folder: Path) -> dict[str, tuple[str, ...]]:
         "`stats`": ("stats",),
         "`export graphml`": ("export", "graphml", "-o", str(folder / "x.graphml")),
     }
+
+
+#: Commands that read the whole graph.
+WHOLE = ("`rank sources`", "`export graphml`")
 
 
 @contextmanager
@@ -154,28 +174,53 @@ def pushed_graph() -> Iterator[str]:
             yield f"{base}/query"
 
 
+@contextmanager
+def loaded_graph(engine: str, copies: int) -> Iterator[str]:
+    """Provide a server of an engine with the shipped graph and copies of the films of Wikidata."""
+    with tempfile.TemporaryDirectory() as name:
+        files = [Path(name, "shipped.nq")]
+        measure(COMMAND, "export", "nq", "-o", str(files[0]))
+        if copies:
+            files.append(Path(name, "films.nq.gz"))
+            print(f"{write(films(FILMS, copies), files[1]):,} statements of films")
+        with loaded(engine, files) as address:
+            yield address
+
+
 def main() -> None:
     """Print a row per command, as a table in Markdown."""
-    arguments = sys.argv[1:]
-    is_url = arguments and "://" in arguments[0]
-    ends = arguments[1:] if is_url else arguments
-    one, other = ends or ("film:chungking-express", "person:yasunari-kawabata")
-    only = os.environ.get("ONLY", "")
-    print(
-        "| command | queries | rows | received (MB) | largest answer (MB) | seconds | CPU (s) | peak (MB) |"
+    parser = argparse.ArgumentParser()
+    parser.add_argument("ends", nargs="*", metavar="ONE OTHER")
+    parser.add_argument("--store", metavar="URL")
+    parser.add_argument("--engine", choices=ENGINES)
+    parser.add_argument("--film-copies", type=int, default=0, metavar="N")
+    parser.add_argument("--only", default="", help="text in the rows to print")
+    asked = parser.parse_args()
+    if asked.film_copies and not asked.engine:
+        parser.error("--film-copies needs --engine")
+    one, other = asked.ends or (COPIED_ENDS if asked.film_copies else SHIPPED_ENDS)
+    server: AbstractContextManager[str] = (
+        nullcontext(asked.store)
+        if asked.store
+        else loaded_graph(asked.engine, asked.film_copies)
+        if asked.engine
+        else pushed_graph()
     )
-    print("|---|---:|---:|---:|---:|---:|---:|---:|", flush=True)
-    with (
-        nullcontext(arguments[0]) if is_url else pushed_graph() as endpoint,
-        tempfile.TemporaryDirectory() as folder,
-    ):
+    columns = (
+        *("queries", "rows", "longest query (kB)", "received (MB)", "largest answer (MB)"),
+        *("seconds", "of the server", "CPU (s)", "peak (MB)"),
+    )
+    with server as endpoint, tempfile.TemporaryDirectory() as folder:
+        print(f"| command | {' | '.join(columns)} |")
+        print(f"|---|{'---:|' * len(columns)}", flush=True)
         for name, command in commands(one, other, Path(folder)).items():
-            if only not in name:
+            if asked.only not in name or (asked.film_copies and name in WHOLE):
                 continue
             traffic, done = run(endpoint, *command)
             print(
-                f"| {name} | {traffic.requests:,} | {traffic.rows:,} | {traffic.received / 1e6:.2f} "
-                f"| {traffic.largest / 1e6:.2f} | {done.seconds:.1f} | {done.cpu_s:.1f} | {done.peak_mb:.0f} |", flush=True,
+                f"| {name} | {traffic.requests:,} | {traffic.rows:,} | {traffic.longest / 1e3:.1f} "
+                f"| {traffic.received / 1e6:.2f} | {traffic.largest / 1e6:.2f} | {done.seconds:.1f} "
+                f"| {traffic.seconds:.1f} | {done.cpu_s:.1f} | {done.peak_mb:.0f} |", flush=True,
             )  # fmt: skip
             print(done.errors.strip(), file=sys.stderr, flush=True)
 

@@ -1,4 +1,4 @@
-"""Data for benchmarks, in N-Triples and in the words of our ontology.
+"""Data for benchmarks, in N-Triples or N-Quads, in the vocabulary of the ontology.
 
 Run::
 
@@ -12,18 +12,19 @@ once. The same size gives the same file. "films" turns the films of a file of Wi
 object a line) into films, casts, directors, places, series and derivations; whoever has no name
 there gets none. With a number, so many copies of each film are written. One in ten of the links
 of a copy leads to another copy, so that all are joined, and entities have as many edges as in
-one copy.
+one copy. A file whose name has ".nq" gets N-Quads of one graph, ".gz" is compressed.
 """
 
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 BASE: Final = "https://w3id.org/allusion/"
 AL: Final = f"{BASE}ontology#"
@@ -49,6 +50,8 @@ KINDS: Final = {
 }
 ROLES: Final = ("director", "screenwriter", "composer", "cinematographer", "editor", "producer")
 LANGUAGES: Final = ("english", "french", "japanese", "cantonese", "mandarin", "german", "korean")
+#: Named graph of all statements in N-Quads.
+GRAPH: Final = f"<{BASE}source/wikidata>"
 _TYPE: Final = f"<{RDF}type>"
 _LABEL: Final = f"<{RDFS}label>"
 _DESCRIPTION: Final = f"<{DCTERMS}description>"
@@ -238,13 +241,25 @@ def _film(
 
 
 def write(lines: Iterator[str], path: Path) -> int:
-    """Write the lines; how many there are."""
+    """Write lines of N-Triples to a file, and return their number.
+
+    Args:
+        lines: The lines.
+        path: A name with ".nq" makes N-Quads of the graph `GRAPH`, and ".gz" compresses.
+    """
     count = 0
-    with path.open("w", encoding="utf-8", buffering=1 << 20) as stream:
+    end = f" {GRAPH} .\n" if ".nq" in path.suffixes else " .\n"
+    with _open(path) as stream:
         for line in lines:
-            stream.write(line + "\n")
+            stream.write(line.removesuffix(" .") + end)
             count += 1
     return count
+
+
+def _open(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return io.TextIOWrapper(gzip.open(path, "wb", compresslevel=1), encoding="utf-8")
+    return path.open("w", encoding="utf-8", buffering=1 << 20)
 
 
 def main(kind: str, what: str, path: str, copies: str = "1") -> None:

@@ -50,11 +50,16 @@ def test_generated_data_uses_ontology_terms_and_is_skewed() -> None:
     assert ordered[0] > 20 * ordered[len(ordered) // 2]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_every_benchmark_query_has_rows(shape: str) -> None:
+@pytest.fixture(scope="module")
+def skewed_store() -> ox.Store:
     store = ox.Store()
     store.bulk_load("\n".join(skewed(100_000)), format=ox.RdfFormat.N_TRIPLES)
-    found = store.query(PREFIXES + SHAPES[shape])
+    return store
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_benchmark_query_has_rows(skewed_store: ox.Store, shape: str) -> None:
+    found = skewed_store.query(PREFIXES + SHAPES[shape])
     assert isinstance(found, ox.QuerySolutions)
     assert next(iter(found), None) is not None
 

@@ -26,7 +26,8 @@ WIDE = ViewportSize(width=1440, height=900)
 # To another address, as if the page had just been opened there.
 CALM = """(address) => {
     document.querySelectorAll('dialog[open]').forEach((one) => one.close());
-    document.querySelectorAll('.view details[open]').forEach((one) => { one.open = false; });
+    const opened = '.view details[open], #legend details[open]';
+    document.querySelectorAll(opened).forEach((one) => { one.open = false; });
     document.querySelectorAll('#search').forEach((one) => { one.value = ''; one.blur(); });
     if (document.activeElement) document.activeElement.blur();
     window.scrollTo(0, 0);
@@ -135,6 +136,7 @@ def pages(
                 sample.hostile(network), FILM, PictureOptions(title=sample.PAYLOADS[0])
             ),
             "shipped": lambda: str(request.getfixturevalue("shipped_page")),
+            "doubtful": lambda: render_page(sample.doubtful(network), FILM),
             "hub": lambda: render_page(sample.hub(212), f"{BASE}person/star"),
             "large": large_page,
         },

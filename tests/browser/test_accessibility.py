@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -12,17 +12,26 @@ from playwright.sync_api import ViewportSize
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "size", [ViewportSize(width=1440, height=900), PHONE], ids=["wide", "phone"]
+    ("size", "views"),
+    [
+        pytest.param(ViewportSize(width=1440, height=900), VIEWS, id="wide"),
+        pytest.param(PHONE, VIEWS[:1], id="phone"),
+        pytest.param(PHONE, VIEWS[1:], id="phone-others", marks=pytest.mark.slow),
+    ],
 )
 def test_axe_finds_no_violation(
-    open_page: Callable[..., Any], axe: str, size: ViewportSize, scheme: str
+    open_page: Callable[..., Any],
+    axe: str,
+    size: ViewportSize,
+    views: Sequence[str],
+    scheme: str,
 ) -> None:
     watched = open_page(viewport=size, color_scheme=scheme, bypass_csp=True)
     page = watched.page
     page.evaluate(f"() => {{ {axe} }}")
     # What is dark differs from what is light in nothing but its colors.
     rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
-    for view in VIEWS:
+    for view in views:
         for mode in ("", "as=picture") if size is PHONE and "as=" not in view else ("",):
             address = f"#/{view}" + (f"{'&' if '?' in view else '?'}{mode}" if mode else "")
             page.evaluate("(hash) => { location.hash = hash; }", address)

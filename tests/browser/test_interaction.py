@@ -137,6 +137,31 @@ def test_holders_and_authors_are_separate(open_page: Callable[..., Any]) -> None
     expect(details).to_have_text("Stated byA film essayist")
 
 
+def test_a_doubtful_connection_is_marked_in_the_panel_and_in_the_list(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("#/focus/chungking-express?show=akai", name="doubtful").page
+    connection = page.locator("#panel .connection", has_text="serials of")
+    expect(connection.locator(".marks .disputed")).to_have_text("doubtful")
+    expect(connection.locator(".marks")).not_to_contain_text("doubtful ·")
+    expect(connection.locator("dl")).to_have_text("Claimed byA film essayist")
+    page.evaluate("() => { location.hash = '#/focus/chungking-express?as=list'; }")
+    rows = page.locator("#list-view tr[data-edge]")
+    doubted = rows.filter(has=page.locator(".disputed", has_text="doubtful"))
+    expect(doubted).to_contain_text("serials of")
+    assert rows.count() > 10
+    mark = doubted.locator(".disputed").evaluate(
+        "(one) => getComputedStyle(one, '::before').content"
+    )
+    assert mark.startswith('"?"')
+
+
+def test_the_list_without_scripts_marks_a_doubtful_row(open_page: Callable[..., Any]) -> None:
+    page = open_page(name="doubtful", java_script_enabled=False).page
+    rows = page.locator("#list-view tbody tr", has=page.locator(".disputed", has_text="doubtful"))
+    expect(rows).to_contain_text("serials of")
+
+
 def test_a_line_opens_its_own_connection(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     page.locator("#picture .words", has_text="223 shouts").click()
@@ -266,7 +291,7 @@ def test_a_click_in_the_list_opens_connections_and_entities(open_page: Callable[
     expect(page.locator("#panel h2")).to_have_text("Moonlight")
 
 
-@pytest.mark.parametrize("name", ["sample", "large"])
+@pytest.mark.parametrize("name", ["sample", pytest.param("large", marks=pytest.mark.slow)])
 def test_zoom_and_drag_keep_the_network_in_the_window(
     open_page: Callable[..., Any], name: str
 ) -> None:

@@ -9,6 +9,7 @@ import networkx as nx
 import pytest
 from boxes import covering
 from playwright.sync_api import ViewportSize, expect
+from samples import every_nth
 
 from allusion.core.vocabulary import BASE
 from allusion.network.networkx_graph import get_entity
@@ -210,7 +211,7 @@ def test_a_phone_shows_the_list_first(open_page: Callable[..., Any]) -> None:
     expect(page.locator("#list-view")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("width", [320, 390, 720, 1024])
+@pytest.mark.parametrize("width", every_nth((320, 390, 720, 1024), 3))
 def test_page_never_scrolls_sideways(open_page: Callable[..., Any], width: int) -> None:
     watched = open_page("#/focus/chungking-express", viewport=ViewportSize(width=width, height=700))
     for view in VIEWS:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import ViewportSize, expect
+from samples import every_nth
 
 PHONE = ViewportSize(width=390, height=844)
 MOST_PAGES = {"focus": 9, "network": 6, "timeline": 8, "path": 4, "scene": 6}
@@ -20,7 +21,7 @@ VIEWS = (
 )
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", every_nth(VIEWS, 2))
 def test_print_has_the_picture_and_text_of_every_view_in_light_colors(
     open_page: Callable[..., Any], view: str
 ) -> None:
@@ -84,7 +85,7 @@ def test_a_list_is_printed_without_a_picture(open_page: Callable[..., Any]) -> N
         ("scene/chungking-express?scene=chungking-express-recollection-of-may", ["Owner of"]),
     ],
 )
-@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.slow)])
 def test_a_phone_draws_path_and_scene_from_top_to_bottom(
     open_page: Callable[..., Any],
     covered: Callable[..., list[Any]],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -18,17 +18,21 @@ VIEWS = {
 }
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["sample", "large"])
+# Only the network is rendered otherwise in a large page.
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [*(("sample", view) for view in VIEWS), ("large", "network/chungking-express")],
+)
+@pytest.mark.parametrize(
+    "widths", [WIDTHS[::3], pytest.param(WIDTHS, marks=pytest.mark.slow)], ids=["some", "all"]
+)
 def test_the_drawing_is_inside_its_box_and_not_a_strip(
-    open_page: Callable[..., Any], view: str, name: str
+    open_page: Callable[..., Any], name: str, view: str, widths: Sequence[int]
 ) -> None:
-    if name == "large" and not view.startswith("network"):
-        pytest.skip("only the network is rendered otherwise in a large page")
     address = f"#/{view}?as=picture" if name == "sample" else "#/network?as=picture"
     watched = open_page(address, name=name)
     page = watched.page
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size(ViewportSize(width=width, height=800))
         watched.settle()
         if view.startswith("network"):

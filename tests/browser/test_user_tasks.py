@@ -111,14 +111,17 @@ def test_a_missing_path_is_explained_with_the_option_that_would_find_one(
     "address",
     [
         "#/focus/chungking-express?show=tomokazu-miura&kinds=reference,comparison&open=tomokazu-miura",
-        "#/timeline/chungking-express?years=1970-1999&show=momoe-yamaguchi",
-        "#/path/moonlight/branded-to-kill?hide=person",
+        pytest.param(
+            "#/timeline/chungking-express?years=1970-1999&show=momoe-yamaguchi",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("#/path/moonlight/branded-to-kill?hide=person", marks=pytest.mark.slow),
         "#/scene/chungking-express?scene=chungking-express-recollection-of-may&lang=ja",
     ],
 )
 def test_a_shared_link_shows_the_same_picture(open_page: Callable[..., Any], address: str) -> None:
     rights = ["clipboard-read", "clipboard-write"]
-    first = open_page(address, name="shipped", permissions=rights, fresh=True)
+    first = open_page(address, name="shipped", permissions=rights)
     first.settle()
     first.page.get_by_role("button", name="Copy link").click()
     expect(first.page.locator("#said")).to_have_text("Link copied")

@@ -19,7 +19,7 @@ TEXTS = """(selector) => [...document.querySelectorAll(selector)].filter((one) =
     "address",
     ["timeline/chungking-express", "timeline/chungking-express?all=1", "timeline/wong-kar-wai"],
 )
-@pytest.mark.parametrize("lang", ["", "ja"])
+@pytest.mark.parametrize("lang", [pytest.param("", marks=pytest.mark.slow), "ja"])
 def test_no_label_of_the_timeline_covers_another(
     open_page: Callable[..., Any], covered: Callable[..., list[Any]], address: str, lang: str
 ) -> None:
@@ -278,7 +278,7 @@ def test_the_list_has_disputing_sources_and_unsafe_addresses_as_text(
         expect(sources).to_contain_text(re.compile("supports:? 223"))
         expect(sources).to_contain_text(re.compile("disputes:? A letter to the editor"))
         expect(sources.get_by_role("link", name="A letter")).to_have_count(0)
-        letter = "http://example.org/信%20?n=12" if script else "http://example.org/%E4%BF%A1"
+        letter = "ftp://example.org/信%20?n=12" if script else "ftp://example.org/%E4%BF%A1"
         expect(sources.locator(".address")).to_contain_text(letter)
 
 

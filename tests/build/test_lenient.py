@@ -102,7 +102,9 @@ def test_an_unclosed_string_skips_the_rest_of_the_file(tmp_path: Path) -> None:
     assert [fault.line for fault in loaded.rejects.faults] == [2]
 
 
-@pytest.mark.parametrize("before", ["", f'<{E}a> <{E}p> "x" .\n' * 3])
+@pytest.mark.parametrize(
+    "before", [pytest.param("", marks=pytest.mark.slow), f'<{E}a> <{E}p> "x" .\n' * 3]
+)
 def test_a_string_longer_than_the_buffer_is_a_fault_with_its_line(
     tmp_path: Path, before: str
 ) -> None:

@@ -65,20 +65,27 @@ def stored(folder: Path, loaded: LoadReport) -> set[ox.Triple]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("form", "ending"), [*((form, "") for form in (*FORMATS, "OWL")), *(("ttl", one) for one in PACK if one), ("nq", ".gz")]
-)  # fmt: skip
-def test_every_syntax_is_read_in_every_compression(tmp_path: Path, form: str, ending: str) -> None:
-    data = text_in("rdf" if form == "OWL" else form)
-    path = tmp_path / f"a.{form}{ending}"
-    path.write_bytes(PACK[ending](data))
-    if form in ("nq", "trig", "jsonld"):
-        loaded = load([path], tmp_path / "store", locate())
-        assert loaded.stated == 1
-        store = ox.Store.read_only(str(tmp_path / "store/store"))
-        assert ox.Quad(*(TRIPLE.subject, TRIPLE.predicate, TRIPLE.object)) in store
-    else:
-        assert loaded_from(tmp_path, path) == {TRIPLE}
+def read_together(folder: Path, files: list[tuple[str, str]], encoding: str = "utf-8") -> bool:
+    """Whether one load of files of these syntaxes and compressions reads each of them."""
+    (folder / "in").mkdir()
+    expected = set()
+    for number, (form, ending) in enumerate(files):
+        subject = ox.NamedNode(f"{SUBJECT}{number}")
+        triple = ox.Triple(subject, TRIPLE.predicate, TRIPLE.object)
+        expected.add(triple)
+        written = ox.serialize([triple], format=FORMATS["rdf" if form == "OWL" else form]) or b""
+        path = folder / f"in/{number}.{form}{ending}"
+        path.write_bytes(PACK[ending](written.decode().encode(encoding)))
+    assert load([folder / "in"], folder / "store", locate()).stated == len(files)
+    store = ox.Store.read_only(str(folder / "store/store"))
+    found = store.quads_for_pattern(None, TRIPLE.predicate, None, None)
+    return {quad.triple for quad in found} == expected
+
+
+def test_every_syntax_is_read_in_every_compression(tmp_path: Path) -> None:
+    files = [(form, "") for form in (*FORMATS, "OWL")]
+    files += [*(("ttl", ending) for ending in PACK if ending), ("nq", ".gz")]
+    assert read_together(tmp_path, files)
 
 
 def test_compression_is_detected_by_the_first_bytes(tmp_path: Path) -> None:
@@ -96,6 +103,7 @@ def test_archives_and_folders_are_read_completely(tmp_path: Path) -> None:
     with zipfile.ZipFile(folder / "all.zip", "w") as archive:
         archive.writestr("b.ttl", '<> <http://example.org/p> "two" .')
         archive.writestr("notes.md", "no RDF")
+        archive.writestr("__MACOSX/._b.ttl", b"\x00\x05\x16\x07")
     found = loaded_from(tmp_path, folder)
     home = folder.absolute().as_uri()
     assert {str(triple.subject).strip("<>") for triple in found} == {
@@ -152,12 +160,9 @@ def test_relative_iris_are_resolved_against_the_base(tmp_path: Path, form: str) 
         find_files([path], base="films")
 
 
-@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_a_byte_order_mark_is_no_fault(tmp_path: Path, form: str, encoding: str) -> None:
-    path = tmp_path / f"a.{form}"
-    path.write_bytes(text_in(form).decode().encode(encoding))
-    assert load([path], tmp_path / "store", locate()).stated == 1
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path, encoding: str) -> None:
+    assert read_together(tmp_path, [(form, "") for form in FORMATS], encoding)
 
 
 def test_xml_is_read_in_the_encoding_that_it_declares(tmp_path: Path) -> None:
@@ -174,9 +179,10 @@ def test_a_truncated_file_is_named(tmp_path: Path) -> None:
         path.write_bytes(pack(data)[:-9])
         with pytest.raises(DataError, match=r"is truncated or damaged"):
             load([path], tmp_path / "store", locate())
-    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 no archive")
-    with pytest.raises(DataError, match=r"a\.zip: is truncated or damaged"):
-        load([tmp_path / "a.zip"], tmp_path / "store", locate())
+    for content in (b"PK\x03\x04 no archive", b"no archive"):
+        (tmp_path / "a.zip").write_bytes(content)
+        with pytest.raises(DataError, match=r"a\.zip: is truncated or damaged"):
+            load([tmp_path / "a.zip"], tmp_path / "store", locate())
     assert not (tmp_path / "store").exists()
 
 

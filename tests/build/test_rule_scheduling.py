@@ -63,6 +63,7 @@ triples = st.one_of(
     ),
 )
 sources = st.sampled_from([ox.NamedNode(f"{BASE}source/{name}") for name in "ab"])
+statements = st.lists(st.tuples(triples, sources), min_size=8, max_size=45)
 
 
 @pytest.fixture(scope="module")
@@ -101,40 +102,41 @@ def infer_in_rounds(store: ox.Store, texts: list[str]) -> None:
             added |= bool(new)
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    stated=st.lists(st.tuples(triples, sources), min_size=8, max_size=45),
-    rules=st.permutations(RULES),
-)
-def test_skipped_runs_change_nothing(
-    ontology: list[ox.Quad], stated: list[tuple[ox.Triple, ox.NamedNode]], rules: list[Path]
-) -> None:
-    quads = [*ontology, *(in_graph(triple, source) for triple, source in stated)]
-    expected, found = merged(quads), merged(quads)
-    infer_in_rounds(expected, [path.read_text(encoding="utf-8") for path in RULES])
-    before = len({quad.triple for quad in found})
-    count = infer(found, rules)
-    assert set(found) == set(expected)
-    assert count == len({quad.triple for quad in found}) - before
+@pytest.mark.parametrize("examples", [15, pytest.param(60, marks=pytest.mark.slow)])
+def test_skipped_runs_change_nothing(ontology: list[ox.Quad], examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(statements, st.permutations(RULES))
+    def check(stated: list[tuple[ox.Triple, ox.NamedNode]], rules: list[Path]) -> None:
+        quads = [*ontology, *(in_graph(triple, source) for triple, source in stated)]
+        expected, found = merged(quads), merged(quads)
+        infer_in_rounds(expected, [path.read_text(encoding="utf-8") for path in RULES])
+        before = len({quad.triple for quad in found})
+        count = infer(found, rules)
+        assert set(found) == set(expected)
+        assert count == len({quad.triple for quad in found}) - before
+
+    check()
 
 
-@settings(max_examples=30, deadline=None)
-@given(
-    stated=st.lists(st.tuples(triples, sources), min_size=8, max_size=45),
-    max_copied=st.sampled_from((2000, 10_000)),
-)
+@pytest.mark.parametrize("examples", [10, pytest.param(30, marks=pytest.mark.slow)])
 def test_a_load_infers_and_reads_from_its_copy_what_the_store_has(
-    ontology: list[ox.Quad], stated: list[tuple[ox.Triple, ox.NamedNode]], max_copied: int
+    ontology: list[ox.Quad], examples: int
 ) -> None:
-    quads = [*ontology, *(in_graph(triple, source) for triple, source in stated)]
-    expected, found = merged(quads), ox.Store()
-    writer = MergedWriter(found, STATED_PROPERTIES, max_copied)
-    writer.extend(quads)
-    assert infer(found, RULES, writer) == infer(expected, RULES)
-    assert set(found) == set(expected)
-    assert set(default_quads(writer.copy)) == set(default_quads(expected))
-    assert sorted(indexed_edges(writer.copy)) == sorted(indexed_edges(expected))
-    assert list(name_entries(found, default=writer.copy)) == list(name_entries(expected))
+    @settings(max_examples=examples, deadline=None)
+    @given(statements, st.sampled_from((2000, 10_000)))
+    def check(stated: list[tuple[ox.Triple, ox.NamedNode]], max_copied: int) -> None:
+        quads = [*ontology, *(in_graph(triple, source) for triple, source in stated)]
+        expected, found = merged(quads), ox.Store()
+        writer = MergedWriter(found, STATED_PROPERTIES, max_copied)
+        writer.extend(quads)
+        assert infer(found, RULES, writer) == infer(expected, RULES)
+        assert set(found) == set(expected)
+        assert set(default_quads(writer.copy)) == set(default_quads(expected))
+        assert sorted(indexed_edges(writer.copy)) == sorted(indexed_edges(expected))
+        names = list(name_entries(found, default=writer.copy))
+        assert names == list(name_entries(expected))
+
+    check()
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,9 @@ def test_a_column_of_select_star_gets_no_spelling_note(run: Run) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
-@pytest.mark.parametrize("command", ["query", "rank", "--help"])
+@pytest.mark.parametrize(
+    "command", ["query", pytest.param("rank", marks=pytest.mark.slow), "--help"]
+)
 def test_a_full_disk_at_stdout_is_one_line_on_stderr(command: str) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(

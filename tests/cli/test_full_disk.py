@@ -41,7 +41,6 @@ COMMANDS = [
     "export nq -o OUT/all.nq",
     "sparql SELECT*{?s?p?o} -o OUT/all.csv",
     "view film:later -o OUT/page.svg",
-    "site OUT/site",
     "new OUT/mine",
     "import mine/sheet.yaml --into mine --write",
 ]
@@ -57,6 +56,7 @@ MORE_COMMANDS = [
     "query stats-graph -o OUT/cast.json",
     "view film:later -o OUT/page.html",
     "view film:later -o OUT/page.png",
+    "site OUT/site",
     "site OUT",
     "docs --no-page -o OUT/docs",
     "new OUT/mine --sheet csv",

@@ -130,6 +130,8 @@ def test_the_commands_and_options_on_a_page_exist(page: str) -> None:
     )  # fmt: skip
     of_others = {
         "--slowest",
+        "--film-copies",
+        "--loader",
         "--graph",
         "--networkx",
         "--sizes",
@@ -220,6 +222,7 @@ def fill_workbook(path: Path, text: str) -> None:
     book.save(path)
 
 
+@pytest.mark.slow
 def test_a_film_in_a_sheet_is_imported_and_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

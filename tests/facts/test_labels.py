@@ -233,7 +233,7 @@ def test_editorial_titles_are_always_in_brackets(kg: KnowledgeGraph, run: Run) -
     answer = kg.query("names", entity=song)
     assert {"[願望]", shown} <= {str(name) for name in answer.column("name")}
     assert run("show", song).out.startswith(shown)
-    picture = kg.view(song)
+    picture = kg.view(song, max_entities=60)
     plain = re.compile(r"(?<!\[)Wish \(Grace Chan\)")
     for text in (picture.svg(), picture.html(), run("export", "graphml").out):
         assert shown in text

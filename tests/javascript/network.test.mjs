@@ -73,18 +73,46 @@ function cone(number) {
   return allusion;
 }
 
-test('no arrowhead covers another one at the same entity', () => {
-  const allusion = cone(18);
-  const { seen, radiusAt } = allusion.networkModel;
-  const shifts = allusion.headShifts(seen, seen.lines, 1, radiusAt);
-  const heads = seen.lines.map((index) => {
-    const away = radiusAt(0, 1) + 2 + (shifts.get(index) || 0);
-    const { from } = allusion.data.edges[index];
-    return [(away * seen.x[from]) / 400, (away * seen.y[from]) / 400];
+for (const [number, apart, farthest] of [
+  [12, 10, 60],
+  [40, 14, 150],
+]) {
+  test(`none of ${number} arrowheads covers another one at the same entity`, () => {
+    const allusion = cone(number);
+    const { seen, radiusAt } = allusion.networkModel;
+    const shifts = allusion.headShifts(seen, seen.lines, 1, radiusAt);
+    const heads = seen.lines.map((index) => {
+      const away = radiusAt(0, 1) + 2 + (shifts.get(index) || 0);
+      const { from } = allusion.data.edges[index];
+      return [(away * seen.x[from]) / 400, (away * seen.y[from]) / 400];
+    });
+    for (const [index, one] of heads.entries())
+      for (const other of heads.slice(index + 1))
+        assert(Math.hypot(one[0] - other[0], one[1] - other[1]) > apart - 0.1);
+    assert(Math.max(...shifts.values()) <= farthest);
   });
-  for (const [index, one] of heads.entries())
-    for (const other of heads.slice(index + 1)) assert(Math.hypot(one[0] - other[0], one[1] - other[1]) > 9.9);
-  assert(Math.max(...shifts.values()) <= 60);
+}
+
+test('counts of several bundles between two near entities do not overlap', () => {
+  const families = ['reference', 'influence', 'comparison'];
+  const data = graph(
+    [{ id: 'film/a' }, { id: 'film/b' }],
+    families.flatMap((family) => [
+      { from: 0, to: 1, family },
+      { from: 0, to: 1, family },
+    ]),
+  );
+  data.plan = { x: [0, 40], y: [0, 30], size: [12, 12], painted: false, complete: 99 };
+  const allusion = load(SCRIPTS, data, { hash: '#/network/a' });
+  allusion.networkModel.update(allusion.state());
+  const { seen, radiusAt } = allusion.networkModel;
+  const nodes = seen.order.map((index) => {
+    const [x, y, r] = [seen.x[index], seen.y[index], radiusAt(index, 1)];
+    return [x - r, y - r, x + r, y + r];
+  });
+  const marks = allusion.edgeMarks(seen, 1, nodes);
+  assert.equal(marks.length, 3);
+  assert.deepEqual(overlapping([...nodes, ...marks.map(({ box }) => box)]), []);
 });
 
 test('question marks cover neither one another nor a node', () => {
@@ -170,17 +198,54 @@ function rings(query) {
   return allusion.networkModel.seen;
 }
 
-test('as many steps around the focus are drawn as have room for names', () => {
-  const { visible, leaves, apart, radius } = rings('');
-  assert.equal(radius, 1);
+test('all neighbors of the focus are drawn, and others as far as names have room', () => {
+  const { visible, leaves, apart } = rings('');
   assert.equal(visible.size, 101);
   assert.deepEqual([...leaves], [[1, 1]]);
   assert.equal(apart, 200);
 });
 
+test('the best connected entities of a step are drawn first', () => {
+  const edges = [[1, 0]];
+  for (let index = 2; index < 122; index += 1) edges.push([index, 1], [index, 2 + ((index - 1) % 120)]);
+  // Entity 7 has the most connections of the second step.
+  edges.push([7, 90], [7, 91], [7, 92]);
+  const data = graph(
+    Array.from({ length: 122 }, (_, index) => ({ id: `film/${index}` })),
+    edges.map(([from, to]) => ({ from, to })),
+  );
+  const zeros = Array.from({ length: 122 }, () => 0);
+  data.plan = { x: zeros, y: zeros, size: zeros, painted: false, complete: 60 };
+  const { networkModel: model, state } = load(SCRIPTS, data, { hash: '#/network/0' });
+  for (const [frame, size] of [
+    [{ clientWidth: 390, clientHeight: 500 }, 40],
+    [{ clientWidth: 900, clientHeight: 600 }, 60],
+    [{ clientWidth: 2000, clientHeight: 1500 }, 100],
+  ]) {
+    model.update(state(), frame);
+    assert.equal(model.seen.visible.size, size);
+    for (const index of [0, 1, 7, 90, 91, 92]) assert(model.seen.visible.has(index));
+    assert.equal(model.seen.apart, 122 - size);
+  }
+});
+
+test('the layout is turned and stretched to the proportions of the frame', () => {
+  const data = graph([{ id: 'film/a' }, { id: 'film/b' }], [{ from: 0, to: 1 }]);
+  data.plan = { x: [0, 155], y: [0, 100], size: [7, 7], painted: false, complete: 99 };
+  const { networkModel: model, state } = load(SCRIPTS, data, { hash: '#/network/a' });
+  const placed = (clientWidth, clientHeight) => {
+    model.update(state(), { clientWidth, clientHeight });
+    return [model.seen.x[1], model.seen.y[1]].map(Math.round);
+  };
+  assert.deepEqual(placed(1550, 1000), [155, 100]);
+  assert.deepEqual(placed(3000, 1000), [155, 100]);
+  assert.deepEqual(placed(1000, 1000), [155, 155]);
+  assert.deepEqual(placed(1000, 1550), [100, 155]);
+  assert.deepEqual(placed(1000, 1200), [130, 155]);
+});
+
 test('all entities are drawn on request', () => {
-  const { visible, apart, radius } = rings('?all=1');
-  assert.equal(radius, Infinity);
+  const { visible, apart } = rings('?all=1');
   assert.equal(visible.size, 301);
   assert.equal(apart, 0);
 });

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -74,8 +73,7 @@ def test_the_linter_and_the_formatter_find_no_fault() -> None:
 
 def test_units_of_the_scripts_work_without_a_browser(tmp_path: Path) -> None:
     data = tmp_path / "page.json"
-    payload = PageData(sample.sample(), ("en",), FILM).to_json()
-    data.write_text(json.dumps(payload, ensure_ascii=False), encoding="utf-8")
+    data.write_text(PageData(sample.sample(), ("en",), FILM).to_json(), encoding="utf-8")
     tests = sorted(str(path) for path in FOLDER.glob("*.test.mjs"))
     run([tool("node", "node"), "--test", *tests], ALLUSION_PAGE_DATA=str(data))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from allusion.core.model import Edge, Evidence
 from allusion.network.card_sections import LIMITS, edge_lines, evidence_lines
 
@@ -65,3 +67,46 @@ def test_a_connection_without_a_sentence_shows_what_its_source_states() -> None:
     edge = Edge("c:1", "a", "b", "reference", "name-drop", "names", "names", "", evidence=(SECOND,))
     text = ["".join(span.text for span in line) for line in edge_lines(edge)]
     assert text[-1] == "  He shouts for Ann."
+
+
+@pytest.mark.parametrize(
+    ("certainty", "stance", "heading"),
+    [
+        ("explicit", "supports", "stated by"),
+        ("stated by the maker", "supports", "stated by"),
+        ("reported", "mentions", "stated by"),
+        ("", "supports", "stated by"),
+        ("claimed", "supports", "claimed by"),
+        ("doubtful", "supports", "claimed by"),
+        ("explicit", "disputes", "claimed by"),
+        ("inferred", "supports", "inferred by"),
+    ],
+)
+def test_the_heading_of_holders_follows_certainty_and_stance(
+    certainty: str, stance: str, heading: str
+) -> None:
+    edge = Edge(
+        "c:1", "a", "b", "reference", "name-drop", "names", "names", "A names B.", certainty,
+        made_by=("Ann Kay",), evidence=(replace(FIRST, stance=stance),),
+    )  # fmt: skip
+    assert edge.holders == ((heading, "Ann Kay"),)
+    assert f"{heading}: Ann Kay" in "\n".join(
+        span.text for line in edge_lines(edge) for span in line
+    )
+
+
+def test_a_doubtful_connection_has_a_warning() -> None:
+    edge = Edge(
+        "c:1", "a", "b", "reference", "name-drop", "names", "names", "A names B.", "doubtful"
+    )
+    assert [(span.text, span.role) for span in next(edge_lines(edge))] == [
+        ("names", "kind"),
+        ("", "note"),
+        ("  doubtful", "warning"),
+    ]
+    disputed = replace(edge, certainty="claimed", evidence=(AGAINST,))
+    assert [span.text for span in next(edge_lines(disputed))] == [
+        "names",
+        ", claimed",
+        "  disputed",
+    ]

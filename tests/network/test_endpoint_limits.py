@@ -11,6 +11,7 @@ from allusion.core.errors import QueryStopped
 from allusion.core.vocabulary import AL, BASE
 from allusion.network.endpoint.batch_reader import BatchReader
 from allusion.network.endpoint.connections import EndpointConnections
+from allusion.network.endpoint.edge_reader import EdgeReader
 from allusion.network.endpoint.neighborhood import EndpointNeighborhood
 from allusion.network.endpoint.path_search import EndpointSearch
 from allusion.network.paths.search import find_paths
@@ -18,6 +19,8 @@ from allusion.store import Answer
 from allusion.store.oxigraph import OxigraphStore
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 FILMS = [f"{BASE}film/{number}" for number in range(6)]
 
 
@@ -26,8 +29,13 @@ class Counted(OxigraphStore):
 
     queries = 0
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[str] = []
+
     def query(self, sparql: str) -> Answer:
         self.queries += 1
+        self.sent.append(sparql)
         return super().query(sparql)
 
 
@@ -110,3 +118,38 @@ def test_a_path_that_was_found_is_kept_when_doubtful_ones_cannot_be_counted(
     ]
     assert all(result.paths or result.stopped for result in results)
     assert any("a path of 2 hops were not all read" in result.stopped for result in results)
+
+
+def test_the_entities_of_an_endpoint_are_counted_by_the_types_that_sources_state(
+    store: Counted,
+) -> None:
+    assert near(store).is_empty
+    store.engine.extend(
+        ox.parse(
+            f"<{AL}Film> <{LABEL}> 'film'@en . <{AL}Film> <{SUBCLASS}> <{AL}Entity> ."
+            f"GRAPH <urn:s> {{ <{FILMS[0]}> a <{AL}Film> . <urn:other> a <{AL}Film> }}",
+            format=ox.RdfFormat.TRIG,
+        )
+    )
+    assert not near(store).is_empty
+    assert near(store).entity_count() == 1
+
+
+def test_triples_of_blank_nodes_are_left_out(store: Counted) -> None:
+    node = ox.BlankNode()
+    ends = [ox.Quad(node, ox.NamedNode(AL + end), ox.NamedNode(FILMS[4])) for end in ("from", "to")]
+    store.engine.extend(ends)
+    found = EdgeReader(BatchReader(store)).edges([FILMS[4]])
+    assert [edge.target for edge in found] == [FILMS[4], FILMS[5]]
+
+
+@pytest.mark.parametrize("only_connections", [True, False])
+def test_queries_for_edges_have_no_filter_that_makes_virtuoso_read_all_statements(
+    store: Counted, *, only_connections: bool
+) -> None:
+    EdgeReader(BatchReader(store)).edges(FILMS, only_connections=only_connections)
+    sent = [query for query in store.sent if "al:from" in query]
+    assert len(sent) == 1
+    assert "isIRI" not in sent[0]
+    assert "?p IN" not in sent[0]
+    assert sent[0].count("VALUES") == sent[0].count("UNION") + 1

@@ -225,7 +225,7 @@ def test_the_statements_of_a_few_edges_are_decoded_alone() -> None:
     for number in (0, 999):
         pair = [int(index.origin[number]), int(index.target[number])]
         tracemalloc.start()
-        [(*_, node)] = index.edges_between(pair)
+        [(*_, node, _)] = index.edges_between(pair)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert node == nodes[number]

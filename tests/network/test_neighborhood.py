@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samples import every_nth
 from terminal import Run
 
 import allusion
@@ -61,7 +62,7 @@ def drawn(graph: KnowledgeGraph, name: str, **options: Any) -> str:
         return str(error).partition("; works with scenes")[0]
 
 
-@pytest.mark.parametrize("options", PICTURES, ids=str)
+@pytest.mark.parametrize("options", every_nth(PICTURES, 3), ids=str)
 def test_a_picture_from_the_neighborhood_equals_that_of_the_whole_graph(
     kg: KnowledgeGraph, part: KnowledgeGraph, options: dict[str, Any]
 ) -> None:

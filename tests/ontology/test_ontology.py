@@ -13,6 +13,7 @@ from itertools import combinations
 from pathlib import Path
 
 import owlrl
+import pyoxigraph as ox
 import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
@@ -272,8 +273,8 @@ def undeclared(iris: set[str]) -> set[str]:
 
 
 def used_in_turtle(path: Path) -> set[str]:
-    graph = Graph(bind_namespaces="none").parse(path, format="turtle")
-    return {str(node) for triple in graph for node in triple if isinstance(node, URIRef)}
+    quads = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
+    return {node.value for quad in quads for node in quad.triple if isinstance(node, ox.NamedNode)}
 
 
 def used_in_query(text: str) -> set[str]:

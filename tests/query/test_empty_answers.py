@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pyoxigraph as ox
 import pytest
 
 import allusion
-from allusion.core.errors import EmptyResultWarning
+from allusion.core.errors import EmptyResultWarning, NetworkError
 from allusion.core.resources import locate
-from allusion.core.terms import shorten
+from allusion.core.terms import Iri, shorten
 from allusion.core.vocabulary import BASE, PREFIXES
 from allusion.query.bound_query import BoundQuery, parse_value
 from allusion.query.catalog import CannedQuery, read_catalog
-from allusion.query.empty_answers import NO_DATA, WRONG_VALUES, explain_empty
+from allusion.query.empty_answers import NO_DATA, WRONG_VALUES, explain_empty, with_explanation
+from allusion.query.results import Result
 from allusion.store.interface import select
 from allusion.store.oxigraph import OxigraphStore
 
@@ -150,3 +153,18 @@ def test_python_gives_the_explanation_as_a_warning_and_with_the_result() -> None
 
 def test_a_result_with_rows_has_no_explanation() -> None:
     assert allusion.open().query("in-a-year", 1994).explanation == ""
+
+
+def test_an_endpoint_that_does_not_find_out_why_there_are_no_rows_is_reported(
+    kg: allusion.KnowledgeGraph,
+) -> None:
+    class SlowEndpoint(OxigraphStore):
+        def query(self, sparql: str) -> NoReturn:  # noqa: ARG002
+            raise NetworkError("did not finish within 60 s")
+
+    bound = BoundQuery(CATALOG.get("cast"), {"work": "film:one"}, {"work": Iri(BASE + "film/one")})
+    result = with_explanation(Result((), []), bound, SlowEndpoint(), lambda: kg.names)
+    assert result.explain is not None
+    assert result.explain() == (
+        f"{NO_DATA}the endpoint has not answered why (did not finish within 60 s)"
+    )

@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from random_graphs import NODES, random_graphs
 
-from allusion.core.errors import ParameterError
+from allusion.core.errors import ParameterError, UnknownName
 from allusion.core.labels import Link
+from allusion.core.vocabulary import BASE
+from allusion.knowledge_graph import KnowledgeGraph
 from allusion.network.centrality import rank
 from allusion.network.endpoint.connections import EndpointConnections
 from allusion.network.endpoint.neighborhood import EndpointNeighborhood
@@ -25,6 +27,7 @@ from allusion.network.paths.results import Paths
 from allusion.network.paths.rules import PathRules
 from allusion.network.paths.search import find_paths
 from allusion.network.quad_copier import QuadSource
+from allusion.query.name_resolver import NameResolver
 from allusion.store.default_graph import merge
 from allusion.store.oxigraph import OxigraphStore
 
@@ -136,3 +139,15 @@ def test_an_endpoint_gives_the_measures_of_the_whole_graph(engine: Engine, examp
         assert found[0] == found[1]
 
     check()
+
+
+def test_an_endpoint_answers_for_iris_that_the_index_of_names_does_not_have(
+    engine: Engine, kg: KnowledgeGraph
+) -> None:
+    fill(engine, [f'<{BASE}film/q1> <urn:p> "1" <urn:g> .'])
+    resolve = NameResolver(engine.store(), lambda: kg.names)
+    assert resolve("film:q1", ["film"]) == resolve(f"{BASE}film/q1", ["film"]) == f"{BASE}film/q1"
+    assert resolve("film:2046", ["film"]) == f"{BASE}film/2046"
+    for name, registers in (("film:q2", ["film"]), ("film:q1", ["person"]), ("q1", ["film"])):
+        with pytest.raises(UnknownName):
+            resolve(name, registers)

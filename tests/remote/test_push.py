@@ -196,7 +196,10 @@ def test_after_a_change_all_graphs_are_sent_and_old_ones_removed(
     assert quads_of(engine, again)
 
 
-@pytest.mark.parametrize("fail_at", [REVIEW, f"{BASE}source/wikidata-mapping", ""])
+@pytest.mark.parametrize(
+    "fail_at",
+    [REVIEW, pytest.param(f"{BASE}source/wikidata-mapping", marks=pytest.mark.slow), ""],
+)
 def test_a_resumed_push_replaces_an_older_graph_of_equal_size(
     engine: Engine,
     kg: KnowledgeGraph,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import rdflib
+from pyparsing.exceptions import ParseException
+from rdflib.plugins.sparql import prepareQuery
 
 from allusion import open as open_graph
 from allusion.core.errors import AllusionError, QueryRefused
@@ -104,6 +108,51 @@ def test_no_query_opens_a_network_connection(listener: tuple[str, list[bytes]]) 
     assert heard == []
 
 
+@pytest.mark.parametrize("way", ["rdflib evaluates", "base", "prepared"])
+def test_no_graph_of_the_dataset_opens_a_network_connection(
+    listener: tuple[str, list[bytes]], way: str
+) -> None:
+    url, heard = listener
+    for query in REACHING:
+        text = query.replace("URL", url)
+        for graph in _graphs_of(open_graph().dataset):
+            with contextlib.suppress(QueryRefused, SyntaxError, ValueError, ParseException):
+                if way == "base":
+                    list(graph.query(text, base="http://example.org/"))
+                else:
+                    asked: Any = prepareQuery(text) if way == "prepared" else text
+                    list(graph.query(asked, use_store_provided=way != "rdflib evaluates"))
+    assert heard == []
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_no_update_of_the_dataset_opens_a_network_connection(
+    listener: tuple[str, list[bytes]], own: bool
+) -> None:
+    url, heard = listener
+    update = f"LOAD <{url}>; INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE <{url}> {{ ?s ?p ?o }} }}"
+    for graph in _graphs_of(open_graph().dataset):
+        with pytest.raises(QueryRefused, match="read-only"):
+            graph.update(update, use_store_provided=own)
+        with pytest.raises(QueryRefused, match="read-only"):
+            graph.parse(url, format="turtle")
+    assert heard == []
+
+
+def test_a_query_of_the_dataset_has_the_base_it_is_given() -> None:
+    text = "ASK { <2046> a <../ontology#Film> }"
+    assert open_graph().dataset.query(text, base="https://w3id.org/allusion/film/")
+    assert not open_graph().dataset.query(text, base="http://example.org/")
+
+
+def _graphs_of(dataset: rdflib.Dataset) -> list[rdflib.Graph]:
+    """Return the dataset and a graph of it from each method that makes one."""
+    named = next(iter(dataset.graphs()))
+    described = dataset.resource("http://example.org/").graph
+    made = [dataset.graph(named.identifier), dataset.get_context(named.identifier), named]
+    return [dataset, dataset.default_graph, described, *made]
+
+
 def test_the_test_listener_detects_a_connection(
     listener: tuple[str, list[bytes]],
 ) -> None:
@@ -160,8 +209,6 @@ def test_a_query_at_the_limits_is_answered() -> None:
 
 
 def test_the_dataset_for_rdflib_users_cannot_be_changed() -> None:
-    import rdflib
-
     kg: KnowledgeGraph = open_graph()
     size = len(kg.dataset)
     triple = (rdflib.URIRef("a:a"), rdflib.URIRef("a:b"), rdflib.Literal(1))

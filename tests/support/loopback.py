@@ -114,12 +114,13 @@ class Server:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _older_objects_are_frozen() -> Iterator[None]:
-    """Keep the objects of other modules out of the collection after each test."""
+def _older_objects_are_frozen() -> None:
+    """Keep the objects of other modules out of the collection after each test.
+
+    They stay frozen: the next module then collects little before it freezes its own.
+    """
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

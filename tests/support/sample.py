@@ -73,6 +73,15 @@ def sample() -> nx.MultiDiGraph[str]:
     return network
 
 
+def doubtful(network: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
+    """The same network, in which a doubtful connection leads to Akai and all others are explicit."""
+    made = network.copy()
+    for _, target, data in made.edges(data=True):
+        certainty = "doubtful" if "akai" in target else "explicit"
+        data["edge"] = dataclasses.replace(data["edge"], certainty=certainty)
+    return made
+
+
 def hub(count: int) -> nx.MultiDiGraph[str]:
     """One actor named by ``count`` films."""
     network: nx.MultiDiGraph[str] = nx.MultiDiGraph()

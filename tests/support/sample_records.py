@@ -15,7 +15,7 @@ LETTER = (
     "A letter to the editor",
     "A reader",
     "2012",
-    "http://example.org/%E4%BF%A1%20?n=12",
+    "ftp://example.org/%E4%BF%A1%20?n=12",
 )
 
 

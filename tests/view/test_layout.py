@@ -20,6 +20,7 @@ from allusion.network.networkx_graph import get_entity
 from allusion.view.display_names import secondary_name
 from allusion.view.layout.community_layout import layout_communities, node_radius
 from allusion.view.layout.focus import LABEL_LINE_HEIGHT, FocusLayout, layout_focus
+from allusion.view.layout.fruchterman_reingold import spring_layout
 from allusion.view.layout.overlap_removal import find_overlaps, remove_overlaps
 from allusion.view.neighbors import find_neighbors
 from allusion.view.svg.focus import bundle_path
@@ -250,13 +251,24 @@ def test_second_name_is_in_the_script_of_the_entity(network: nx.MultiDiGraph[str
         ({"zh-Hant": "愛神", "zh-Latn-pinyin": "Àishén"}, ["English"], "愛神"),
         ({"ja": "アズ・タイム・ゴーズ・バイ"}, [], ""),
         ({"ja": "鬼武者"}, [], "鬼武者"),
+        (
+            {
+                "en": "Akai series",
+                "ja": "赤いシリーズ",
+                "ja-Latn": "Akai shirīzu",
+                "zh-Hant": "紅色系列",
+                "zh-Latn-pinyin": "Hóng sè xì liè",
+            },
+            [],
+            "赤いシリーズ",
+        ),
     ],
 )
 def test_second_name_is_the_original_title_before_a_translated_one(
     labels: dict[str, str], languages: list[str], second: str
 ) -> None:
     facts = tuple(Fact("original language", language) for language in languages)
-    film = Entity(BASE + "film/x", "film", "Film", {"en": "X", **labels}, facts=facts)
+    film = Entity(BASE + "film/x", "film", "Film", {"en": "X"} | labels, facts=facts)
     assert secondary_name(film)[0] == second
 
 
@@ -331,3 +343,15 @@ def test_order_of_insertion_does_not_matter(network: nx.MultiDiGraph[str]) -> No
         turned.add_edge(edge.origin, edge.target, key=edge.iri, edge=edge)
     assert layout_communities(turned).positions == layout_communities(network).positions
     assert picture(turned, FILM) == picture(network, FILM)
+
+
+@pytest.mark.parametrize("size", [2, 3, 40, 230])
+def test_the_spring_layout_has_the_positions_of_networkx(size: int) -> None:
+    graph = nx.gnm_random_graph(size, 2 * size, seed=size)
+    graph.add_edge(0, 1)
+    for number, ends in enumerate(graph.edges):
+        graph.edges[ends]["weight"] = (1 + number % 3) / 2
+    expected = nx.spring_layout(graph, k=0.3, iterations=10, seed=7, weight="weight")
+    found = spring_layout(size, list(graph.edges.data("weight")), 0.3, 10, 7)
+    for node, point in enumerate(found.tolist()):
+        assert point == pytest.approx(expected[node].tolist(), abs=1e-6)

@@ -7,6 +7,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 import zlib
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import sample_records
 
 from allusion.core.errors import UnknownName
 from allusion.core.external_links import safe_url
+from allusion.core.model import Edge
 from allusion.core.terminal import visible
 from allusion.core.vocabulary import BASE, ENTITY_REGISTERS, FAMILIES
 from allusion.view.edge_bundles import bundle_by_family, bundle_edges
@@ -121,7 +123,7 @@ def test_page_fetches_nothing(kind: str, request: pytest.FixtureRequest) -> None
         assert not any(name.startswith("on") for name in attributes)
         assert "url(" not in attributes.get("style", "")
         for name in ("href", "xlink:href"):
-            assert attributes.get(name, "https://").startswith("https://")
+            assert attributes.get(name, "https://").startswith(("http://", "https://"))
     for style in reader.styles:
         assert not re.search(r"url\(|@import|https?:", style)
 
@@ -148,7 +150,7 @@ def test_hostile_picture_is_xml_with_the_same_elements(network: nx.MultiDiGraph[
         assert not any(name.startswith("on") for name in element.attrib)
         for name, value in element.attrib.items():
             if name.endswith("href"):
-                assert value.startswith("https://")
+                assert value.startswith(("http://", "https://"))
 
 
 def test_payload_holds_every_entity_edge_and_source(
@@ -299,7 +301,12 @@ def test_a_hub_stays_readable_and_counts_what_is_left_out() -> None:
     [
         ("https://www.imdb.com/title/tt0109424/", "https://www.imdb.com/title/tt0109424/"),
         ("http://www.wikidata.org/entity/Q1", "https://www.wikidata.org/wiki/Q1"),
-        ("http://example.org/", ""),
+        ("http://example.org/", "http://example.org/"),
+        ("https://example.org/Rock'n'Roll", "https://example.org/Rock%27n%27Roll"),
+        ("file:///etc/passwd", ""),
+        ("http://user@example.org/", ""),
+        ("http:example.org", ""),
+        ("http:///x", ""),
         ("JavaScript:alert(1)", ""),
         ("data:text/html,x", ""),
         ("//example.org/x", ""),
@@ -311,8 +318,23 @@ def test_a_hub_stays_readable_and_counts_what_is_left_out() -> None:
         ("", ""),
     ],
 )
-def test_only_https_addresses_may_be_followed(url: str, safe: str) -> None:
+def test_only_http_and_https_addresses_may_be_followed(url: str, safe: str) -> None:
     assert safe_url(url) == safe
+
+
+def test_the_page_knows_which_sources_are_no_links() -> None:
+    network: nx.MultiDiGraph[str] = sample.sample()
+    origin, target, key = next(iter(network.edges(keys=True)))
+    edge: Edge = network[origin][target][key]["edge"]
+    addresses = ("http://example.org/", "javascript:alert(1)", "")
+    evidence = tuple(
+        replace(edge.evidence[0], source=f"s{number}", title=f"Source {number}", url=url)
+        for number, url in enumerate(addresses)
+    )
+    network[origin][target][key]["edge"] = replace(edge, evidence=evidence)
+    sources = json.loads(Reader(render_page(network, FILM)).data)["sources"]
+    unsafe = {one["title"]: one.get("unsafe", False) for one in sources if "Source" in one["title"]}
+    assert unsafe == {"Source 0": False, "Source 1": True, "Source 2": False}
 
 
 def test_a_script_that_would_end_its_element_is_refused() -> None:

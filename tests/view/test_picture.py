@@ -86,7 +86,7 @@ def test_every_layout_is_small_self_contained_described_and_reproducible(
 ) -> None:
     drawn = kg.view("Chungking Express", layout=layout).svg()
     assert drawn == kg.view("Chungking Express", layout=layout).svg()
-    assert 5_000 < len(drawn.encode()) < 90_000
+    assert 5_000 < len(drawn.encode()) < 100_000
     root = ET.fromstring(drawn)
     title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None
@@ -391,12 +391,12 @@ def test_names_in_the_network_avoid_shapes(kg: KnowledgeGraph) -> None:
 
 def test_entities_with_one_neighbor_are_counted_at_that_neighbor(kg: KnowledgeGraph) -> None:
     drawn = kg.view("Chungking Express", layout="network").svg()
-    left_out = re.search(r"(\d+) entities with only one neighbor are omitted", drawn)
+    left_out = re.search(r"([\d,]+) entities with only one neighbor are omitted", drawn)
     assert left_out is not None
     made = layout_network(
         family_subgraph(kg.network(records=True), CONNECTION_FAMILIES, FILM), FILM
     )
-    assert int(left_out[1]) == made.node_count - len(made.nodes) > 100
+    assert int(left_out[1].replace(",", "")) == made.node_count - len(made.nodes) > 100
     assert re.search(r">Manhattan \+\d+<", drawn)
 
 
@@ -404,7 +404,7 @@ def test_the_label_of_reported_speech_is_a_sentence(kg: KnowledgeGraph) -> None:
     root = ET.fromstring(kg.view("Chungking Express", kinds=["likeness"]).svg())
     words = ["".join(t.itertext()) for t in root.iter(f"{SVG}text") if t.get("class") == "words"]
     assert " ".join(words).startswith("Cop 223 tells: the owner says May looks like")
-    couple = ET.fromstring(kg.view("Chungking Express", max_neighbors=40).svg())
+    couple = ET.fromstring(kg.view("Chungking Express", max_neighbors=100).svg())
     said = {"".join(t.itertext()) for t in couple.iter(f"{SVG}text")}
     assert "百恵・友和 · star couple" in said
     assert "赤いシリーズ · 1974 · series" in said

@@ -197,7 +197,7 @@ def test_the_description_reads_as_a_sentence(shipped: nx.MultiDiGraph[str]) -> N
     root = ET.fromstring(render_svg(shipped, FILM, PictureOptions(layout="timeline")))
     desc = root.find(f"{SVG}desc")
     assert desc is not None
-    said = r"What Chungking Express is joined to, from 1952 to \d{4}: \w+"
+    said = r"What Chungking Express is joined to, from \d{4} to \d{4}: \w+"
     assert re.match(said, desc.text or "")
     assert (desc.text or "").endswith(".")
     assert root.get("role") == "img"

@@ -49,6 +49,15 @@ def server(graph: KnowledgeGraph, tmp_path: Path) -> Iterator[Writable]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def unchanged(
+    graph: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Writable]:
+    """One server for all writes that are refused: each leaves the store as it was."""
+    with serving(graph, tmp_path_factory.mktemp("unchanged")) as running:
+        yield running
+
+
 def test_an_insertion_into_a_graph_is_in_the_default_graph_too(server: Writable) -> None:
     reply = server.update('INSERT DATA { GRAPH <urn:g3> { <urn:a> <urn:p> "third" } }')
     assert reply.status == 204
@@ -84,14 +93,14 @@ def test_statements_of_the_default_graph_alone_can_be_removed(server: Writable) 
     ],
 )
 def test_a_write_that_contradicts_the_store_is_refused_as_a_whole(
-    text: str, server: Writable
+    text: str, unchanged: Writable
 ) -> None:
-    before = server.store.path
-    reply = server.update(text)
+    before = unchanged.store.path
+    reply = unchanged.update(text)
     assert (reply.status, reply.media_type) == (409, "application/problem+json")
     assert "Nothing was changed" in reply.json()["detail"]
-    assert server.values() == {"both", "first", "own"}
-    assert server.store.path == before
+    assert unchanged.values() == {"both", "first", "own"}
+    assert unchanged.store.path == before
 
 
 def test_a_moved_graph_stays_in_the_default_graph(server: Writable) -> None:
@@ -151,11 +160,11 @@ def test_a_graph_can_be_removed_and_made_again_in_one_update(server: Writable) -
     assert server.is_merged()
 
 
-def test_an_invalid_update_is_explained_by_line_and_column(server: Writable) -> None:
-    reply = server.update("INSERT DATA { <urn:a> <urn:p> 1 } ;\nDELETE WHERE { ?s ?p }")
+def test_an_invalid_update_is_explained_by_line_and_column(unchanged: Writable) -> None:
+    reply = unchanged.update("INSERT DATA { <urn:a> <urn:p> 1 } ;\nDELETE WHERE { ?s ?p }")
     assert reply.status == 400
     assert reply.json()["line"] == 2
-    assert not server.holds("<urn:a> <urn:p> 1")
+    assert not unchanged.holds("<urn:a> <urn:p> 1")
 
 
 @pytest.mark.parametrize(
@@ -169,17 +178,17 @@ def test_an_invalid_update_is_explained_by_line_and_column(server: Writable) -> 
         "INSERT{?s ?p ?o}WHERE{SERVICESILENT<http://127.0.0.1:9/x>{?s ?p ?o}}",
     ],
 )
-def test_an_update_reads_no_file_and_no_other_server(text: str, server: Writable) -> None:
-    assert server.update(text).status == 403
-    assert server.values() == {"both", "first", "own"}
+def test_an_update_reads_no_file_and_no_other_server(text: str, unchanged: Writable) -> None:
+    assert unchanged.update(text).status == 403
+    assert unchanged.values() == {"both", "first", "own"}
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_reading_method_does_not_update(method: str, server: Writable) -> None:
+def test_a_reading_method_does_not_update(method: str, unchanged: Writable) -> None:
     path = f"/sparql?{urlencode({'update': 'CLEAR ALL'})}"
-    reply = server.ask(path, method=method, Authorization=f"Bearer {TOKEN}")
+    reply = unchanged.ask(path, method=method, Authorization=f"Bearer {TOKEN}")
     assert reply.status == 400
-    assert server.values() == {"both", "first", "own"}
+    assert unchanged.values() == {"both", "first", "own"}
 
 
 def test_words_that_resemble_load_are_allowed(server: Writable) -> None:
@@ -231,17 +240,17 @@ def test_a_statement_of_two_using_graphs_counts_once(server: Writable) -> None:
         {"Authorization": f"Bearer {TOKEN}x"},
     ],
 )
-def test_a_write_without_the_token_is_refused(headers: dict[str, str], server: Writable) -> None:
+def test_a_write_without_the_token_is_refused(headers: dict[str, str], unchanged: Writable) -> None:
     for method, path, form in (
         ("POST", "/sparql", UPDATE),
         ("PUT", "/graphs?graph=urn:x", "text/turtle"),
         ("DELETE", "/graphs?graph=urn:g1", "text/turtle"),
     ):
-        reply = server.ask(path, method=method, body="CLEAR ALL", Content_Type=form, **headers)
+        reply = unchanged.ask(path, method=method, body="CLEAR ALL", Content_Type=form, **headers)
         assert reply.status == 401
         assert reply.headers["WWW-Authenticate"].startswith('Bearer realm="allusion"')
         assert TOKEN not in reply.text
-    assert server.values() == {"both", "first", "own"}
+    assert unchanged.values() == {"both", "first", "own"}
 
 
 @pytest.mark.parametrize(
@@ -254,9 +263,11 @@ def test_a_write_without_the_token_is_refused(headers: dict[str, str], server: W
         {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"},
     ],
 )
-def test_a_browser_cannot_write_for_another_site(headers: dict[str, str], server: Writable) -> None:
-    assert server.update("CLEAR ALL", **headers).status == 403
-    reply = server.ask(
+def test_a_browser_cannot_write_for_another_site(
+    headers: dict[str, str], unchanged: Writable
+) -> None:
+    assert unchanged.update("CLEAR ALL", **headers).status == 403
+    reply = unchanged.ask(
         "/graphs?graph=urn:g1", method="DELETE", Authorization=f"Bearer {TOKEN}", **headers
     )
     assert reply.status == 403
@@ -361,10 +372,10 @@ def test_a_new_graph_gets_the_address_in_location(server: Writable) -> None:
     ],
 )  # fmt: skip
 def test_a_body_that_is_not_rdf_is_refused(
-    body: str, form: str, status: int, server: Writable
+    body: str, form: str, status: int, unchanged: Writable
 ) -> None:
-    assert server.write("PUT", "/graphs?graph=urn:g1", body + " ", form).status == status
-    assert server.values() == {"both", "first", "own"}
+    assert unchanged.write("PUT", "/graphs?graph=urn:g1", body + " ", form).status == status
+    assert unchanged.values() == {"both", "first", "own"}
 
 
 def test_a_write_ends_at_its_limits_without_effect(graph: KnowledgeGraph, tmp_path: Path) -> None:
@@ -403,10 +414,10 @@ def test_a_new_graph_has_an_address_without_an_empty_part(server: Writable) -> N
     assert "/graphs//" not in reply.headers["Location"]
 
 
-def test_options_names_the_methods(graph: KnowledgeGraph, server: Writable) -> None:
+def test_options_names_the_methods(graph: KnowledgeGraph, unchanged: Writable) -> None:
     writes = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
     for path, methods in (("/sparql", "GET, HEAD, POST, OPTIONS"), ("/graphs", writes)):
-        reply = server.ask(path, method="OPTIONS")
+        reply = unchanged.ask(path, method="OPTIONS")
         assert (reply.status, reply.headers["Allow"]) == (204, methods)
     with running_server(graph) as running:
         reply = running.ask("/graphs", method="OPTIONS")

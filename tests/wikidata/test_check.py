@@ -189,7 +189,7 @@ def test_every_entity_has_a_link_status_and_the_counts_equal_the_statistics() ->
     assert by_label["Chungking Express"].level == "confirmed"
     assert by_label["Tomokazu Miura"].level == "by structure"
     assert by_label["Dennis Brown"].search_note.startswith("No item.")
-    assert by_label["Albert Camus"].search_note.startswith("No search by name is recorded.")
+    assert by_label["Celia Johnson"].search_note.startswith("No search by name is recorded.")
 
 
 def test_the_status_has_counts_and_lists_and_sends_no_request(run: Run) -> None:

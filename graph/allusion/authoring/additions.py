@@ -103,7 +103,8 @@ def entry_row(
     writer = RowWriter(content, collection, concepts, names)
     rows = writer.connection(entry.connection)
     row = rows[entry.connection.evidence.index(entry.evidence)]
-    return row | {column: rows[0][column] for column in _OF_CONNECTION}
+    holding = next((one for one in rows if one["by"] or one["sure"]), row)
+    return row | {column: holding[column] for column in _OF_CONNECTION}
 
 
 def plan_addition(

@@ -35,6 +35,8 @@ _WRITTEN: Final = (
 )  # fmt: skip
 #: Earliest and latest year that is accepted in a date.
 _FIRST, _LAST = -3000, 2100
+#: Quotation marks of a title around a whole name, without others inside.
+_QUOTED: Final = re.compile('([『「《〈“"])([^『』「」《》〈〉“”"]+)[』」》〉”"]')
 #: Word for a new entity with a name that is similar to an existing one.
 NEW: Final = "new"
 #: Language tags that brackets may have, because Chinese characters have several languages.
@@ -191,7 +193,17 @@ def read_mention(text: str, concepts: Concepts) -> NameMention:
                 language = word
             else:
                 return NameMention(text)
-    return NameMention(name, cls, date, new, language, medium)
+    return NameMention(without_quotes(name), cls, date, new, language, medium)
+
+
+def without_quotes(name: str) -> str:
+    """Return a name without the quotation marks of titles around it.
+
+    >>> without_quotes("『千年女優』"), without_quotes("『A』と『B』"), without_quotes("“Hero”")
+    ('千年女優', '『A』と『B』', 'Hero')
+    """
+    found = _QUOTED.fullmatch(name.strip())
+    return found[2] if found else name
 
 
 def _parts(words: list[str], concepts: Concepts) -> list[str]:

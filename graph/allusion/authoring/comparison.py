@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from ..core.labels import fold
+from ..core.labels import fold_whole
 from ..core.terms import Iri
 from ..core.vocabulary import BASE, register_of
 from .collection import Collection
@@ -421,10 +421,10 @@ def _matches(first: Content, second: Content) -> dict[str, str]:
             iris[source.iri] = named.iri
     things: dict[tuple[str, str], EntityRecord] = {}
     for thing in first.things.values():
-        things |= {(thing.register, fold(name.text)): thing for name in thing.all_names}
+        things |= {(thing.register, fold_whole(name.text)): thing for name in thing.all_names}
     for thing in second.things.values():
         for name in thing.all_names:
-            found = things.get((thing.register, fold(name.text)))
+            found = things.get((thing.register, fold_whole(name.text)))
             if found and _same_year(found, thing):
                 iris[thing.iri] = found.iri
     return iris
@@ -432,7 +432,7 @@ def _matches(first: Content, second: Content) -> dict[str, str]:
 
 def _same_source(one: Source, other: Source) -> bool:
     """Return whether two sources of one key can be the same: not if a value excludes it."""
-    if fold(one.title.text) != fold(other.title.text) or (one.url and other.url):
+    if fold_whole(one.title.text) != fold_whole(other.title.text) or (one.url and other.url):
         return False
     return one.date is None or other.date is None or one.date == other.date
 

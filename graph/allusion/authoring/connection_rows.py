@@ -23,7 +23,7 @@ from .holder_checks import (
 )
 from .records import Connection, EvidenceRecord
 from .scene_rows import read_scene_and_line
-from .sheet_faults import SheetFault
+from .sheet_faults import SheetFault, ranges
 from .tables import SheetCell, SheetRow, SheetTable, split_list
 
 #: Types of sources that give the words of a maker at first hand; so does a source of their own.
@@ -168,8 +168,10 @@ def _stated(row: SheetRow, context: ImportContext) -> ConnectionRow | None:
         context.faults.append(SheetFault(place, "excel-date", text))
     anchor = context.quote(row["quote"], sources[0]) if sources else None
     scene, line = read_scene_and_line(row, _work_of(row["from"], context), context)
-    if origin and origin == target and kind != "self-reference":
+    if origin and origin == target:
         fix = "correct one of the two names"
+        if kind == "self-reference":
+            fix = "write a character of the work into the column from"
         context.faults.append(
             SheetFault(
                 row["to"].place,
@@ -205,7 +207,9 @@ def _certainty(row: SheetRow, kind: str, context: ImportContext) -> str:
     forced = forced_certainty(kind, context)
     slug = (context.word(cell, context.concepts.certainties) or "") if cell else ""
     if slug and forced and slug != forced and (slug, forced) != (REPORTED, STATED):
-        detail = f"a connection of the kind {kind} is {forced}"
+        language = context.collection.language
+        label = context.concepts.kinds.concepts[kind].label(language)
+        detail = f"{label} is always {context.concepts.certainty_word(forced, language)}"
         context.faults.append(
             SheetFault(cell.place, "certainty", cell.text, detail, "leave it empty")
         )
@@ -231,17 +235,41 @@ def _joined(
     certainty = sure[0] if sure else DEFAULT
     found = tuple(_passages(rows, context))
     before = len(context.faults)
-    by = tuple(dict.fromkeys(agent for one in rows for agent in one.by))
-    if not by and certainty == DEFAULT:
-        by = _authors(rows, context)
+    naming = [one for one in rows if one.by]
+    by = tuple(dict.fromkeys(agent for one in naming for agent in one.by))
+    if certainty == DEFAULT:
+        # The author of a row that names nobody holds the claim too.
+        own = _authors([one for one in rows if not one.by], context)
+        by = tuple(dict.fromkeys((*by, *own)))
     if certainty == STATED:
         found = tuple(_with_words(one, by, context) for one in found)
         certainty = STATED if any(one.words_of for one in found) else REPORTED
-    reporters = _authors(rows, context) if certainty == REPORTED else ()
+    # A row without holder and certainty supports the report of another row; it is no report.
+    reports = [one for one in rows if one.by or one.row["sure"]] or rows
+    reporters = _authors(reports, context) if certainty == REPORTED else ()
     connection = Connection(*ends, certainty, by, found, reporters)
+    _note_differences(connection, rows, context)
     if len(context.faults) == before and _is_held(connection, rows, context):
         return connection
     return None
+
+
+def _note_differences(
+    connection: Connection, rows: list[ConnectionRow], context: ImportContext
+) -> None:
+    """Add a remark if some rows of a connection leave to others how certain it is."""
+    if connection.certainty == DEFAULT:
+        return
+    silent = [one for one in rows if not one.by and not one.row["sure"]]
+    if not silent or len(silent) == len(rows):
+        return
+    places = ranges(one.row["kind"].place for one in rows)
+    word = context.concepts.certainty_word(connection.certainty, context.collection.language)
+    context.remarks.append(
+        f"one connection in several rows, {word}: {places}; "
+        f"{ranges(one.row['sure'].place for one in silent)}: empty, so its source only supports "
+        "it; for a claim of its author, write another kind of connection"
+    )
 
 
 def _passages(rows: list[ConnectionRow], context: ImportContext) -> Iterator[EvidenceRecord]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ..core.labels import Name, fold
+from ..core.labels import Name, fold_whole
 from ..core.terms import shorten
 from ..core.vocabulary import BASE
 from .anchors import Text
@@ -47,6 +47,7 @@ class ImportContext:
         scenes: IRI -> the scene as its first row names it.
         scene_iris: IRIs of scenes and lines.
         completed: Beginning of a word in the sheet -> the word that it means.
+        remarks: Notes for the user on how rows were read.
     """
 
     collection: Collection
@@ -61,6 +62,7 @@ class ImportContext:
     rejected: frozenset[tuple[str, int]] = frozenset()
     rows: RowIndex = field(default_factory=RowIndex)
     completed: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
     scenes: dict[str, SceneRecord] = field(default_factory=dict)
     scene_iris: SceneIris = field(init=False)
 
@@ -362,9 +364,9 @@ class ImportContext:
         is_described = thing.iri not in self.content.mentions
         if is_described and not works and (thing.date or not mention.date):
             return thing
-        word = fold(mention.name)
-        names = tuple(name for name in thing.all_names if fold(name.text) == word)[:1]
-        aliases = tuple(name for name in thing.all_aliases if fold(name.text) == word)[:1]
+        word = fold_whole(mention.name)
+        names = tuple(name for name in thing.all_names if fold_whole(name.text) == word)[:1]
+        aliases = tuple(name for name in thing.all_aliases if fold_whole(name.text) == word)[:1]
         stated = EntityRecord(
             thing.iri, thing.cls, names, () if names else aliases, mention.date, sources, (), works
         )

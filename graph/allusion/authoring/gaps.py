@@ -57,12 +57,12 @@ GAPS: Final[dict[str, GapKind]] = {
         "allusion add connection {folder} --from {from} --kind {kind} --to {to}",
     ),
     "holders": GapKind(
-        "claims of unnamed holders",
+        "unnamed holders of claims",
         """SELECT ?entity (SAMPLE(?name) AS ?label) (COUNT(DISTINCT ?statement) AS ?detail) {
           ?statement al:madeBy|al:heldBy ?entity .
           ?entity rdfs:label ?name .
           FILTER(LANG(?name) = "en")
-          FILTER(STRSTARTS(LCASE(?name), "the author of") || STRSTARTS(LCASE(?name), "author of"))
+          FILTER(REGEX(?name, "^(an? |[Tt]he authors? (of|at) |[Aa]uthors? (of|at) )"))
         } GROUP BY ?entity ORDER BY DESC(?detail) ?entity""",
         "allusion show {entity}",
     ),

@@ -110,6 +110,7 @@ def parse_tables(
     content = context.content.normalized(collection.language)
     words = ", ".join(f"{start} = {word}" for start, word in sorted(context.completed.items()))
     remarks = [f"words written in part: {words}"] if words else []
+    remarks += context.remarks
     if persons := persons_named_like_sites(content):
         shown, example = ", ".join(persons), f"{persons[0]} (organization)"
         remarks.append(f"taken as persons: {shown}; for an organization, write: {example}")

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from ..core.labels import Name, fold
+from ..core.labels import Name, fold_whole
 from ..core.terms import shorten
 from ..core.vocabulary import ENTITY_REGISTERS
 from ..search.described_names import split_bracket
@@ -84,8 +84,8 @@ class Resolver:
 
     def describe_match(self, name: str, found: ExactMatch) -> None:
         """Make a name mean an entity that exists."""
-        if found not in self._described[fold(name)]:
-            self._described[fold(name)].append(found)
+        if found not in self._described[fold_whole(name)]:
+            self._described[fold_whole(name)].append(found)
 
     def reject(self, name: str, cls: str, row: SheetRow) -> None:
         """Record a name that a row with a fault describes, so that it means nothing else.
@@ -96,7 +96,7 @@ class Resolver:
             row: The row.
         """
         register = register_of_class(cls) if cls else ""
-        self._rejected[fold(name)].append(_Rejected(register, row))
+        self._rejected[fold_whole(name)].append(_Rejected(register, row))
 
     def rejected(self, mention: NameMention, registers: tuple[str, ...] = ALL) -> SheetRow | None:
         """Return the row with a fault that a name may refer to.
@@ -106,8 +106,8 @@ class Resolver:
             registers: Registers that the name is searched in.
         """
         wanted = {register_of_class(mention.cls)} if mention.cls else {*registers, ""}
-        described = {one.register for one in self._described.get(fold(mention.name), ())}
-        for one in self._rejected.get(fold(mention.name), ()):
+        described = {one.register for one in self._described.get(fold_whole(mention.name), ())}
+        for one in self._rejected.get(fold_whole(mention.name), ()):
             may_be_meant = not one.register or one.register in wanted
             if may_be_meant and one.register not in described:
                 return one.row
@@ -115,21 +115,22 @@ class Resolver:
 
     def own(self, mention: NameMention, register: str) -> ExactMatch | None:
         """Return the entity of the collection with this name, register and year."""
-        for one in sorted(self._own.get(fold(mention.name), ()), key=lambda one: not one.is_label):
+        found = self._own.get(fold_whole(mention.name), ())
+        for one in sorted(found, key=lambda one: not one.is_label):
             if one.register == register and _same_year(one.year, mention.date):
                 return one
         return None
 
     def described(self, mention: NameMention, register: str) -> ExactMatch | None:
         """Return the entity that the sheet describes with this name, register and year."""
-        for one in self._described.get(fold(mention.name), ()):
+        for one in self._described.get(fold_whole(mention.name), ()):
             if one.register == register and _same_year(one.year, mention.date):
                 return one
         return None
 
     def named(self, text: str, register: str) -> ExactMatch | None:
         """Return the entity of the sheet or of the collection with this prefixed name."""
-        name = fold(text)
+        name = fold_whole(text)
         found: list[ExactMatch] = [*self._described.get(name, ()), *self._own.get(name, ())]
         for one in found:
             if one.register == register and shorten(one.iri) == text:
@@ -146,11 +147,12 @@ class Resolver:
 
     def near(self, name: str, register: str) -> list[ExactMatch]:
         """Return entities of one register with a similar name."""
-        key = (fold(name), register)
+        key = (fold_whole(name), register)
         if key not in self._near:
             found = []
             for match in self._names.search(name, 8, (register,), descriptions=False):
-                alike = SequenceMatcher(None, fold(name), fold(match.matched.text)).ratio()
+                other = fold_whole(match.matched.text)
+                alike = SequenceMatcher(None, fold_whole(name), other).ratio()
                 if match.rank == SPELLING or alike >= _CLOSE:
                     found.append(ExactMatch(match.iri, register, match.label, True, match.year))
             self._near[key] = found[:3]
@@ -168,7 +170,7 @@ class Resolver:
 
     def mention(self, text: str) -> NameMention:
         """Split a name from the description in brackets, unless the whole text is a known name."""
-        name = fold(text)
+        name = fold_whole(text)
         if name in self._rejected or self._described.get(name) or self._own.get(name):
             return NameMention(text)
         if self.in_graph(text):
@@ -212,7 +214,7 @@ class Resolver:
 
     def candidates(self, mention: NameMention) -> list[ExactMatch]:
         """Return all entities with a name: those of the sheet, else others."""
-        name = fold(mention.name)
+        name = fold_whole(mention.name)
         return self._described.get(name) or self._own.get(name) or self.in_graph(mention.name)
 
     def _fault(
@@ -262,7 +264,7 @@ class Resolver:
         Names in Chinese characters are similar if they have the same reading, as traditional and
         simplified forms of a name do. Names with other numbers are not similar.
         """
-        word, reading = fold(name), _reading(name)
+        word, reading = fold_whole(name), _reading(name)
         numbers = re.findall("[0-9]+", word)
         known = self._own | self._described
         near = dict.fromkeys(get_close_matches(word, known, n=5, cutoff=_CLOSE))
@@ -288,8 +290,8 @@ class Resolver:
         texts |= {name.text: True for name in thing.all_names}
         for text, main in (texts | {shorten(thing.iri): True}).items():
             one = ExactMatch(thing.iri, thing.register, thing.names[0].text, main, thing.year)
-            if all(other.iri != thing.iri for other in known[fold(text)]):
-                known[fold(text)].append(one)
+            if all(other.iri != thing.iri for other in known[fold_whole(text)]):
+                known[fold_whole(text)].append(one)
 
 
 @lru_cache(maxsize=100_000)

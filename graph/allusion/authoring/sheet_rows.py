@@ -140,13 +140,38 @@ class RowWriter:
 
     def connection(self, connection: Connection) -> Rows:
         """Return the rows of a connection, one for each piece of its evidence."""
+        holding = self._rows_with_holders(connection)
         return [
-            self._connection(connection, evidence, first=number == 0)
-            for number, evidence in enumerate(connection.evidence)
+            self._connection(connection, one, holds=one in holding) for one in connection.evidence
         ]
 
+    def _rows_with_holders(self, connection: Connection) -> list[EvidenceRecord]:
+        """Return the passages whose rows name the holders and the certainty of a connection.
+
+        A claim without named holders is held by the authors of its sources, a report is made by
+        the authors of the rows that name them.
+        """
+        holders = set(connection.made_by)
+        authors = {
+            one: set(self._content.sources[one.source].by)
+            for one in connection.evidence
+            if one.stance == "supports"
+        }
+        if connection.certainty == STATED:
+            found = [one for one in connection.evidence if one.words_of]
+        elif connection.certainty == REPORTED:
+            reporters = set(connection.reported_by)
+            found = [one for one, by in authors.items() if by & reporters]
+        elif connection.certainty == DEFAULT:
+            found = [one for one, by in authors.items() if not by <= holders]
+            if not found and set().union(*authors.values()) == holders:
+                return []
+        else:
+            found = []
+        return found or [*connection.evidence[:1]]
+
     def _connection(
-        self, connection: Connection, evidence: EvidenceRecord, *, first: bool
+        self, connection: Connection, evidence: EvidenceRecord, *, holds: bool
     ) -> dict[str, str]:
         row = {
             "from": self._name(connection.origin),
@@ -160,15 +185,9 @@ class RowWriter:
             "sure": "",
             "stance": "" if evidence.stance == "supports" else evidence.stance,
         }
-        if first and (sure := self._sure(connection)):
-            row["sure"] = self._concepts.certainty_word(sure, "en")
-        authors = {
-            one
-            for item in connection.evidence
-            if item.stance == "supports"
-            for one in self._content.sources[item.source].by
-        }
-        if first and not (connection.certainty == DEFAULT and authors == set(connection.made_by)):
+        if holds:
+            sure = self._sure(connection)
+            row["sure"] = self._concepts.certainty_word(sure, "en") if sure else ""
             row["by"] = "; ".join(map(self._name, connection.made_by))
         return row
 
@@ -187,7 +206,7 @@ class RowWriter:
         forced = FORCED.get(connection.kind, DEFAULT)
         if connection.certainty == REPORTED:
             types = {self._content.sources[one.source].type for one in connection.evidence}
-            return REPORTED if types & FIRST_HAND else "" if forced == STATED else STATED
+            return "" if forced == STATED and not types & FIRST_HAND else REPORTED
         return "" if connection.certainty == forced else connection.certainty
 
     def _tagged(

@@ -7,7 +7,15 @@ from typing import Final
 
 from ..core.labels import Name, fold
 from ..search.name_index import ExactMatch
-from .cell_values import NEW, Date, NameMention, is_comma_list, read_date, tagged
+from .cell_values import (
+    NEW,
+    Date,
+    NameMention,
+    is_comma_list,
+    read_date,
+    tagged,
+    without_quotes,
+)
 from .concepts import PERFORMER, register_of_class
 from .context import IN_MATCH, NEEDED, ImportContext
 from .records import EntityRecord, join_parts, second_names_as_aliases
@@ -103,7 +111,10 @@ def _class_of(role: str) -> str:
 
 def _described(row: SheetRow, context: ImportContext) -> EntityRecord | None:
     before = len(context.faults)
-    cells = sorted(row.tagged("name"), key=lambda pair: pair[0] != "")
+    cells = [
+        (tag, replace(cell, text=without_quotes(cell.text)))
+        for tag, cell in sorted(row.tagged("name"), key=lambda pair: pair[0] != "")
+    ]
     if not cells:
         context.missing(row, "name")
     if not row["kind"]:

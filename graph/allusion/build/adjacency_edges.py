@@ -13,6 +13,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from ..core.record_properties import LOOKUP_PROPERTIES
 from ..core.vocabulary import (
     AL,
     BASE,
@@ -23,7 +24,7 @@ from ..core.vocabulary import (
     PREFIXES,
     is_entity,
 )
-from ..store.adjacency_index import PERFORMER, IndexedEdge
+from ..store.adjacency_index import PERFORMER, AdjacencyIndex, IndexedEdge
 from ..store.default_graph import DEFAULT_GRAPH
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
@@ -36,14 +37,25 @@ _LABELS: Final = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("dcterms", "title"))
 )
+#: The performances of which more than their ends is stated.
+_DESCRIBED: Final = f"""
+SELECT DISTINCT ?node WHERE {{
+  ?node <{AL}performer> ?agent .
+  {{ ?node ?property ?value FILTER(?property NOT IN (<{_TYPE}>, <{AL}performer>, <{AL}inWork>)) }}
+  UNION {{ ?other ?property ?node }}
+}}"""
 
 
 def indexed_edges(store: ox.Store) -> list[IndexedEdge]:
     """Read all edges of a store whose default graph is the merge of its named graphs."""
+    return _Reader(store).edges()
+
+
+def make_index(store: ox.Store) -> AdjacencyIndex:
+    """Make the index of a store that has all that is stated, see `indexed_edges`."""
     reader = _Reader(store)
-    found = (*reader.connections(), *reader.credits(), *reader.relationships(), *reader.parts())
-    # As in networkx: of edges with one IRI and the same ends, the last counts.
-    return list({(edge.iri, edge.origin, edge.target): edge for edge in found}.values())
+    reader.find_bare_performances()
+    return AdjacencyIndex.of(reader.edges(), reader.mentioned_entities())
 
 
 class _Reader:
@@ -51,7 +63,39 @@ class _Reader:
         self._store = store
         self._graphs = list(store.named_graphs())
         self._supporting, self._cited = self._evidence()
-        self._in_work = self._stated("inWork")
+        self._in_work, self._performers = self._stated("inWork"), self._stated("performer")
+        self._bare: frozenset[str] = frozenset()
+
+    def edges(self) -> list[IndexedEdge]:
+        found = (*self.connections(), *self.credits(), *self.relationships(), *self.parts())
+        # As in networkx: of edges with one IRI and the same ends, the last counts.
+        return list({(edge.iri, edge.origin, edge.target): edge for edge in found}.values())
+
+    def find_bare_performances(self) -> None:
+        """Find the performances of which only their one performer and one work are stated."""
+        rows = self._store.query(_DESCRIBED)
+        assert isinstance(rows, ox.QuerySolutions)
+        described = {_text(row["node"]) for row in rows}
+        self._bare = frozenset(
+            node
+            for node, agents in self._performers.items()
+            if len(agents) == 1
+            and len(self._in_work.get(node, ())) == 1
+            and ":" in node
+            and node not in described
+        )
+
+    def mentioned_entities(self) -> set[str]:
+        """Return the nodes to which a lookup leads from another node than a bare performance."""
+        found = {
+            value
+            for values in (self._in_work, self._performers)
+            for node in values.keys() - self._bare
+            for value in values[node]
+        }
+        for iri in LOOKUP_PROPERTIES - {AL + "inWork", AL + "performer"}:
+            found.update(_text(quad.object) for quad in self._default(iri))
+        return found
 
     def connections(self) -> Iterator[IndexedEdge]:
         classes: dict[str, str] = {}
@@ -80,7 +124,7 @@ class _Reader:
 
     def credits(self) -> Iterator[IndexedEdge]:
         roles = self._least("role")
-        performers, contributors = self._stated("performer"), self._stated("contributor")
+        performers, contributors = self._performers, self._stated("contributor")
         for node in dict.fromkeys((*performers, *contributors)):
             made = dict(performers.get(node, {}))
             # A role comes before a performance, as an IRI before a literal.
@@ -104,6 +148,7 @@ class _Reader:
                     _tail(roles[node]) if is_role else PERFORMER,
                     graphs,
                     node,
+                    tuple(sorted(graphs)) if node in self._bare else (),
                 )
 
     def relationships(self) -> Iterator[IndexedEdge]:
@@ -132,12 +177,13 @@ class _Reader:
         kind: str,
         graphs: set[str],
         node: str = "",
+        bare_in: tuple[str, ...] = (),
     ) -> Iterator[IndexedEdge]:
         if is_entity(origin) and is_entity(target):
             stating = graphs - {GRAPH_INFERRED} or graphs
             count = len(self._supporting.get(iri, ()))
             count += len(stating.difference(self._cited.get(iri, ())))
-            yield IndexedEdge(iri, origin, target, family, kind, False, count, node)
+            yield IndexedEdge(iri, origin, target, family, kind, False, count, node, bare_in)
 
     def _works(self, node: str) -> dict[str, set[str]]:
         """Return the works of a credit, by the named graph that states them."""

@@ -27,10 +27,9 @@ from ..core.vocabulary import AL, ENTITY_REGISTERS, ONTOLOGY, PREFIXES
 from ..query.catalog import FILE_NAME, read_catalog
 from ..search.name_index import NameEntry, write_index
 from ..store.adjacency_index import FILE as ADJACENCY
-from ..store.adjacency_index import AdjacencyIndex
 from ..store.default_graph import MAX_COPIED, MergedWriter, merge, size
 from ..store.manifest import Manifest, write_manifest
-from .adjacency_edges import STATED_PROPERTIES, indexed_edges
+from .adjacency_edges import STATED_PROPERTIES, make_index
 from .inference import infer
 from .lenient_parsing import Rejects, faults_of, open_rejects, read_leniently, valid_text
 from .load_warnings import Warnings, check_loaded
@@ -164,15 +163,19 @@ def load(
                 step=step,
                 amount=amount,
             )
-            stated = _named_size(store, writer)
-            _add_ontology(store, resources)
+            terms = _add_ontology(store, resources)
             if writer:
                 writer.extend(store.quads_for_pattern(None, None, None, ox.NamedNode(ONTOLOGY)))
-            quads = _named_size(store, writer)
-            if not writer:
+            else:
+                quads = len(store)
                 step("merging the graphs")
                 merge(store)
             copy = writer.copy if writer else store
+            # Both numbers are counted one by one; what follows adds new triples only.
+            stored, merged = len(store), size(copy)
+            if writer:
+                quads = stored - merged
+            stated = quads - terms
             warnings = (
                 check_loaded(store, documents, lenient=lenient, default=copy) if names else []
             )
@@ -184,8 +187,7 @@ def load(
                 copy = writer.copy if writer else store
             step("writing the store")
             store.flush()
-            quads += inferred
-            merged, stored = size(copy), len(store)
+            quads, merged, stored = quads + inferred, merged + inferred, stored + 2 * inferred
             if names:
                 step("indexing names")
             index = _NameEntries()
@@ -208,7 +210,7 @@ def load(
             )
             if names:
                 step("indexing edges")
-                AdjacencyIndex.of(indexed_edges(copy)).write(making / ADJACENCY)
+                make_index(copy).write(making / ADJACENCY)
             # Closes the engine, which could otherwise change the files after their checksums.
             del store, copy, writer
             (making / "stdin").unlink(missing_ok=True)
@@ -262,20 +264,25 @@ def _graphs_of(files: Sequence[RdfFile]) -> dict[tuple[str, ...], ox.NamedNode]:
     return {one: ox.NamedNode(f"urn:allusion:file/{name}") for one, name in names.items()}
 
 
-def _named_size(store: ox.Store, writer: MergedWriter | None) -> int:
-    """Return the number of quads without those that ``writer`` added to the default graph."""
-    return len(store) - (size(writer.copy) if writer else 0)
-
-
-def _add_ontology(store: ox.Store, resources: Resources) -> None:
+def _add_ontology(store: ox.Store, resources: Resources) -> int:
     """Load the ontology, unless the files contain it.
 
     Exports contain it, and loading it twice would duplicate its lists, which are blank nodes.
+
+    Returns:
+        The number of added quads.
     """
     declared = (ONTOLOGY, PREFIXES["rdf"] + "type", PREFIXES["owl"] + "Ontology")
-    if not any(store.quads_for_pattern(*map(ox.NamedNode, declared))):
-        for path in resources.ontology_files():
-            store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
+    if any(store.quads_for_pattern(*map(ox.NamedNode, declared))):
+        return 0
+    before = _graph_size(store, ONTOLOGY)
+    for path in resources.ontology_files():
+        store.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
+    return _graph_size(store, ONTOLOGY) - before
+
+
+def _graph_size(store: ox.Store, iri: str) -> int:
+    return sum(1 for _ in store.quads_for_pattern(None, None, None, ox.NamedNode(iri)))
 
 
 def _non_empty_graphs(store: ox.Store, graphs: Iterable[ox.NamedNode | None]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Forward chaining with the CONSTRUCT rules of the ontology.
 
-A rule runs again only if a triple with a predicate that it reads was added since it ran last.
+A rule runs again only if a triple with a predicate that it reads was added since it ran last; a
+closed rule only if another rule added one.
 A copy of the default graph in memory is read five times as fast as a store on disk.
 """
 
@@ -31,11 +32,14 @@ class Rule:
         reads: IRIs that can be predicates of its WHERE clause, possibly too many; None if a
             predicate is a variable, so that the rule reads all triples.
         writes: The same of its template.
+        is_closed: Whether the triples that it constructs never let it construct others, as its
+            line ``#+ closed: true`` states.
     """
 
     def __init__(self, path: Path) -> None:
         self.name = f"ontology/rules/{path.name}"
         self.text = path.read_text(encoding="utf-8-sig")
+        self.is_closed = "#+ closed: true" in self.text.splitlines()
         tokens = tokens_of(self.text)
         prefixes = PREFIXES | declared_prefixes(tokens)
         template, pattern = _divide(tokens)
@@ -87,8 +91,10 @@ def infer(store: ox.Store, rules: Iterable[Path], writer: MergedWriter | None = 
         total += len(new)
         if not new:
             continue
-        added = rule.writes
-        waiting += [one for one in every if one.reads_any(added) and one not in waiting]
+        for other in every:
+            is_fed = other.reads_any(rule.writes) and not (other is rule and rule.is_closed)
+            if is_fed and other not in waiting:
+                waiting.append(other)
     return total
 
 

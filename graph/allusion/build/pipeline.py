@@ -27,11 +27,10 @@ from ..core.unfinished_files import new_folder
 from ..query.catalog import FILE_NAME, read_catalog
 from ..search.name_index import write_index
 from ..store.adjacency_index import FILE as ADJACENCY
-from ..store.adjacency_index import AdjacencyIndex
 from ..store.default_graph import named_quads, size
 from ..store.manifest import Manifest, check_folder, read_manifest, write_manifest
 from ..store.remote_inventory import DataVersion
-from .adjacency_edges import indexed_edges
+from .adjacency_edges import make_index
 from .check import build_faults
 from .curated_data import build_in_memory, read_curated
 from .name_entries import name_entries
@@ -120,7 +119,7 @@ def build(
             report("writing the store")
             digest = _write_store(memory, making / "store")
             write_index(making / "names.sqlite", name_entries(memory))
-            AdjacencyIndex.of(indexed_edges(memory)).write(making / ADJACENCY)
+            make_index(memory).write(making / ADJACENCY)
             (making / FILE_NAME).write_text(catalog.to_lines(), encoding="utf-8")
             manifest = Manifest(
                 resources.key,

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -304,8 +304,7 @@ def _files_of_folder(
     folder: Path, form: str, base: str, passed: list[Path | str]
 ) -> Iterator[RdfFile]:
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or not path.is_file():
+        if _is_hidden(path.relative_to(folder).parts) or not path.is_file():
             continue
         if form or _format_of(path.name) or path.suffix.lower() == ".zip":
             yield from _files_of_path(path, form, base, passed)
@@ -313,13 +312,18 @@ def _files_of_folder(
             passed.append(path)
 
 
+def _is_hidden(parts: Iterable[str]) -> bool:
+    """Return whether a name starts with a dot, as of the copies that macOS adds to archives."""
+    return any(part.startswith(".") and part not in (".", "..") for part in parts)
+
+
 def _files_of_path(path: Path, form: str, base: str, passed: list[Path | str]) -> list[RdfFile]:
     address = base or path.absolute().as_uri()
     with path.open("rb") as stream:
         packed = detect_compression(stream.read(6))
-    if packed == "zip":
-        return list(_files_of_archive(path, form, base, passed))
     known = FORMATS[form] if form else _format_of(path.name)
+    if packed == "zip" or (known is None and path.suffix.lower() == ".zip"):
+        return list(_files_of_archive(path, form, base, passed))
     if known is None:
         raise ParameterError(
             f"{path.name!r} cannot be loaded; {_known_endings_text()}; or name it: --format"
@@ -332,7 +336,8 @@ def _files_of_archive(
 ) -> Iterator[RdfFile]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+            members = [name for name in names if not _is_hidden(name.split("/"))]
     except zipfile.BadZipFile as error:
         fault = Fault(
             path.name, 0, "", f"is truncated or damaged: {error}", "download it again", "syntax"

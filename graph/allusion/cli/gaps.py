@@ -37,7 +37,7 @@ def gaps_command(
     \b
     connections   works without connections
     sources       connections with a single source
-    holders       claims of unnamed holders
+    holders       unnamed holders of claims
     items         works and people without an item of Wikidata
     languages     lines without a known language
     addresses     sources without an address

@@ -72,6 +72,7 @@ _FEW: int = 10
     help="A slice of Wikidata (.nt or .jsonl), or an index built from one: its items are "
     "proposed for unknown names; may be given several times.",
 )
+@click.option("--all", "everything", is_flag=True, help="Show all lines of each list.")
 @text_option
 @click.option(
     "--replace", is_flag=True, help="Remove from the collection what is not in the sheet."
@@ -86,6 +87,7 @@ def import_command(
     preview: Path | None,
     problems: Path | None,
     indexes: tuple[Path, ...],
+    everything: bool,
     texts: tuple[str, ...],
     replace: bool,
     data: Path | None,
@@ -125,7 +127,8 @@ def import_command(
     faults = _with_candidates(plan.parsed.faults, indexes, concepts)
     if problems:
         write(to_csv(faults), problems)
-    lines = [*_summary(plan, graph.names), *_faults(report(faults))]
+    most = None if everything else _MOST
+    lines = [*_summary(plan, graph.names, most), *_faults(report(faults))]
     write("".join(f"{line}\n" for line in lines), None)
     _preview(plan, preview)
     if faults and not rejects:
@@ -201,13 +204,14 @@ def _faults(lines: list[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in lines)
 
 
-def _summary(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
+def _summary(plan: ImportPlan, names: NameIndex, most: int | None) -> Iterator[str]:
+    """Yield what an import reads and changes, with at most so many lines in each list."""
     from ..authoring.importing import COUNTED
 
     matched = plan.parsed.matched
     if matched:
         yield f"names of the graph ({len(matched)}):"
-        yield from _some([f"{text} = {one}" for text, one in sorted(matched.items())])
+        yield from _some([f"{text} = {one}" for text, one in sorted(matched.items())], most)
     new = [thing for thing in plan.parsed.content.things.values() if thing.cls]
     if new:
         from ..core.terms import shorten
@@ -218,15 +222,16 @@ def _summary(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
                 f"{thing.names[0].text}{f' ({thing.year})' if thing.year else ''} = "
                 f"{shorten(thing.iri)}"
                 for thing in new
-            ]
+            ],
+            most,
         )
     yield from _filled_down(plan)
-    yield from _sentences(plan, names)
+    yield from _sentences(plan, names, most)
     for name, one, several in COUNTED:
         yield _counts(plan.differences[name], one, several)
         if name == "things":
             yield from _absent(plan)
-    yield from _changes(plan, names)
+    yield from _changes(plan, names, most)
     connections = plan.parsed.content.connections.values()
     passages = sum(len(one.evidence) for one in connections)
     if passages > len(connections):
@@ -234,7 +239,7 @@ def _summary(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
     yield from plan.parsed.remarks
 
 
-def _sentences(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
+def _sentences(plan: ImportPlan, names: NameIndex, most: int | None) -> Iterator[str]:
     """Yield the rows of connections as the sentences that they state."""
     from ..authoring.sentences import Sentences
 
@@ -247,10 +252,10 @@ def _sentences(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
     ]
     if lines:
         yield f"stated by the sheet ({len(lines):,}):"
-        yield from _some(sorted(lines))
+        yield from _some(sorted(lines), most)
 
 
-def _changes(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
+def _changes(plan: ImportPlan, names: NameIndex, most: int | None) -> Iterator[str]:
     """Yield what the collection has now and will have differently, or not at all."""
     if not any(one.changed or one.removed for one in plan.differences.values()):
         return
@@ -263,23 +268,24 @@ def _changes(plan: ImportPlan, names: NameIndex) -> Iterator[str]:
     for title, texts in (("changed", changed), ("no longer stated", found.removed)):
         if texts:
             yield f"{title} ({len(texts):,}):"
-            yield from _some(texts)
+            yield from _some(texts, most)
 
 
 def _filled_down(plan: ImportPlan) -> Iterator[str]:
-    """Yield the sources of rows whose own cell is empty."""
+    """Yield the origins and sources of rows whose own cell is empty."""
     from collections import defaultdict
 
     from ..authoring.sheet_faults import Place, ranges
 
-    filled: dict[str, list[Place]] = defaultdict(list)
-    for table in plan.parsed.tables.values():
-        for row in table.rows:
-            if row["source"].filled:
-                filled[row["source"].text].append(row["source"].place)
-    if filled:
-        yield "sources of empty cells, taken from the cell above:"
-        yield from (f"  {key}: {ranges(places)}" for key, places in filled.items())
+    for column in ("from", "source"):
+        filled: dict[str, list[Place]] = defaultdict(list)
+        for table in plan.parsed.tables.values():
+            for row in table.rows:
+                if row[column].filled:
+                    filled[row[column].text].append(row[column].place)
+        if filled:
+            yield f"{column} of empty cells, taken from the cell above:"
+            yield from (f"  {text}: {ranges(places)}" for text, places in filled.items())
 
 
 def _absent(plan: ImportPlan) -> Iterator[str]:
@@ -295,10 +301,10 @@ def _absent(plan: ImportPlan) -> Iterator[str]:
         yield f"  not in this sheet: {', '.join(names[:_FEW])}{more}"
 
 
-def _some(lines: list[str]) -> Iterator[str]:
-    yield from (f"  {line}" for line in lines[:_MOST])
-    if (more := len(lines) - _MOST) > 0:
-        yield f"  and {more:,} more"
+def _some(lines: list[str], most: int | None) -> Iterator[str]:
+    yield from (f"  {line}" for line in lines[:most])
+    if most and (more := len(lines) - most) > 0:
+        yield f"  and {more:,} more; --all shows them"
 
 
 def _counts(found: Difference, one: str, several: str) -> str:

@@ -49,7 +49,7 @@ def open_command(name: tuple[str, ...], site: str, print_only: bool, data: Path 
     if url := safe_url(link.url):
         browse(url)
     else:
-        note("not opened, because it is not an https address")
+        note("not opened, because it is not an http or https address")
 
 
 def link_to_site(links: Sequence[Link], site: str, name: str) -> Link:

@@ -64,6 +64,9 @@ def tmdb_link(identifier: str) -> Link:
 def safe_url(url: str) -> str:
     """Return ``url`` if it is safe to use as a link in a page, else "".
 
+    A link is an absolute http or https address with a host and without a login. An apostrophe
+    is percent-encoded.
+
     >>> safe_url("http://www.wikidata.org/entity/Q766263")
     'https://www.wikidata.org/wiki/Q766263'
     >>> safe_url("javascript:alert(1)")
@@ -71,11 +74,12 @@ def safe_url(url: str) -> str:
     """
     if url.startswith(WIKIDATA_ENTITY):
         url = "https://www.wikidata.org/wiki/" + url.removeprefix(WIKIDATA_ENTITY)
+    url = url.replace("'", "%27")
     if _UNSAFE.search(url):
         return ""
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    host_only = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc
-    return url if host_only else ""
+    is_web = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    return url if is_web else ""

@@ -12,7 +12,12 @@ from typing import Any, Final
 
 # Without the voicing marks of kana, which distinguish letters.
 _MARKS: Final = re.compile("[\u0300-\u036f]")
-_SEPARATORS: Final = re.compile(r"[\s\-_.·・=&'’‘\"“”,:;!?()\[\]/\x00]+")
+_SEPARATORS: Final = re.compile(
+    r"[\s\-–—_.·・=&'’‘\"“”«»,:;!?()\[\]/\x00、。「」『』《》〈〉【】]+"
+)
+# A space between two Chinese or Japanese letters.
+_LETTERS: Final = "[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+_INNER_SPACES: Final = re.compile(f"(?<={_LETTERS}) (?={_LETTERS})")
 # Letters without a canonical decomposition -> what users type for them.
 _STROKE_LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
@@ -71,3 +76,12 @@ def fold(text: str) -> str:
         _STROKE_LETTERS
     )
     return _SEPARATORS.sub(" ", unicodedata.normalize("NFKC", plain)).strip()
+
+
+def fold_whole(text: str) -> str:
+    """Fold a whole name: like `fold`, and without spaces between Chinese or Japanese letters.
+
+    >>> fold_whole("今　敏"), fold_whole("『千年女優』"), fold_whole("キッズ・リターン")
+    ('今敏', '千年女優', 'キッズリターン')
+    """
+    return _INNER_SPACES.sub("", fold(text))

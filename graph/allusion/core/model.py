@@ -10,7 +10,7 @@ from typing import Protocol
 
 from .labels import Link, Name
 from .terminal import visible
-from .vocabulary import BASE
+from .vocabulary import BASE, DOUBTFUL
 from .vocabulary import Family as Family
 
 
@@ -214,9 +214,16 @@ class Edge:
 
     @property
     def holders(self) -> tuple[tuple[str, str], ...]:
-        """Who states and who reports it, each with a heading; a speaker is not repeated."""
+        """Who states and who reports it, each with a heading; a speaker is not repeated.
+
+        A connection that is doubtful, or that no source supports, is claimed, not stated.
+        """
         makers = ", ".join(self.made_by)
-        heading = "claimed by" if self.certainty == "claimed" else "stated by"
+        heading = "stated by"
+        if self.certainty in ("claimed", DOUBTFUL) or (self.evidence and not self.sources):
+            heading = "claimed by"
+        elif self.certainty == "inferred":
+            heading = "inferred by"
         held = (
             (heading, makers if makers != self.speaker else ""),
             ("reported by", ", ".join(self.reported_by)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Final
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -27,4 +29,12 @@ def visible(text: str) -> str:
     >>> visible("\x1b[31mred\x00 \u202e")
     '␛[31mred␀ �'
     """
-    return text if text.isprintable() else text.translate(_SAFE_CONTROLS)
+    if text.isprintable():
+        return text
+    return _unsafe().sub(lambda found: found[0].translate(_SAFE_CONTROLS), text)
+
+
+@cache
+def _unsafe() -> re.Pattern[str]:
+    """Compile the expression at its first use, which many commands do not reach."""
+    return re.compile(f"[{''.join(map(chr, _SAFE_CONTROLS))}]+")

@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeVar
 from ..core.labels import Link
 from ..core.model import Edge, Entity, Evidence, Fact, Family, Remark
 from ..core.text import count_text, join_names
-from ..core.vocabulary import FAMILIES, GRAPH_INFERRED, STATEMENTS_WITH_CARD
+from ..core.vocabulary import DOUBTFUL, FAMILIES, GRAPH_INFERRED, STATEMENTS_WITH_CARD
 from .card import Card, format_citation
 
 Role = Literal["text", "name", "kind", "note", "warning", "source"]
@@ -125,10 +125,12 @@ def card_sections(
 
 def edge_lines(edge: Edge, *, everything: bool = False, hint: str = "add --all") -> Iterator[Line]:
     """Yield the lines of a connection: kind, sentence, speakers, quoted line, evidence."""
+    is_doubtful = edge.certainty == DOUBTFUL
+    doubts = ["doubtful"] * is_doubtful + ["disputed"] * edge.disputed
     yield (
         Span(edge.kind_label, "kind"),
-        Span(f", {edge.certainty}" if edge.certainty else "", "note"),
-        Span("  disputed" if edge.disputed else "", "warning"),
+        Span(f", {edge.certainty}" if edge.certainty and not is_doubtful else "", "note"),
+        Span(f"  {', '.join(doubts)}" if doubts else "", "warning"),
     )
     yield (Span(edge.sentence or edge.phrase),)
     spoken = [

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from ..core.labels import Link
 from ..core.model import Entity
+from ..core.record_properties import al_iris
 from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import (
     AL,
@@ -35,7 +36,6 @@ from .quad_copier import (
     Node,
     QuadCopier,
     QuadSource,
-    al_iris,
     as_node,
     value_of,
 )
@@ -261,7 +261,7 @@ class StoreNeighborhood:
                 an end.
         """
         copier = self.complete(lambda: self._copy(nodes, boundary=boundary, involved=involved))
-        return read_records(copier.build_store(), self.links, nodes)
+        return read_records(copier.build_store(), self.links, nodes, copier.performances)
 
     def outlines(self, nodes: Collection[str]) -> dict[str, Entity]:
         """Read names, types and years of entities, without what other nodes state of them."""
@@ -298,12 +298,11 @@ class StoreNeighborhood:
         if len(members) >= _MANY:
             self._quads.read_claims()
         index = None if boundary else self.adjacency
-        if index:
-            self._copy_indexed_edges(copier, index, members)
+        unmentioned = self._copy_indexed_edges(copier, index, members) if index else set[str]()
         for iri in nodes:
             # The edges first: they show which statements about the entity are edges.
             edges = {} if index else self._stated_edges(iri)
-            copier.copy_entity(ox.NamedNode(iri))
+            copier.copy_entity(ox.NamedNode(iri), is_mentioned=iri not in unmentioned)
             for other, statement in edges.values():
                 if other not in members and not (boundary and self._is_end(other)):
                     continue
@@ -319,17 +318,26 @@ class StoreNeighborhood:
 
     def _copy_indexed_edges(
         self, copier: QuadCopier, index: AdjacencyIndex, members: Collection[str]
-    ) -> None:
-        """Copy the statements of all edges between members."""
-        numbers = [number for iri in members if (number := index.number(iri)) is not None]
-        marked = map(_statement_node, index.statements_with_edge_mark(numbers))
-        self._quads.known_edges.update(marked)
-        for *ends, statement in index.edges_between(numbers):
-            if statement:
+    ) -> set[str]:
+        """Copy the statements of all edges between members.
+
+        Returns:
+            The members that no other statement mentions.
+        """
+        numbered = {number: iri for iri in members if (number := index.number(iri)) is not None}
+        numbers = [*numbered]
+        mentioned = [number for number in numbers if index.mentioned[number]]
+        self._quads.known_edges.update(map(_statement_node, index.performances_in(mentioned)))
+        for origin, target, statement, graphs in index.edges_between(numbers):
+            ends = numbered[origin], numbered[target]
+            if graphs:
+                copier.add_performance(statement, *ends, graphs)
+            elif statement:
                 copier.copy_statement(_statement_node(statement))
             else:
                 for end in ends:
-                    copier.copy_description(ox.NamedNode(index.iri(end)))
+                    copier.copy_description(ox.NamedNode(end))
+        return {*numbered.values()}.difference(numbered[number] for number in mentioned)
 
     def has_statement(self, iri: str) -> bool:
         """Whether ``iri`` is a scene, an utterance or a relationship."""

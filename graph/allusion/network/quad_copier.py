@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 import pyoxigraph as ox
 
+from ..core.record_properties import (
+    DEPENDENTS,
+    FACT_PROPERTIES,
+    JOINED_BY_EDGES,
+    RECORD_PROPERTIES,
+    al_iris,
+)
 from ..core.replacements import REPLACED_BY, replaced_by
 from ..core.vocabulary import AL, PREFIXES, is_entity
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
-from .readers.rows import JOINING_PROPERTIES
+from .readers import Record, credit_record
 
 Node = ox.NamedNode | ox.BlankNode
 NODE_TYPES: Final = (ox.NamedNode, ox.BlankNode)
-
-
-def al_iris(*names: str) -> tuple[str, ...]:
-    """Return the IRIs of terms of the ontology."""
-    return tuple(AL + name for name in names)
 
 
 _CLASS_PROPERTIES: Final = (
@@ -27,23 +29,16 @@ _CLASS_PROPERTIES: Final = (
     PREFIXES["rdfs"] + "subClassOf",
     PREFIXES["dcterms"] + "creator",
 )
-#: Properties from a statement to the nodes that are copied with it, and properties from such
-#: nodes (scenes, utterances, disputing claims) to the statement.
+#: Properties from a statement to the nodes that are copied with it.
 _DEPENDENCIES: Final = al_iris("evidence", "inScene", "expressedIn", "reports")
-_DEPENDENTS: Final = al_iris("inScene", "expressedIn", "reports", "disputes", "about")
-#: Properties to an entity from statements that its record does not need: they are edges. The
-#: record needs the claims about them.
-_EDGE_PROPERTIES: Final = frozenset(
-    al_iris("performer", "character", "contributor", "from", "fromWork", "to", "concerns")
-)
-_RECORD_PROPERTIES: Final = frozenset(al_iris("heldBy", *JOINING_PROPERTIES)) - _EDGE_PROPERTIES
-_CLAIMED_PROPERTIES: Final = _RECORD_PROPERTIES | _EDGE_PROPERTIES
-#: Properties from an entity to another whose record has the inverse fact.
-_FACT_PROPERTIES: Final = al_iris("awardReceived", "birthPlace")
+_CLAIMED_PROPERTIES: Final = RECORD_PROPERTIES | JOINED_BY_EDGES
 _ABOUT: Final = AL + "about"
-#: Properties by which `QuadCopier` looks up the subjects of a node.
-LOOKUP_PROPERTIES: Final = frozenset(
-    (REPLACED_BY, *_DEPENDENTS, *_EDGE_PROPERTIES, *_RECORD_PROPERTIES, *_FACT_PROPERTIES)
+#: Properties to pages and items elsewhere, of which a record has no name.
+_LINKS: Final = frozenset(
+    (
+        *(PREFIXES["skos"] + name for name in ("exactMatch", "closeMatch")),
+        AL + "wikipediaArticle",
+    )
 )
 #: Properties of which a performance or a connection has at least one.
 EDGE_MARKS: Final = frozenset(al_iris("performer", "from"))
@@ -92,9 +87,9 @@ class QuadSource:
 
     def is_edge(self, statement: Node) -> bool:
         """Return whether a statement is a performance or a connection."""
+        # Most statements that are no edge are copied, so that all of their quads are needed.
         return statement in self.known_edges or any(
-            any(self.engine.quads_for_pattern(statement, ox.NamedNode(name), None, DEFAULT_GRAPH))
-            for name in EDGE_MARKS
+            quad.predicate.value in EDGE_MARKS for quad in self.quads_from(statement)
         )
 
     def triples_from(self, node: Node) -> Iterable[ox.Quad]:
@@ -108,12 +103,17 @@ class QuadCopier:
 
     Args:
         source: Looks up the quads.
+
+    Attributes:
+        performances: Rows of the performances that are not copied.
     """
 
     def __init__(self, source: QuadSource) -> None:
         self._source = source
+        self.performances: list[Record] = []
         self._described: set[Node] = set()
         self._statements: set[Node] = set()
+        self._graphs: set[str] = set()
 
     def build_store(self) -> OxigraphStore:
         """Return a store in memory with the copied quads."""
@@ -123,27 +123,43 @@ class QuadCopier:
         )
         return store
 
+    def add_performance(self, node: str, work: str, agent: str, graphs: Collection[str]) -> None:
+        """Add a performance of which only its ends and its graphs are to be known."""
+        for graph in graphs:
+            if graph not in self._graphs:
+                self._graphs.add(graph)
+                self.copy_description(ox.NamedNode(graph))
+            self.performances.append(credit_record(node, work, agent, graph))
+
     def copy_description(self, node: object) -> None:
         """Copy the quads of a node, and those of its classes and source graphs."""
         if not isinstance(node, NODE_TYPES) or node in self._described:
             return
         self._described.add(node)
         for quad in self._source.quads_from(node):
-            self.copy_description(quad.graph_name)
+            if (graph := quad.graph_name) not in self._described:
+                self.copy_description(graph)
             if quad.predicate.value in _CLASS_PROPERTIES:
                 self.copy_description(quad.object)
 
-    def copy_entity(self, node: Node) -> None:
-        """Copy what the record of an entity needs: facts, releases, makers, claims, scenes."""
+    def copy_entity(self, node: Node, *, is_mentioned: bool = True) -> None:
+        """Copy what the record of an entity needs: facts, releases, makers, claims, scenes.
+
+        Args:
+            node: The entity.
+            is_mentioned: Whether statements about other nodes may be needed too.
+        """
         self._copy_with_objects(node)
+        if not is_mentioned:
+            return
         self._copy_deprecated(node)
         for quad in self._source.quads_to(node):
             predicate = quad.predicate.value
-            if predicate in _FACT_PROPERTIES:
+            if predicate in FACT_PROPERTIES:
                 self.copy_description(quad.subject)
             elif predicate in _CLAIMED_PROPERTIES:
                 subject = as_node(quad.subject)
-                is_part = predicate in _RECORD_PROPERTIES and not self._source.is_edge(subject)
+                is_part = predicate in RECORD_PROPERTIES and not self._source.is_edge(subject)
                 is_wanted = is_part or self._source.has_claim(subject)
                 if is_wanted and not is_entity(subject.value):
                     self.copy_statement(subject)
@@ -167,13 +183,14 @@ class QuadCopier:
             if quad.predicate.value in _DEPENDENCIES and isinstance(quad.object, NODE_TYPES):
                 self.copy_statement(quad.object)
         for quad in self._source.quads_to(statement):
-            if quad.predicate.value in _DEPENDENTS:
+            if quad.predicate.value in DEPENDENTS:
                 self.copy_statement(as_node(quad.subject))
 
     def _copy_with_objects(self, node: Node) -> None:
         self.copy_description(node)
         for quad in self._source.quads_from(node):
-            self.copy_description(quad.object)
+            if isinstance(quad.object, NODE_TYPES) and quad.predicate.value not in _LINKS:
+                self.copy_description(quad.object)
 
 
 def value_of(term: object) -> str:

@@ -11,7 +11,7 @@ from ..core.errors import UnknownName
 from ..core.labels import Link
 from ..core.model import Edge, Entity, Scene, Utterance
 from ..store import Store
-from .readers import ReaderContext, read_edges, read_entities, read_scenes
+from .readers import ReaderContext, Record, read_edges, read_entities, read_scenes
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,10 @@ class GraphRecords:
 
 
 def read_records(
-    store: Store, links: Callable[[str], Iterable[Link]], entities: Iterable[str] = ()
+    store: Store,
+    links: Callable[[str], Iterable[Link]],
+    entities: Iterable[str] = (),
+    performances: Iterable[Record] = (),
 ) -> GraphRecords:
     """Read all records of a store.
 
@@ -65,9 +68,10 @@ def read_records(
         links: Returns the external links of an entity by its IRI.
         entities: Nodes that are entities even if no class of them is stated, as the ends of
             edges are.
+        performances: See `readers.read_edges`.
     """
     context = ReaderContext(store)
-    edges = read_edges(context)
+    edges = read_edges(context, performances)
     ends = (iri for edge in edges for iri in (edge.origin, edge.target))
     found, statements = read_entities(context, links, (*ends, *entities))
     scenes, utterances = read_scenes(context)

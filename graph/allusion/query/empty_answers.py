@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from ..core.errors import NetworkError
 from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten
 from ..core.text import join_names
 from ..core.values import year_of
@@ -67,7 +68,13 @@ def with_explanation(
         name = names().label(iri, "en")
         return name.text if name else shorten(iri)
 
-    return result._replace(explain=cache(lambda: explain_empty(bound, store, label)))
+    def explain() -> str:
+        try:
+            return explain_empty(bound, store, label)
+        except NetworkError as error:
+            return f"{NO_DATA}the endpoint has not answered why ({error})"
+
+    return result._replace(explain=cache(explain))
 
 
 def explain_empty(bound: BoundQuery, store: Store, label: Label) -> str:

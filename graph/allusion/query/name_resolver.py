@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from ..core.errors import UnknownName
 from ..core.replacements import REPLACED_BY, follow_replacements
-from ..core.terms import expand
+from ..core.terms import Iri, expand
 from ..core.vocabulary import BASE, WIKIDATA_ENTITY, register_of
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.interface import Store
@@ -23,13 +23,14 @@ class NameResolver:
     """Finds the IRI of a name; a `allusion.query.bound_query.Resolver`.
 
     Args:
-        store: The store. If it is embedded, it answers for IRIs and prefixed names.
+        store: The store. If it is embedded, it answers for IRIs and prefixed names; an endpoint
+            answers for those that the index does not have.
         names: Opens the index of names, for all other names.
     """
 
     def __init__(self, store: Store, names: Callable[[], NameIndex]) -> None:
         self._engine = store.engine if isinstance(store, OxigraphStore) else None
-        self._names = names
+        self._store, self._names = store, names
 
     def __call__(self, name: str, registers: Sequence[str]) -> str:
         """Return the IRI of the entity of this name, or of its Wikidata item.
@@ -39,7 +40,25 @@ class NameResolver:
         """
         if registers[0] == "item":
             return self._item(name, registers[1:])
-        return self._described(name, registers) or self._names().resolve(name, registers)
+        if found := self._described(name, registers):
+            return found
+        try:
+            return self._names().resolve(name, registers)
+        except UnknownName:
+            if found := self._described_in_endpoint(name, registers):
+                return found
+            raise
+
+    def _described_in_endpoint(self, name: str, registers: Sequence[str]) -> str:
+        """Return the IRI that ``name`` is, if the store is an endpoint that describes it."""
+        iri = name if name.startswith(BASE) else expand(name)
+        if iri is None or self._engine is not None or register_of(iri) not in registers:
+            return ""
+        try:
+            is_described = self._store.query(f"ASK {{ {Iri(iri).n3()} ?p ?o }}")
+        except ValueError:
+            return ""
+        return iri if is_described else ""
 
     def _described(self, name: str, registers: Sequence[str]) -> str:
         """Return the IRI that ``name`` is, or its replacement, if the store describes it."""

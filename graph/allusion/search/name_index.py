@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..core.errors import AmbiguousName, ParameterError, StoreError, UnknownName
-from ..core.labels import Link, Name, fold
+from ..core.labels import Link, Name, fold, fold_whole
 from ..core.own_namespace import OwnNamespace
 from ..core.terms import expand, shorten
 from ..core.vocabulary import BASE, ENTITY_REGISTERS, STATEMENT_REGISTERS, is_snapshot_slug
@@ -293,11 +293,11 @@ class NameIndex:
         by_slug = [BASE + f"{register}/{text}" for register in registers]
         rows = self._db.execute(
             f"""SELECT iri, register, label, preferred, year, weight
-                FROM name JOIN thing USING (iri) WHERE folded = ? AND register IN ({marks})
+                FROM name JOIN thing USING (iri) WHERE folded IN (?, ?) AND register IN ({marks})
                 UNION ALL
                 SELECT iri, register, label, NULL, year, weight FROM thing WHERE iri IN ({marks})
                 ORDER BY weight DESC, iri, preferred DESC""",  # noqa: S608 (only ? marks)
-            (fold(text), *registers, *by_slug),
+            (fold(text), fold_whole(text), *registers, *by_slug),
         )
         best: dict[str, ExactMatch] = {}
         for iri, register, label, preferred, year, _ in rows:

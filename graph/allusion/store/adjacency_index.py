@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..core.vocabulary import EDGE_FAMILIES, FAMILIES
+from ..core.vocabulary import EDGE_FAMILIES
 from .manifest import check_file, read_manifest
 
 #: Name of the file in the folder of a store.
@@ -28,6 +28,7 @@ FILE: Final = "adjacency.bin"
 PERFORMER: Final = "performer"
 _ALIGNMENT: Final = 64
 _MAX_SOURCES: Final = 65_535
+_MAX_GRAPH_SETS: Final = 1000  # they are read whenever the file is opened
 
 Array = npt.NDArray[Any]
 
@@ -44,6 +45,8 @@ class IndexedEdge(NamedTuple):
         is_doubtful: Whether its certainty is "doubtful".
         sources: Number of sources that do not dispute it.
         node: Node of the statement, an IRI or the label of a blank node; "" if it is one triple.
+        graphs: Named graphs of a performance of which nothing is stated but its ends; () if the
+            statement has to be read.
     """
 
     iri: str
@@ -54,6 +57,7 @@ class IndexedEdge(NamedTuple):
     is_doubtful: bool
     sources: int
     node: str = ""
+    graphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class AdjacencyIndex:
 
     Attributes:
         kinds: Kinds of edges.
+        graph_sets: Sets of named graphs.
         iri_text: The IRIs of the ends of all edges, sorted, as UTF-8, one after the other.
         iri_end: End of each IRI in ``iri_text``.
         origin: Number of the entity at the start of each edge; ``target`` is that at the end.
@@ -75,9 +80,13 @@ class AdjacencyIndex:
         edge: The edge to each neighbor.
         node_text: The node of the statement of each edge, as UTF-8, one after the other.
         node_end: End of each node in ``node_text``.
+        stated_in: Position in ``graph_sets`` of the graphs of each edge.
+        mentioned: Whether each entity is mentioned by other statements than performances whose
+            graphs are known.
     """
 
     kinds: tuple[str, ...]
+    graph_sets: tuple[tuple[str, ...], ...]
     iri_text: Array
     iri_end: Array
     origin: Array
@@ -91,6 +100,8 @@ class AdjacencyIndex:
     edge: Array
     node_text: Array
     node_end: Array
+    stated_in: Array
+    mentioned: Array
 
     def __len__(self) -> int:
         return len(self.iri_end)
@@ -121,23 +132,24 @@ class AdjacencyIndex:
         ends = np.concatenate((self.origin, self.target))
         return np.bincount(ends, minlength=len(self))
 
-    def edges_between(self, members: Sequence[int]) -> Iterator[tuple[int, int, str]]:
-        """Yield the origin, the target and the node of each edge between two members."""
+    def edges_between(
+        self, members: Sequence[int]
+    ) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:
+        """Yield the origin, target, node and graphs of each edge between two members."""
         is_member = self._is_member(members)
         inside = np.flatnonzero(is_member[self.origin] & is_member[self.target])
-        ends = np.column_stack((self.origin[inside], self.target[inside])).tolist()
-        for (origin, target), node in zip(ends, self._nodes(inside), strict=True):
-            yield origin, target, node
+        columns = (self.origin, self.target, self.stated_in)
+        ends = np.column_stack([column[inside] for column in columns]).tolist()
+        for (origin, target, stated_in), node in zip(ends, self._nodes(inside), strict=True):
+            yield origin, target, node, self.graph_sets[stated_in]
 
-    def statements_with_edge_mark(self, members: Sequence[int]) -> Iterator[str]:
-        """Yield the nodes of the connections and performances that end at a member."""
-        is_member = self._is_member(members)
-        is_marked = self.family < len(FAMILIES)
+    def performances_in(self, works: Sequence[int]) -> Iterator[str]:
+        """Yield the nodes of the performances in works."""
         if PERFORMER in self.kinds:
-            is_marked |= self.kind == self.kinds.index(PERFORMER)
-        return self._nodes(
-            np.flatnonzero((is_member[self.origin] | is_member[self.target]) & is_marked)
-        )
+            is_performance = self.kind == self.kinds.index(PERFORMER)
+            yield from self._nodes(
+                np.flatnonzero(self._is_member(works)[self.origin] & is_performance)
+            )
 
     def _is_member(self, members: Sequence[int]) -> npt.NDArray[np.bool_]:
         is_member = np.zeros(len(self), dtype=bool)
@@ -160,8 +172,16 @@ class AdjacencyIndex:
         return found
 
     @classmethod
-    def of(cls, edges: Sequence[IndexedEdge]) -> AdjacencyIndex:
-        """Make the arrays of these edges."""
+    def of(
+        cls, edges: Sequence[IndexedEdge], mentioned: Collection[str] | None = None
+    ) -> AdjacencyIndex:
+        """Make the arrays of these edges.
+
+        Args:
+            edges: The edges.
+            mentioned: The entities that are mentioned by other statements than performances
+                whose graphs are known; None means all.
+        """
         ordered = sorted(edges, key=lambda edge: (edge.iri, edge.origin, edge.target))
         ends = {end for edge in ordered for end in (edge.origin, edge.target)}
         iris = sorted(iri.encode() for iri in ends)
@@ -169,6 +189,10 @@ class AdjacencyIndex:
         kinds = tuple(sorted({edge.kind for edge in ordered}))
         kind = {name: place for place, name in enumerate(kinds)}
         family = {name: place for place, name in enumerate(EDGE_FAMILIES)}
+        graph_sets: dict[tuple[str, ...], int] = {(): 0}
+        for edge in ordered:
+            if len(graph_sets) <= _MAX_GRAPH_SETS:
+                graph_sets.setdefault(edge.graphs, len(graph_sets))
         origin = np.array([number[edge.origin] for edge in ordered], dtype=np.uint32)
         target = np.array([number[edge.target] for edge in ordered], dtype=np.uint32)
         joining = np.flatnonzero(origin != target).astype(np.uint32)
@@ -178,6 +202,7 @@ class AdjacencyIndex:
         start[1:] = np.cumsum(np.bincount(here, minlength=len(iris)))
         return cls(
             kinds,
+            tuple(graph_sets),
             np.frombuffer(b"".join(iris), dtype=np.uint8),
             np.cumsum([len(iri) for iri in iris], dtype=np.uint64),
             origin,
@@ -191,6 +216,9 @@ class AdjacencyIndex:
             np.concatenate((joining, joining))[order],
             np.frombuffer("".join(edge.node for edge in ordered).encode(), dtype=np.uint8),
             np.cumsum([len(edge.node.encode()) for edge in ordered], dtype=np.uint64),
+            # A set beyond the limit counts as unknown.
+            np.array([graph_sets.get(edge.graphs, 0) for edge in ordered], dtype=np.uint16),
+            np.array([mentioned is None or iri in mentioned for iri in number], dtype=bool),
         )
 
     def write(self, path: Path) -> None:
@@ -201,7 +229,8 @@ class AdjacencyIndex:
         for name, array in arrays.items():
             described[name] = (array.dtype.str, len(array), place)
             place += -(-array.nbytes // _ALIGNMENT) * _ALIGNMENT
-        head = json.dumps({"kinds": self.kinds, "arrays": described}).encode()
+        lists = {"kinds": self.kinds, "graph_sets": self.graph_sets}
+        head = json.dumps(lists | {"arrays": described}).encode()
         head += b" " * (-(len(head) + 1) % _ALIGNMENT) + b"\n"
         with path.open("wb") as stream:
             stream.write(head)
@@ -221,20 +250,22 @@ class AdjacencyIndex:
         check_file(folder, FILE)
         # Slices of a plain array of the same memory are several times as fast.
         data = np.asarray(np.memmap(folder / FILE, dtype=np.uint8, mode="r"))
-        end = bytes(data[: 1 << 20]).index(b"\n") + 1
-        head = json.loads(bytes(data[:end]))
+        with (folder / FILE).open("rb") as stream:
+            line = stream.readline()
+        head, end = json.loads(line), len(line)
         if set(head["arrays"]) != set(_ARRAYS):
             return None
         arrays = {}
         for name, (dtype, count, place) in head["arrays"].items():
             size = count * np.dtype(dtype).itemsize
             arrays[name] = data[end + place : end + place + size].view(dtype)
-        return cls(tuple(head["kinds"]), **arrays)
+        return cls(tuple(head["kinds"]), tuple(map(tuple, head["graph_sets"])), **arrays)
 
 
 _ARRAYS: Final = (
     "iri_text", "iri_end", "origin", "target", "family", "kind", "doubtful", "sources", "start",
-    "other", "edge", "node_text", "node_end",
+    "other", "edge", "node_text", "node_end", "stated_in",
+    "mentioned",
 )  # fmt: skip
 
 

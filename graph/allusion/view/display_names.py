@@ -91,7 +91,8 @@ def original_tags(entity: Entity) -> tuple[str, ...]:
 
     The tests, in order: the English name equals a romanization; the original language that
     most sources state; a name in a language that is not romanized, which is rarely a
-    translation; romanizations exist for one language only; English is stated.
+    translation; the English name shares a word with the romanizations of one language only;
+    romanizations exist for one language only; English is stated.
 
     Returns:
         () if nothing indicates a language.
@@ -107,8 +108,11 @@ def original_tags(entity: Entity) -> tuple[str, ...]:
                 return tags
     if foreign := tuple(tag for tag in entity.labels if _is_foreign(tag)):
         return foreign
-    if len(romanizations) == 1:
-        return next(iter(romanizations))
+    words = set(_normalize(entity.label()).split())
+    shared = [tags for tags, names in romanizations.items() if words & set(" ".join(names).split())]
+    for found in (shared, list(romanizations)):
+        if len(found) == 1:
+            return found[0]
     return ("en",) if any("english" in fact.value.lower() for fact in stated) else ()
 
 

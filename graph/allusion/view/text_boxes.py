@@ -184,8 +184,15 @@ def edge_label(edge: Edge, *, show_reporter: bool = True) -> EdgeLabel:
     phrase, holder = split_holder(edge)
     return _label(
         wrap_text(phrase, LABEL_SIZE, MAX_LABEL_WIDTH, 2),
-        truncate(holder, SMALL_SIZE, round(MAX_LABEL_WIDTH * HOLDER_STRETCH)),
+        _fit_holder(holder, round(MAX_LABEL_WIDTH * HOLDER_STRETCH)),
     )
+
+
+def _fit_holder(holder: str, max_width: int) -> str:
+    """Return a holder without its reporters if both do not fit."""
+    if text_width(holder, SMALL_SIZE) > max_width:
+        holder = holder.split(", report", maxsplit=1)[0]
+    return truncate(holder, SMALL_SIZE, max_width)
 
 
 def short_kind_label(edge: Edge) -> str:

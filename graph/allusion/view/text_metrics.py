@@ -43,7 +43,7 @@ def font_metrics(text: str) -> dict[str, Any]:
     Args:
         text: Contains every character that the page has to measure.
     """
-    others = sorted({character for character in text if not " " <= character <= "~"})
+    others = sorted(character for character in set(text) if not " " <= character <= "~")
     return {
         "ascii": _ASCII,
         "narrow": _NARROW,
@@ -107,14 +107,15 @@ def wrap_text(
     """
     text = clean_text(text)
     lines = _break_lines(text, size, max_width, max_lines, bold=bold)
-    if len(lines) == 2 and not lines[1].endswith(ELLIPSIS):
-        # Prefer two lines of similar length to a full line and a short one.
+    count = len(lines)
+    if count in (2, 3) and not lines[-1].endswith(ELLIPSIS):
+        # Prefer lines of similar length to full lines and a short one.
         words = [] if any(map(_is_wide, text)) else _WORD.findall(text)
         longest = max((text_width(word, size, bold=bold) for word in words), default=0)
-        for share in (0.53, 0.58, 0.64):
-            even = max(longest, int(text_width(text, size, bold=bold) * share))
-            balanced = _break_lines(text, size, even, 3, bold=bold)
-            if len(balanced) == 2 and even < max_width:
+        for share in (1.06, 1.16, 1.28):
+            even = max(longest, int(text_width(text, size, bold=bold) * share / count))
+            balanced = _break_lines(text, size, even, count + 1, bold=bold)
+            if len(balanced) == count and even < max_width:
                 return balanced
     return lines
 

@@ -12,38 +12,48 @@ from typing import Final
 import pyoxigraph as ox
 
 from ...build.adjacency_edges import indexed_edges, label_of
-from ...core.vocabulary import AL, PART_PROPERTIES
+from ...core.record_properties import al_iris
+from ...core.vocabulary import AL, PART_PROPERTIES, PREFIXES
 from ...store.adjacency_index import IndexedEdge
 from ...store.remote_copy import to_engine
 from ..quad_copier import NODE_TYPES
-from .batch_reader import BatchReader
+from .batch_reader import BatchReader, has_predicate
 
-_CONNECTION_ENDS: Final = "al:from al:fromWork al:to"
-_CREDIT_ENDS: Final = "al:performer al:contributor al:inWork al:party"
-_PARTS: Final = " ".join(f"al:{name}" for name in PART_PROPERTIES)
-_READ: Final = (
-    "rdf:type, al:kind, al:certainty, al:role, al:relationshipType, "
-    f"{', '.join((*_CONNECTION_ENDS.split(), *_CREDIT_ENDS.split()))}"
+_CONNECTION_ENDS: Final = ("from", "fromWork", "to")
+_ENDS: Final = (*_CONNECTION_ENDS, "performer", "contributor", "inWork", "party")
+_IS_READ: Final = has_predicate(
+    (PREFIXES["rdf"] + "type", *al_iris("kind", "certainty", "role", "relationshipType", *_ENDS))
 )
-_STATEMENTS: Final = f"""
-{{ {{ SELECT DISTINCT ?s WHERE {{
-    VALUES ?end {{ $nodes }} VALUES ?join {{ $joins }} ?s ?join ?end FILTER(isIRI(?s))
-  }} }}
-  ?s ?p ?o FILTER(?p IN ({_READ}))
-}}"""
-_WITH_PARTS: Final = f"""{{ {_STATEMENTS}
-UNION {{ VALUES ?s {{ $nodes }} VALUES ?p {{ {_PARTS} }} ?s ?p ?o }}
-UNION {{ VALUES ?o {{ $nodes }} VALUES ?p {{ {_PARTS} }} ?s ?p ?o }} }}"""
-_CONNECTIONS: Final = _STATEMENTS.replace("$joins", _CONNECTION_ENDS)
-_EDGES: Final = _WITH_PARTS.replace("$joins", f"{_CONNECTION_ENDS} {_CREDIT_ENDS}")
+_IS_PART: Final = has_predicate(al_iris(*PART_PROPERTIES))
+_PARTS: Final = f"""{{ VALUES ?s {{ $nodes }} ?s ?p ?o FILTER({_IS_PART}) }}
+UNION {{ VALUES ?o {{ $nodes }} ?s ?p ?o FILTER({_IS_PART}) }}"""
 
-_LABELS: Final = """VALUES ?s { $nodes } ?s ?p ?o
-FILTER(?p IN (rdfs:label, skos:prefLabel, dcterms:title))"""
+
+def _statements(ends: Iterable[str]) -> str:
+    """Return a pattern of the statements about some entities.
+
+    It has a branch for each property, because Oxigraph and Virtuoso read all statements if the
+    properties are in a VALUES beside that of the entities.
+    """
+    return "\nUNION ".join(
+        f"{{ VALUES ?end {{ $nodes }} ?s al:{name} ?end . ?s ?p ?o FILTER({_IS_READ}) }}"
+        for name in ends
+    )
+
+
+_CONNECTIONS: Final = f"{{ {_statements(_CONNECTION_ENDS)} }}"
+_EDGES: Final = f"{{ {_statements(_ENDS)}\nUNION {_PARTS} }}"
+_IS_NAME: Final = has_predicate(
+    (PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel", PREFIXES["dcterms"] + "title")
+)
+_LABELS: Final = f"VALUES ?s {{ $nodes }} ?s ?p ?o FILTER({_IS_NAME})"
 
 # The passages of a statement, and those of the claims that dispute it.
-_EVIDENCE: Final = """VALUES ?about { $nodes }
-{ ?about al:evidence ?evidence } UNION { ?rival al:disputes ?about ; al:evidence ?evidence }
-?evidence al:source ?source OPTIONAL { ?evidence al:stance ?stance }"""
+_PASSAGE: Final = "?evidence al:source ?source OPTIONAL { ?evidence al:stance ?stance }"
+_EVIDENCE: Final = f"""
+{{ VALUES ?about {{ $nodes }} ?about al:evidence ?evidence . {_PASSAGE} }}
+UNION
+{{ VALUES ?about {{ $nodes }} ?rival al:disputes ?about ; al:evidence ?evidence . {_PASSAGE} }}"""
 _EVIDENCE_COLUMNS: Final = "?about ?rival ?evidence ?source ?stance"
 
 

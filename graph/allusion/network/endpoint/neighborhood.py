@@ -18,27 +18,26 @@ from typing import Final, TypeVar
 import pyoxigraph as ox
 
 from ...core.labels import Link
-from ...core.vocabulary import ENTITY_REGISTERS, PREFIXES
+from ...core.record_properties import LOOKUP_PROPERTIES
+from ...core.vocabulary import BASE, ENTITY_REGISTERS
 from ...store import Store, select
 from .. import neighborhood
 from ..neighborhood import EDGE_PROPERTIES, StoreNeighborhood
-from ..quad_copier import LOOKUP_PROPERTIES, Node, QuadSource
-from .batch_reader import BatchReader
+from ..quad_copier import Node, QuadSource
+from .batch_reader import BatchReader, has_predicate
 
 _T = TypeVar("_T")
 
 _FROM: Final = "VALUES ?s { $nodes } ?s ?p ?o"
-_PREDICATES: Final = ", ".join(f"<{iri}>" for iri in sorted(LOOKUP_PROPERTIES | EDGE_PROPERTIES))
-_TO: Final = f"VALUES ?o {{ $nodes }} ?s ?p ?o FILTER(isIRI(?s) && ?p IN ({_PREDICATES}))"
+_IS_LOOKED_UP: Final = has_predicate(sorted(LOOKUP_PROPERTIES | EDGE_PROPERTIES))
+_TO: Final = f"VALUES ?o {{ $nodes }} ?s ?p ?o FILTER({_IS_LOOKED_UP})"
 _CLAIMED: Final = f"{_TO} ?claim al:about ?s"
 _LARGE: Final = "SELECT ?s WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }} LIMIT 1 OFFSET {}"
 _HAS_CLAIMS: Final = "ASK { ?claim al:about ?statement }"
-_REGISTERS: Final = " || ".join(
-    f'STRSTARTS(STR(?entity), "{PREFIXES[name]}")' for name in ENTITY_REGISTERS
-)
-_STATED: Final = f"""VALUES ?class {{ {{classes}} }}
+_IS_ENTITY: Final = f'REGEX(STR(?entity), "^{BASE}({"|".join(ENTITY_REGISTERS)})/")'
+_STATED: Final = f"""VALUES ?class {{{{ {{classes}} }}}}
   GRAPH ?stated {{{{ ?entity a ?class }}}}
-  FILTER(?stated != source:inferred && ({_REGISTERS}))"""
+  FILTER(?stated != source:inferred && {_IS_ENTITY})"""
 _COUNT: Final = f"SELECT (COUNT(DISTINCT ?entity) AS ?count) WHERE {{{{ {_STATED} }}}}"
 _ANY: Final = f"SELECT ?entity WHERE {{{{ {_STATED} }}}} LIMIT 1"
 

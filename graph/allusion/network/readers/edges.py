@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from ...core.labels import Name
 from ...core.model import Edge, Fact, Family, Line
-from ...core.terms import Literal
+from ...core.terms import Literal, sound_iri
 from ...core.text import join_names
 from ...core.vocabulary import (
     AL,
@@ -115,11 +115,28 @@ _PART_PHRASES: Final = {
     "setIn": "is set in",
     "shotAt": "was shot at",
 }
+_PERFORMER: Final = Literal("performer")
 
 
-def read_edges(context: ReaderContext) -> list[Edge]:
-    """Read all edges between entities: connections, credits, relationships and parts."""
-    reader = _Reader(context)
+def credit_record(node: str, work: str, agent: str, graph: str) -> Record:
+    """Return the row that a query would give for a performance that one graph states."""
+    return Record(
+        node=sound_iri(node),
+        work=sound_iri(work),
+        agent=sound_iri(agent),
+        graph=sound_iri(graph),
+        role=_PERFORMER,
+    )
+
+
+def read_edges(context: ReaderContext, performances: Iterable[Record] = ()) -> list[Edge]:
+    """Read all edges between entities: connections, credits, relationships and parts.
+
+    Args:
+        context: The store, with labels and sources.
+        performances: Rows of further performances, see `credit_record`.
+    """
+    reader = _Reader(context, performances)
     return [
         edge
         for edge in (
@@ -133,7 +150,8 @@ def read_edges(context: ReaderContext) -> list[Edge]:
 
 
 class _Reader:
-    def __init__(self, context: ReaderContext) -> None:
+    def __init__(self, context: ReaderContext, performances: Iterable[Record]) -> None:
+        self.performances = performances
         self.store, self.sources, self.labels = context.store, context.sources, context.labels
         self.utterances = group_records(context.store, _UTTERANCES, "utterance")
         self.notes = group_records(context.store, _NOTES, "utterance")
@@ -167,7 +185,7 @@ class _Reader:
             row = rows[0]
             utterance_rows = self.utterances.get(row.text("utterance"), [Record()])
             utterance = utterance_rows[0]
-            scene = row.text("scene") or utterance.text("scene")
+            scenes = rows if row.text("scene") else utterance_rows
             near, far = row.text("near"), row.text("far")
             origin = row.text("work") or row.text("from")
             yield Edge(
@@ -183,7 +201,7 @@ class _Reader:
                 stated_from=self.label(row.text("from")),
                 made_by=tuple(self.label(r.text("maker")) for r in makers.get(iri, [])),
                 reported_by=tuple(self.label(r.text("reporter")) for r in reporters.get(iri, [])),
-                scene=self.label(scene),
+                scene=self.labels_of(scenes, "scene"),
                 speaker=self.label(utterance.text("speaker")),
                 told_by=self.label(utterance.text("reporter")),
                 addressee=self.label(utterance.text("addressee")),
@@ -200,7 +218,10 @@ class _Reader:
             )
 
     def credits(self) -> Iterator[Edge]:
-        for node, rows in group_records(self.store, _CREDITS, "node").items():
+        groups = group_records(self.store, _CREDITS, "node")
+        for row in self.performances:
+            groups[row.text("node")].append(row)
+        for node, rows in groups.items():
             agents = dict.fromkeys(row.text("agent") for row in rows)
             for agent in agents:
                 own_rows = [row for row in rows if row.text("agent") == agent]
@@ -340,6 +361,8 @@ class _Circumstances:
             edge: The edge.
             concerned: Properties whose values are entities that the edge concerns.
         """
+        if not self._graphs:
+            return edge
         details = tuple(
             Fact(
                 property_text(name),

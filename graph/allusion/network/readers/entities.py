@@ -8,6 +8,7 @@ from typing import Final
 
 from ...core.labels import Link, Name
 from ...core.model import Entity, Fact, Remark
+from ...core.record_properties import JOINING_PROPERTIES
 from ...core.replacements import follow_replacements
 from ...core.terms import Literal
 from ...core.text import join_names
@@ -15,7 +16,6 @@ from ...core.values import year_of
 from ...core.vocabulary import AL, BASE, is_entity, register_of
 from ...store import Store
 from .rows import (
-    JOINING_PROPERTIES,
     Record,
     group_records,
     in_english,

@@ -5,19 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Final
 
 from ...core.errors import CutAnswer
 from ...core.terms import Iri, Literal, Term
 from ...store import Store, select
 from ...store.pagination import select_all
-
-#: Properties from a statement, or a part of a work, to the entities that it joins.
-JOINING_PROPERTIES: Final = (
-    "inWork", "performer", "character", "contributor", "party", "tookPlaceAt", "releasedIn",
-    "distributedBy", "from", "fromWork", "to", "concerns", "narrativePlace", "filmingPlace",
-    "features", "speaker", "addressee", "about",
-)  # fmt: skip
 
 
 class Record(dict[str, Term]):

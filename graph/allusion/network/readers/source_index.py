@@ -95,6 +95,7 @@ class SourceIndex:
         self._evidence = group_records(store, _EVIDENCE, "about")
         self._against = group_records(store, _AGAINST, "about")
         self._sentence_sources = group_records(store, _SENTENCE_SOURCES, "about")
+        self._of_graphs: dict[str, Evidence] = {}
 
     def title(self, source: str) -> str:
         """Return the title of a source, or the last part of its IRI."""
@@ -136,9 +137,12 @@ class SourceIndex:
 
     def evidence_of_graphs(self, graphs: Iterable[str]) -> tuple[Evidence, ...]:
         """Return evidence that these named graphs state a fact, without a position."""
-        return tuple(
-            self._make("", graph, "", "", "supports") for graph in sorted(stating_graphs(graphs))
-        )
+        return tuple(map(self._of_graph, sorted(stating_graphs(graphs))))
+
+    def _of_graph(self, graph: str) -> Evidence:
+        if graph not in self._of_graphs:
+            self._of_graphs[graph] = self._make("", graph, "", "", "supports")
+        return self._of_graphs[graph]
 
     def statement_evidence(self, about: str, graphs: Iterable[str]) -> tuple[Evidence, ...]:
         """Return the evidence for a statement, then the other graphs that state it."""

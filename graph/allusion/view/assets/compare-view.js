@@ -330,7 +330,13 @@ allusion.define((allusion) => {
           .flatMap((index) => [...allusion.outgoing[index], ...allusion.incoming[index]]),
       ),
     ],
-    picture: () => body.querySelector('svg.picture') || picture(allusion.state()),
+    // The drawing is stale while the list is shown; a saved one is wide.
+    picture: () => {
+      const state = allusion.state();
+      if (!state.list) return body.querySelector('svg.picture') || picture(state);
+      const { shared } = compared(state);
+      return shared.length ? across(state, shared) : null;
+    },
     groups: (state) => {
       const { shared, direct } = compared(state);
       return [

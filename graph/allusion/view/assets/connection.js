@@ -61,13 +61,19 @@ allusion.define((allusion) => {
     );
   }
 
-  /** "name drop · explicit · 2 sources", and whether a source disputes it. @type {Allusion['edgeMetadata']} */
-  function edgeMetadata(edge) {
+  /** "disputed" or "doubtful" with the question mark of the drawings. @type {Allusion['doubtLabel']} */
+  const doubtLabel = (index) =>
+    allusion.isDoubted([index]) && el('strong', { class: 'disputed' }, allusion.doubtOf([index]));
+
+  /** "name drop · explicit · 2 sources", and whether it is in doubt. @param {number} index */
+  function edgeMetadata(index) {
+    const edge = data.edges[index];
+    const certainty = allusion.doubtOf([index]) !== 'doubtful' && edge.certainty;
     return el(
       'p',
       { class: 'marks' },
-      [edge.kindLabel, edge.certainty, countOf(edge.sources, 'source', 'sources')].filter(Boolean).join(' · '),
-      edge.disputed && el('strong', { class: 'disputed' }, 'disputed'),
+      [edge.kindLabel, certainty, countOf(edge.sources, 'source', 'sources')].filter(Boolean).join(' · '),
+      doubtLabel(index),
     );
   }
 
@@ -121,10 +127,10 @@ allusion.define((allusion) => {
           ' : ',
           mention(edge.counterparts[1]),
         ),
-      edgeMetadata(edge),
+      edgeMetadata(index),
       el(
         'details',
-        { open: open || edge.disputed },
+        { open: open || allusion.isDoubted([index]) },
         el('summary', {}, 'Evidence'),
         details.length > 0 &&
           el(
@@ -165,7 +171,7 @@ allusion.define((allusion) => {
       connectionItem,
       sourceText,
       lineQuote,
-      edgeMetadata,
+      doubtLabel,
     }),
   );
 });

@@ -59,9 +59,12 @@
     return node;
   }
 
-  /** A link to another site if its scheme is https, otherwise the text alone. @type {Allusion['externalLink']} */
+  /**
+   * A link to another site if its scheme is http or https, otherwise the text alone.
+   * @type {Allusion['externalLink']}
+   */
   function externalLink(url, ...children) {
-    if (typeof url !== 'string' || !url.startsWith('https://')) return el('span', {}, ...children);
+    if (typeof url !== 'string' || !/^https?:\/\//i.test(url)) return el('span', {}, ...children);
     return el('a', { href: url, rel: 'noopener noreferrer', target: '_blank' }, ...children);
   }
 
@@ -69,11 +72,10 @@
    * The title of a source as a link; if it may not be a link, the URL follows as text.
    * @type {Allusion['sourceLink']}
    */
-  function sourceLink({ title, url }) {
-    const safe = !url || url.startsWith('https://');
+  function sourceLink({ title, url, unsafe }) {
     return [
-      externalLink(url, title || url),
-      title && !safe && el('span', { class: 'address' }, ` ${readable(url || '')}`),
+      externalLink(unsafe ? undefined : url, title || url),
+      title && unsafe && el('span', { class: 'address' }, ` ${readable(url || '')}`),
     ].filter(Boolean);
   }
 

@@ -131,6 +131,7 @@ allusion.define((allusion) => {
         language: edge.language,
         sources: (edge.evidence || []).map(([source, stance, locator, paraphrase]) => ({
           ...data.sources[source],
+          unsafe: undefined,
           stance,
           locator,
           paraphrase,

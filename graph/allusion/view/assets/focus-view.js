@@ -383,7 +383,9 @@ allusion.define((allusion) => {
   allusion.views.focus = {
     draw,
     zoom,
-    picture: (onPaper) => (onPaper && allusion.narrow.matches ? paperPicture() : stage.firstElementChild),
+    // The stage is stale while the list is shown.
+    picture: (onPaper) =>
+      allusion.state().list || (onPaper && allusion.narrow.matches) ? paperPicture() : stage.firstElementChild,
     edges: (state) => beside(state).flatMap((item) => item.strands.flatMap((strand) => strand.edges)),
     groups: (state) => {
       const items = beside(state);

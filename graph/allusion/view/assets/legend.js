@@ -234,12 +234,14 @@ allusion.define((allusion) => {
     if (!whole && !allusion.views[state.view].all && !itself) ends.delete(state.focus);
     const around = [state.focus, ...(state.view === 'compare' && state.to >= 0 ? [state.to] : [])];
     const names = around.map((index) => allusion.nameOf(index).text).join(' and ');
+    // The network draws a part of what it counts.
+    const partial = state.view === 'network' && !state.list;
     const where = whole ? 'in the network' : `around ${names}`;
     status.replaceChildren(
       ...[
         state.unknown && el('strong', {}, `No entity is named “${state.unknown}”. `),
         `${countOf(shown.length, 'connection', 'connections')} with ` +
-          `${countOf(ends.size, 'entity', 'entities')} shown, ` +
+          `${countOf(ends.size, 'entity', 'entities')}${partial ? '' : ' shown'}, ` +
           `of ${edges.length.toLocaleString('en')} ${where}.`,
         state.view === 'focus' &&
           state.years && [

@@ -129,9 +129,7 @@ allusion.define((allusion) => {
           },
           edge.kindLabel || edge.family,
         ),
-        allusion.isDoubted([index])
-          ? el('strong', { class: 'disputed' }, allusion.doubtOf([index]))
-          : el('span', { class: 'certainty' }, allusion.doubtOf([index])),
+        allusion.doubtLabel(index) || el('span', { class: 'certainty' }, allusion.doubtOf([index])),
       ),
       el('td', { role: 'cell', 'data-head': 'In a sentence' }, allusion.sentenceOf(edge)),
       el('td', { role: 'cell', 'data-head': 'Year', class: 'of-year' }, yearOf(entity)),

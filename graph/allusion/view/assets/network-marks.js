@@ -4,6 +4,9 @@ allusion.define((allusion) => {
   const { data } = allusion;
   // Pixels: between two heads at one entity, and the most that a head is moved back along its line.
   const [HEAD_STEP, FARTHEST, MOST_LINES] = [10, 60, 500];
+  // The same at an entity with many heads, and how many that are.
+  const [WIDE_STEP, WIDE_FARTHEST, MANY] = [14, 150, 12];
+  const ASIDES = [0, 16, -16, 30, -30, 44, -44];
   const SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.35, 0.65];
 
   /** @param {Rectangle} one @param {Rectangle} other */
@@ -27,6 +30,7 @@ allusion.define((allusion) => {
     for (const [to, edges] of byTarget) {
       /** @type {[number, number][]} */
       const heads = [];
+      const [step, farthest] = edges.length > MANY ? [WIDE_STEP, WIDE_FARTHEST] : [HEAD_STEP, FARTHEST];
       for (const index of edges) {
         const { from } = data.edges[index];
         const [dx, dy] = [(seen.x[from] - seen.x[to]) * scale, (seen.y[from] - seen.y[to]) * scale];
@@ -35,9 +39,9 @@ allusion.define((allusion) => {
         /** @param {number} shift @returns {[number, number]} */
         const at = (shift) => [(dx * (nearest + shift)) / length, (dy * (nearest + shift)) / length];
         let shift = 0;
-        while (heads.some(([x, y]) => Math.hypot(at(shift)[0] - x, at(shift)[1] - y) < HEAD_STEP)) {
-          shift += HEAD_STEP;
-          if (shift > Math.min(FARTHEST, length / 2 - nearest)) {
+        while (heads.some(([x, y]) => Math.hypot(at(shift)[0] - x, at(shift)[1] - y) < step)) {
+          shift += step / 2;
+          if (shift > Math.min(farthest, length / 2 - nearest)) {
             shift = 0;
             break;
           }
@@ -94,12 +98,14 @@ allusion.define((allusion) => {
       for (const words of [edges.length > 1 && `×${edges.length}`, allusion.isDoubted(edges) && '?']) {
         if (!words) continue;
         const half = words === '?' ? 9 : 4 + 4 * words.length;
-        const places = SHARES.map((share) => {
+        const [dx, dy] = [seen.x[to] - seen.x[from], seen.y[to] - seen.y[from]];
+        const length = Math.hypot(dx, dy) || 1;
+        const places = ASIDES.flatMap((aside) => SHARES.map((share) => [aside, share])).map(([aside, share]) => {
           const middle = { x: (seen.x[from] + seen.x[to]) / 2, y: (seen.y[from] + seen.y[to]) / 2 };
           const via = curves.get(index) || middle;
           const [first, second, third] = [(1 - share) ** 2, 2 * share * (1 - share), share ** 2];
-          const x = (first * seen.x[from] + second * via.x + third * seen.x[to]) * scale;
-          const y = (first * seen.y[from] + second * via.y + third * seen.y[to]) * scale;
+          const x = (first * seen.x[from] + second * via.x + third * seen.x[to]) * scale - (dy * aside) / length;
+          const y = (first * seen.y[from] + second * via.y + third * seen.y[to]) * scale + (dx * aside) / length;
           /** @type {Rectangle} */
           const box = [x - half, y - 9, x + half, y + 9];
           return { index, words, x, y, box };

@@ -7,10 +7,12 @@ allusion.define((allusion) => {
   const { data } = allusion;
   const { plan } = data;
   const [LABEL, FOCUS_LABEL, AREA_NAME, SHORT_LABEL, LONGEST_LABEL, INSISTENT, MOST_PARALLEL] = [
-    12, 15, 14, 56, 130, 150, 4,
+    12, 15, 14, 84, 130, 150, 4,
   ];
-  // Entities that have room for their names.
-  const MOST_VISIBLE = allusion.narrow.matches ? 60 : 120;
+  // Entities that have room for their names at least and at most, and the room for a name in square pixels.
+  const [FEWEST, MOST, ROOM] = [40, 100, 9000];
+  // The proportions that Python lays out for, and how far a layout is stretched to those of the frame.
+  const [ASPECT, LONGEST] = [1.55, 1.8];
   // Radii on the screen at least, in pixels: of a node, of one of thousands, of the focus.
   const [SMALL, TINY, MARKED] = [4.5, 2, 9];
   const RIM = allusion.narrow.matches ? [34, 20] : [70, 20];
@@ -42,22 +44,23 @@ allusion.define((allusion) => {
     folded: [],
     leaves: new Map(),
     apart: 0,
-    radius: Infinity,
     close: false,
     areas: [],
     state: allusion.state(),
     labels: { scale: 0, indices: [], boxes: [], areas: [], marks: [] },
   };
-  let arrangement = JSON.stringify([false, false]);
+  /** @type {{ all: boolean, upright: boolean, stretch: number } | null} */
+  let arrangement = null;
   /** @type {Map<number, number>} */ const widths = new Map();
 
   /**
    * Update from a state. Returns true if the coordinates of all nodes changed.
    * @param {State} state
-   * @param {boolean} [upright] whether the frame is higher than wide
+   * @param {Frame} [frame] without it, for a frame of the proportions of the layout
    */
-  function update(state, upright = false) {
+  function update(state, frame = { clientWidth: 1.55e3, clientHeight: 1e3 }) {
     seen.state = state;
+    const most = Math.min(MOST, Math.max(FEWEST, Math.floor((frame.clientWidth * frame.clientHeight) / ROOM)));
     const passing = shownEdges(state);
     const beside = neighbors(passing);
     const joined = new Set([state.focus, state.shown, ...beside.keys()]);
@@ -69,7 +72,7 @@ allusion.define((allusion) => {
     seen.leaves = new Map();
     seen.apart = 0;
     if (groups.length) foldGroups(state, joined, chosen ? near : new Set([state.focus, state.shown]));
-    else foldLeaves(state, joined, beside);
+    else foldLeaves(state, joined, beside, most);
     seen.lines = passing.filter(
       (index) => seen.visible.has(data.edges[index].from) && seen.visible.has(data.edges[index].to),
     );
@@ -82,14 +85,28 @@ allusion.define((allusion) => {
     widths.clear();
     seen.labels.scale = 0;
     const all = Boolean(plan.whole) && [...state.families].some((name) => !data.families[name].connection);
-    const layout = JSON.stringify([all, upright]);
-    const moved = layout !== arrangement;
-    arrangement = layout;
-    const { x, y, areas = [] } = all && plan.whole ? plan.whole : plan;
-    // In an upright frame the layout is turned; its circles stay.
-    [seen.x, seen.y] = upright && !groups.length ? [y, x] : [x, y];
+    const { areas = [] } = all && plan.whole ? plan.whole : plan;
+    const moved = arrange(all, frame);
     seen.areas = allusion.communityAreas(areas, seen);
     return moved;
+  }
+
+  /**
+   * Turn the layout in an upright frame, and stretch it to the proportions of the frame: names need room. The circles
+   * of folded communities stay. Returns whether the coordinates changed.
+   * @param {boolean} all @param {Frame} frame
+   */
+  function arrange(all, { clientWidth, clientHeight }) {
+    const upright = !groups.length && clientHeight > 1.1 * clientWidth;
+    const missing = upright ? (ASPECT * clientWidth) / clientHeight : (ASPECT * clientHeight) / clientWidth;
+    const stretch = groups.length ? 1 : Math.round(20 * Math.min(LONGEST, Math.max(1, missing || 1))) / 20;
+    const last = arrangement;
+    if (last && last.all === all && last.upright === upright && last.stretch === stretch) return false;
+    arrangement = { all, upright, stretch };
+    const { x, y } = all && plan.whole ? plan.whole : plan;
+    const across = stretch === 1 ? y : y.map((value) => value * stretch);
+    [seen.x, seen.y] = upright ? [across, x] : [x, across];
+    return last !== null || upright || stretch !== 1;
   }
 
   /** The neighbors of each end of some edges. @param {number[]} edges */
@@ -111,15 +128,12 @@ allusion.define((allusion) => {
   }
 
   /**
-   * Show what is joined to the focus within a radius, without the leaves: entities with one neighbor. They are counted
-   * at that neighbor, which opens them, as does zooming in. Neighbors of the focus and of the selected entity stay.
+   * Show what is nearest to the focus, without the leaves: entities with one neighbor. They are counted at that
+   * neighbor, which opens them, as does zooming in. Neighbors of the focus and of the selected entity stay.
    * @param {State} state @param {Set<number>} joined @param {Map<number, Set<number>>} beside
+   * @param {number} most entities that have room for their names
    */
-  function foldLeaves(state, joined, beside) {
-    /** @type {Map<number, number>} */
-    const steps = new Map([[state.focus, 0]]);
-    for (const [index, step] of steps)
-      for (const other of beside.get(index) || []) if (!steps.has(other)) steps.set(other, step + 1);
+  function foldLeaves(state, joined, beside, most) {
     const kept = new Set([state.focus, state.shown].flatMap((index) => [index, ...(beside.get(index) || [])]));
     /** The only neighbor of a leaf; -1 if it is none. @param {number} index */
     const anchorOf = (index) => {
@@ -127,35 +141,40 @@ allusion.define((allusion) => {
       const pair = beside.get(anchor)?.size === 1 && anchor > index;
       return second === undefined && !pair && !kept.has(index) ? anchor : -1;
     };
-    const complete = state.all || steps.size < 3 || joined.size <= plan.complete;
-    seen.radius = complete ? Infinity : radiusOf(steps, beside);
-    /** @param {number} index */
-    const near = (index) => kept.has(index) || /** @type {number} */ (steps.get(index)) <= seen.radius;
-    const shown = complete ? joined : new Set([...joined].filter((index) => near(index) || near(anchorOf(index))));
-    seen.apart = joined.size - shown.size;
+    const near = nearest(state.focus, beside, most);
+    const complete = state.all || near.size < 3 || joined.size <= plan.complete;
+    const shown = [...joined].filter(
+      (index) => complete || kept.has(index) || near.has(index) || near.has(anchorOf(index)),
+    );
+    seen.apart = joined.size - shown.length;
     seen.visible = new Set();
     for (const index of shown) {
       const anchor = anchorOf(index);
-      if (anchor >= 0 && shown.size > plan.complete && !seen.close && !state.open.has(anchor))
+      if (anchor >= 0 && shown.length > plan.complete && !seen.close && !state.open.has(anchor))
         seen.leaves.set(anchor, (seen.leaves.get(anchor) || 0) + 1);
       else seen.visible.add(index);
     }
   }
 
   /**
-   * The number of steps from the focus within which at most MOST_VISIBLE entities are no leaves; at least 1. A
-   * selection does not change it.
-   * @param {Map<number, number>} steps of each entity that is joined to the focus, the nearest first
-   * @param {Map<number, Set<number>>} beside
+   * The neighbors of the focus, then the best connected entities of each further step, at most `most` that are no
+   * leaves. A selection does not change them.
+   * @param {number} focus @param {Map<number, Set<number>>} beside @param {number} most
    */
-  function radiusOf(steps, beside) {
-    let count = 0;
-    for (const [index, step] of steps) {
-      if (step > 1 && beside.get(index)?.size === 1) continue;
-      count += 1;
-      if (count > MOST_VISIBLE) return Math.max(1, step - 1);
+  function nearest(focus, beside, most) {
+    /** @param {number} index */
+    const others = (index) => beside.get(index) || new Set();
+    const found = new Set([focus, ...others(focus)]);
+    let last = [...others(focus)];
+    while (last.length) {
+      const next = [...new Set(last.flatMap((index) => [...others(index)]))]
+        .filter((index) => !found.has(index) && others(index).size > 1)
+        .sort((one, other) => others(other).size - others(one).size || one - other);
+      last = next.slice(0, Math.max(0, most - found.size));
+      for (const index of last) found.add(index);
+      if (last.length < next.length) break;
     }
-    return Infinity;
+    return found;
   }
 
   /**

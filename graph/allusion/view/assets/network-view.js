@@ -10,6 +10,8 @@ allusion.define((allusion) => {
   const note = byId('folded');
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   const [LARGEST, CLOSE] = [4, 1.4];
+  /** The frame of a drawing that is saved while the list is shown. */
+  const SHEET = { clientWidth: 1100, clientHeight: 760 };
   const NAMES = ['paper', 'card', 'ink', 'muted', 'hair', 'line', 'accent'];
   /** @type {Renderer | undefined} */
   let drawer;
@@ -52,7 +54,7 @@ allusion.define((allusion) => {
     away: () => allusion.showTooltip(''),
     scaled: (scale) => {
       if (!networkModel.setClose(scale >= CLOSE)) return;
-      networkModel.update(allusion.state(), upright());
+      networkModel.update(allusion.state(), frame);
       bounds = null;
       drawer?.restyle();
       tell();
@@ -64,9 +66,6 @@ allusion.define((allusion) => {
     if (seen.leaves.has(node)) allusion.navigate({ shown: node, open: new Set([...allusion.state().open, node]) });
     else allusion.navigate({ shown: node });
   }
-
-  /** Whether the frame is higher than wide. */
-  const upright = () => frame.clientHeight > 1.1 * frame.clientWidth;
 
   function start() {
     drawer = data.plan.painted
@@ -107,14 +106,15 @@ allusion.define((allusion) => {
       state.edge,
       [...state.open],
       state.all,
-      upright(),
+      frame.clientWidth,
+      frame.clientHeight,
       palette,
     ]);
     let moved = false;
     if (now !== signature) {
       signature = now;
       bounds = null;
-      moved = networkModel.update(state, upright()) || state.all !== all;
+      moved = networkModel.update(state, frame) || state.all !== all;
       all = state.all;
       drawer?.restyle();
       tell();
@@ -142,20 +142,18 @@ allusion.define((allusion) => {
           `${seen.visible.size.toLocaleString('en')} of ${seen.joined.toLocaleString('en')} are drawn, the best ` +
             `connected of each community; ${left.toLocaleString('en')} are folded into their circles. A click on a ` +
             'circle opens it, and so does a search for one of its members; the list has all of them.',
-        leaves > 0 && `+ counts ${leaves.toLocaleString('en')} entities with one neighbor: click, or zoom in. `,
-        seen.apart > 0 && `${seen.apart.toLocaleString('en')} ${farWords()} ${allusion.nameOf(state.focus).text}. `,
+        !left &&
+          `${seen.visible.size.toLocaleString('en')} of ${seen.joined.toLocaleString('en')} entities are drawn. `,
+        leaves > 0 && '+ counts neighbors with no other connection: click, or zoom in. ',
         (seen.apart > 0 || state.all) &&
           allusion.el(
             'button',
             { type: 'button', class: 'plain', click: () => allusion.navigate({ all: !state.all }) },
-            state.all ? 'Hide them' : 'Show',
+            state.all ? 'Draw fewer' : 'Draw all',
           ),
       ].filter(Boolean),
     );
   }
-
-  const farWords = () =>
-    seen.radius < Infinity ? `more than ${allusion.countOf(seen.radius, 'step', 'steps')} from` : 'not joined to';
 
   /** The rectangle of everything that is drawn. */
   function extent() {
@@ -173,17 +171,19 @@ allusion.define((allusion) => {
     return bounds;
   }
 
-  /** The camera that shows everything. @returns {Camera} */
-  function whole() {
+  /** The height that the note covers. */
+  const noteHeight = () => (note.hidden ? 0 : frame.getBoundingClientRect().bottom - note.getBoundingClientRect().top);
+
+  /** The camera that shows everything in a frame. @param {Frame} within @param {number} foot @returns {Camera} */
+  function whole(within = frame, foot = noteHeight()) {
     const [left, right, top, bottom] = extent();
     // The margin has room for the labels of outer nodes.
-    const foot = note.hidden ? 0 : frame.getBoundingClientRect().bottom - note.getBoundingClientRect().top;
     const scale = Math.max(
       0.005,
       Math.min(
         1,
-        (frame.clientWidth - 2 * networkModel.RIM[0] - 8) / (right - left || 1),
-        (frame.clientHeight - foot - 2 * networkModel.RIM[1] - 8) / (bottom - top || 1),
+        (within.clientWidth - 2 * networkModel.RIM[0] - 8) / (right - left || 1),
+        (within.clientHeight - foot - 2 * networkModel.RIM[1] - 8) / (bottom - top || 1),
       ),
     );
     return { x: (left + right) / 2, y: (top + bottom) / 2 + foot / 2 / scale, scale };
@@ -220,10 +220,22 @@ allusion.define((allusion) => {
     drawer.move(factor ? limit({ ...drawer.middle(), scale: drawer.scale() * factor }) : whole(), motion());
   }
 
-  /** The visible part as SVG, for export. */
+  /** The visible part as SVG, for export; all of it while the frame is hidden, by the list or on paper. */
   function picture() {
-    if (!drawer) return null;
-    return allusion.drawNetworkSvg(networkModel, drawer.scale(), drawer.toPage, frame);
+    const state = allusion.state();
+    if (!state.list && frame.clientWidth)
+      return drawer ? allusion.drawNetworkSvg(networkModel, drawer.scale(), drawer.toPage, frame) : null;
+    networkModel.update(state, SHEET);
+    [signature, bounds] = ['', null];
+    const { x, y, scale } = whole(SHEET, 0);
+    bounds = null;
+    networkModel.labels(allusion.textWidth, scale);
+    /** @param {Point} point */
+    const toPage = (point) => ({
+      x: (point.x - x) * scale + SHEET.clientWidth / 2,
+      y: (point.y - y) * scale + SHEET.clientHeight / 2,
+    });
+    return allusion.drawNetworkSvg(networkModel, scale, toPage, SHEET);
   }
 
   frame.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
@@ -259,7 +271,8 @@ allusion.define((allusion) => {
   /** The communities that are folded, as buttons: the list's way to open them. @param {State} state */
   function folds(state) {
     if (!networkModel.groups.length) return [];
-    networkModel.update(state, upright());
+    networkModel.update(state, SHEET);
+    signature = '';
     return seen.folded.map((group) => ({
       words: [allusion.nameElement(group.best), `: ${networkModel.foldWords(group)}`],
       act: () => networkModel.openGroup(group.best, { list: false, usualList: !allusion.narrow.matches }),

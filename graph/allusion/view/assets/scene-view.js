@@ -137,7 +137,8 @@ allusion.define((allusion) => {
     for (const root of page.querySelectorAll('svg.picture')) allusion.enableArrowKeys(root);
     const current = index.querySelector('[aria-current]');
     if (current && index.scrollHeight > index.clientHeight)
-      index.scrollTop = current.parentElement.offsetTop - index.clientHeight / 3;
+      index.scrollTop +=
+        current.getBoundingClientRect().top - index.getBoundingClientRect().top - index.clientHeight / 3;
     page.scrollTop = 0;
   }
 

@@ -68,7 +68,8 @@ interface KindStyle { one: string; many: string; color: string; path: string; hu
 interface FamilyStyle {
   one: string; many: string; explains: string; dash: number[]; shown: boolean; connection: boolean;
 }
-interface Source { title?: string; author?: string; issued?: string; url?: string }
+/** `unsafe`: the URL may not become a link. */
+interface Source { title?: string; author?: string; issued?: string; url?: string; unsafe?: boolean }
 
 /** The data of the page, written by the Python module that renders it. */
 interface Data {
@@ -140,17 +141,15 @@ interface NetworkContent {
   /** Edges of one family between the same two entities, if these have many, by the edge that is drawn for all. */
   bundles: Map<number, number[]>;
   near: Set<number> | null; joined: number; folded: FoldedCommunity[]; state: State; labels: PlacedLabels;
-  /**
-   * Folded leaves of each entity; entities not joined to the focus or beyond the radius; the radius in steps from the
-   * focus; whether the camera is close; areas.
-   */
-  leaves: Map<number, number>; apart: number; radius: number; close: boolean; areas: Area[];
+  /** Folded leaves of each entity; the number of those not drawn; areas. */
+  leaves: Map<number, number>; apart: number; close: boolean; areas: Area[];
 }
+interface Frame { clientWidth: number; clientHeight: number }
 interface Area { members: number[]; outline: Point[] }
 type Measure = (text: string, size: number) => number;
 interface NetworkModel {
   seen: NetworkContent; groups: Community[]; RIM: number[];
-  update(state: State, upright?: boolean): boolean;
+  update(state: State, frame?: Frame): boolean;
   shownEdges(state: State): number[];
   openGroup(index: number, besides?: Partial<State>): void;
   foldWords(group: FoldedCommunity): string;
@@ -428,7 +427,7 @@ interface Allusion {
   connectionItem(index: number, from: number, open: boolean, quoted?: boolean): HTMLElement;
   sourceText(source: number): string;
   lineQuote(line: QuotedLine): HTMLElement;
-  edgeMetadata(edge: Edge): HTMLElement;
+  doubtLabel(index: number): Child;
   openPanel(index: number, event?: EventOn<UIEvent>): void;
   closePanel(): void;
 
@@ -467,7 +466,7 @@ interface Allusion {
   drawEdgeMarks(
     pen: CanvasRenderingContext2D, marks: EdgeMark[], scale: number, colors: Colors, fonts: string): void;
   drawNetworkSvg(
-    model: NetworkModel, scale: number, toPage: (point: Point) => Point, frame: HTMLElement): SVGElement;
+    model: NetworkModel, scale: number, toPage: (point: Point) => Point, frame: Frame): SVGElement;
   communityAreas(communities: number[][], seen: NetworkContent): Area[];
   placeAreaNames(
     areas: Area[], nodes: Rectangle[],

@@ -17,11 +17,12 @@ allusion.define((allusion) => {
   const DENSITIES = [
     [156, 176, 224, 110, 2, 2],
     [156, 176, 224, 64, 2, 2],
-    [156, 150, 224, 64, 2, 3],
-    [140, 132, 224, 64, 3, 3],
-    [124, 112, 180, 48, 3, 4],
-    [104, 96, 130, 40, 3, 4],
-    [92, 84, 110, 34, 3, 4],
+    [156, 160, 150, 48, 2, 2],
+    [140, 148, 150, 44, 3, 2],
+    [124, 138, 150, 34, 3, 3],
+    [112, 114, 130, 34, 3, 3],
+    [100, 104, 130, 30, 3, 4],
+    [92, 84, 110, 28, 3, 4],
   ];
   let density = 0;
   /** Width of a line with a maker and a reporter, in widths of other lines; not in narrow windows. */
@@ -61,13 +62,14 @@ allusion.define((allusion) => {
   function wrapText(text, size, limit, lines, bold) {
     const whole = cleanText(text);
     const found = greedy(whole, size, limit, lines, bold);
-    if (found.length === 2 && !found[1].endsWith(ELLIPSIS)) {
+    const count = found.length;
+    if ((count === 2 || count === 3) && !found[count - 1].endsWith(ELLIPSIS)) {
       const words = [...whole].some((one) => wideOnes.has(one)) ? [] : whole.match(/[^\s-]+-?|-/gu) || [];
       const longest = Math.max(0, ...words.map((word) => textWidth(word, size, bold)));
-      for (const share of [0.53, 0.58, 0.64]) {
-        const even = Math.max(longest, Math.floor(textWidth(whole, size, bold) * share));
-        const balanced = greedy(whole, size, even, 3, bold);
-        if (balanced.length === 2 && even < limit) return balanced;
+      for (const share of [1.06, 1.16, 1.28]) {
+        const even = Math.max(longest, Math.floor((textWidth(whole, size, bold) * share) / count));
+        const balanced = greedy(whole, size, even, count + 1, bold);
+        if (balanced.length === count && even < limit) return balanced;
       }
     }
     return found;
@@ -209,8 +211,11 @@ allusion.define((allusion) => {
         )
       : labelled(
           wrapText(edge.stated || edge.phrase || edge.kindLabel || '', LABEL, limitOf(1), limitOf(5)),
-          truncate(edge.holder || '', SUB, Math.round(limitOf(1) * (density < 2 ? HOLDER_STRETCH : 1))),
+          fitHolder(edge.holder || '', Math.round(limitOf(1) * (density < 2 ? HOLDER_STRETCH : 1))),
         );
+  /** A holder without its reporters if both do not fit. @param {string} holder @param {number} limit */
+  const fitHolder = (holder, limit) =>
+    truncate(textWidth(holder, SUB) > limit ? holder.split(', report')[0] : holder, SUB, limit);
   /** @param {string[]} lines @param {string} [holder] */
   const labelled = (lines, holder = '') =>
     /** @type {EdgeLabel} */ ([

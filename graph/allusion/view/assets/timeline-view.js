@@ -5,6 +5,8 @@ allusion.define((allusion) => {
   const stage = byId('time-stage');
   const aside = byId('undated');
   const MANY = 60;
+  /** Width and height of a drawing that is saved while the list is shown. @type {[number, number]} */
+  const SHEET = [1100, 760];
   let drawn = '';
   /** @type {Timeline | null} */
   let layout = null;
@@ -55,6 +57,24 @@ allusion.define((allusion) => {
       .filter((index) => yearOf(index) !== undefined)
       .sort((one, other) => one - other);
 
+  /** The layout of a state; null without entities that have a year. @param {State} state @returns {Timeline | null} */
+  function layOut(state, /** @type {number} */ width, /** @type {number} */ height) {
+    const shown = edges(state);
+    const indices = standing(state, shown);
+    if (!state.all && yearOf(state.focus) !== undefined && !indices.includes(state.focus)) indices.push(state.focus);
+    if (!indices.length) return null;
+    indices.sort((one, other) => one - other);
+    return allusion.timelineLayout(indices, shown.filter(dated), state.focus, width, height);
+  }
+
+  /** The picture to save; the stage is stale while the list is shown. */
+  function picture() {
+    const state = allusion.state();
+    if (!state.list) return stage.querySelector('svg');
+    const made = layOut(state, ...SHEET);
+    return made && root(state, made);
+  }
+
   /** @param {State} state */
   function draw(state) {
     const width = Math.max(320, stage.clientWidth);
@@ -71,18 +91,7 @@ allusion.define((allusion) => {
       drawn = signature;
       const before = allusion.elementPositions(stage);
       const shown = edges(state);
-      const arcs = shown.filter(dated);
-      const indices = standing(state, shown);
-      if (!state.all && yearOf(state.focus) !== undefined && !indices.includes(state.focus)) indices.push(state.focus);
-      layout = indices.length
-        ? allusion.timelineLayout(
-            indices.sort((one, other) => one - other),
-            arcs,
-            state.focus,
-            width,
-            height,
-          )
-        : null;
+      layout = layOut(state, width, height);
       stage.replaceChildren(
         layout
           ? root(state, layout)
@@ -340,7 +349,7 @@ allusion.define((allusion) => {
 
   allusion.views.timeline = {
     edges,
-    picture: () => stage.querySelector('svg'),
+    picture,
     draw: (state) => {
       byId('scope').textContent = state.all ? `Only around ${allusion.nameOf(state.focus).text}` : 'Everything';
       draw(state);

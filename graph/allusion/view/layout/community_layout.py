@@ -25,12 +25,12 @@ from ...network.centrality import SEED, find_communities
 from ...network.networkx_graph import get_entity, iter_edges
 from ..text_metrics import clean_text, text_width
 from .circle_packing import pack_circles
-from .fruchterman_reingold import fruchterman_reingold
+from .fruchterman_reingold import fruchterman_reingold, spring_layout
 from .leaves import leaf_radius
 from .overlap_removal import Point, remove_overlaps
 
 NAME_SIZE: Final = 12
-# Above this, networkx.spring_layout needs SciPy.
+# Memory and time of a spring layout grow with the square of the nodes.
 _MAX_SPRING_LAYOUT: Final = 450
 _MAX_FORCE_DIRECTED: Final = 1500
 _MAX_GROUPS: Final = 160
@@ -254,14 +254,15 @@ def _unit_layout(part: nx.Graph[int], nodes: list[int]) -> dict[int, Point]:
 def _spring_layout(part: nx.Graph[int], nodes: list[int]) -> dict[int, Point]:
     if len(nodes) > _MAX_SPRING_LAYOUT:
         return _layout_subgroups(part, nodes)
-    found = nx.spring_layout(
-        _ordered_copy(part, nodes),
-        k=2.2 / math.sqrt(len(nodes)),
-        iterations=_ITERATIONS if len(nodes) < _MAX_SPRING_LAYOUT // 2 else _ITERATIONS_LARGE,
-        seed=SEED,
-        weight="weight",
+    number = {node: place for place, node in enumerate(nodes)}
+    found = spring_layout(
+        len(nodes),
+        [(number[one], number[other], weight) for one, other, weight in _weighted_edges(part)],
+        2.2 / math.sqrt(len(nodes)),
+        _ITERATIONS if len(nodes) < _MAX_SPRING_LAYOUT // 2 else _ITERATIONS_LARGE,
+        SEED,
     )
-    return {node: (float(x), float(y)) for node, (x, y) in found.items()}
+    return {node: (x, y) for node, (x, y) in zip(nodes, found.tolist(), strict=True)}
 
 
 def _layout_subgroups(part: nx.Graph[int], nodes: list[int]) -> dict[int, Point]:

@@ -78,8 +78,8 @@ class PageData:
         self.index = {entity.iri: number for number, entity in enumerate(self.entities)}
         self._sources: dict[tuple[str, str, str, str], int] = {}
 
-    def to_json(self) -> dict[str, Any]:
-        """Return all data of the page, which opens at the focus."""
+    def to_json(self) -> str:
+        """Return all data of the page, which opens at the focus, as JSON."""
         self.progress(f"writing {len(self.entities):,} entities and {len(self.edges):,} edges")
         entities = [self._entity(entity) for entity in self.entities]
         edges = [self._edge(edge) for edge in self.edges]
@@ -117,7 +117,15 @@ class PageData:
             "uncertain": UNCERTAIN,
             "doubted": DOUBTED,
             "sources": [
-                _without_empty({"title": title, "author": author, "issued": issued, "url": url})
+                _without_empty(
+                    {
+                        "title": title,
+                        "author": author,
+                        "issued": issued,
+                        "url": url,
+                        "unsafe": bool(url) and not safe_url(url),
+                    }
+                )
                 for title, author, issued, url in self._sources
             ],
             "entities": entities,
@@ -129,8 +137,10 @@ class PageData:
             data["vis"] = vis_network_data(self.layout, self.entities, self.edges, self.languages)
         if self.network.graph.get("of", 0):
             data["of"] = self.network.graph["of"]
-        used = json.dumps(data, ensure_ascii=False)
-        return data | {"text": font_metrics(used), "searching": search_rules()}
+        used = _json(data)
+        # Not the data once more, which can have millions of characters.
+        rest = _json({"text": font_metrics(used), "searching": search_rules()})
+        return f"{used[:-1]},{rest[1:]}"
 
     def _source(self, title: str, author: str = "", issued: str = "", url: str = "") -> int:
         return self._sources.setdefault((title, author, issued, url), len(self._sources))
@@ -298,6 +308,10 @@ def search_rules() -> dict[str, Any]:
         "folding": folding(),
         "romanizing": tables(),
     }
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _line(line: Line | None) -> list[Any] | None:

@@ -29,7 +29,7 @@ from ..options import DEFAULT_OPTIONS, PictureOptions
 from ..svg.elements import in_brackets
 from ..svg.focus import CAPTIONS, draw_focus
 from ..svg.stylesheet import color_rules, read_asset
-from ..theme import DARK, LIGHT, Palette
+from ..theme import DARK, DOUBTED, LIGHT, Palette
 from .data import MAX_CARD_Y, MAX_NEIGHBORS, PageData
 from .pyvis_model import vis_network_source
 
@@ -120,8 +120,7 @@ def render_page(
         languages=languages,
     )
     page_data = PageData(network, languages, focus, progress)
-    data = json.dumps(page_data.to_json(), ensure_ascii=False, separators=(",", ":"))
-    data = visible(_ESCAPE.sub(_visible_escape, data))
+    data = visible(_ESCAPE.sub(_visible_escape, page_data.to_json()))
     progress("compressing the page")
     scripts = [checked_script(read_asset(name)) for name in SCRIPTS]
     vis_network = "" if page_data.layout.uses_canvas else checked_script(vis_network_source())
@@ -146,6 +145,7 @@ def render_page(
             sides=[(CAPTIONS[side], [n for n in neighbors if n.side == side]) for side in CAPTIONS],
             safe_url=safe_url,
             doubt=doubt,
+            doubted=DOUBTED,
             in_brackets=in_brackets,
         )
     )
