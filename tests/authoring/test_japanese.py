@@ -77,7 +77,7 @@ def test_a_collection_in_japanese_is_answered_drawn_and_shown(written: Desk, run
 
 @pytest.mark.parametrize(
     ("name", "there"),
-    [("マーラ・カーン（人物）", "Mara Kern"), ("マーラ・カーン（人物、新規）", "")],
+    [("マラ・ケルン（人物）", "Mara Kern"), ("マラ・ケルン（人物、新規）", "")],
 )
 def test_a_name_in_katakana_is_compared_with_english_names(
     desk: Desk, name: str, there: str

@@ -13,7 +13,8 @@ _KATAKANA: Final = re.compile(r"[\u30a0-\u30ff\s=＝]+")
 #: What a transcription to katakana and back does to consonants.
 _SOUNDS: Final = (
     ("ph", "f"), ("th", "s"), ("ck", "k"), ("ch", "s"), ("sh", "s"), ("ts", "s"), ("x", "ks"),
-    ("c", "k"), ("q", "k"), ("l", "r"), ("v", "b"), ("f", "h"), ("z", "s"), ("j", "s"), ("m", "n"),
+    ("c", "k"), ("q", "k"), ("l", "r"), ("v", "b"), ("f", "h"), ("z", "s"), ("j", "s"),
+    ("mb", "nb"), ("mp", "np"),
 )  # fmt: skip
 #: Minimum similarity (0 to 1) of consonants; fewer than `_LONG` have to be equal.
 _ALIKE: Final = 0.85
