@@ -101,6 +101,19 @@ def test_kinds_in_brackets_may_be_japanese_or_chinese(desk: Desk, word: str, cls
     assert read_mention(f"夜市（{word}）", desk.concepts).cls == cls
 
 
+def test_unknown_words_are_answered_in_the_language_of_the_collection(desk: Desk) -> None:
+    japanese = desk.beside("yoru", language="ja")
+    rows = (
+        ROWS[0][:6],
+        ("夜市（映画、2019）", "謎", "大女優（謎）", "名を呼ぶ。", "掲示板", "明示"),
+    )
+    faults = japanese.rows(sources=SOURCES, connections=rows).parsed.faults
+    shown = " ".join(f"{fault.detail} {fault.fix}" for fault in faults)
+    assert "登場人物" in shown
+    assert "言及" in shown
+    assert "類比" not in shown
+
+
 def test_every_label_of_a_class_narrows_a_search(desk: Desk) -> None:
     labels = {
         label.casefold()

@@ -195,9 +195,9 @@ class Concepts:
         """Return the word of a sheet for a class: "film"."""
         return self.classes.concepts[name].label(language).lower()
 
-    def class_words(self) -> list[str]:
+    def class_words(self, language: str = "en") -> list[str]:
         """Return the words of a sheet for all classes."""
-        return sorted(map(self.class_word, self.classes.concepts))
+        return sorted(self.class_word(name, language) for name in self.classes.concepts)
 
     def certainty_word(self, slug: str, language: str) -> str:
         """Return the word of a sheet for a certainty: "seen", or the label in another language."""

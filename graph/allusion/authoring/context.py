@@ -113,6 +113,8 @@ class ImportContext:
         if slug is None:
             language = self.collection.language
             words = {slug: one.label(language) for slug, one in scheme.concepts.items()}
+            if scheme is self.concepts.kinds:
+                words = {one.slug: one.label(language) for one in self.concepts.pick_kinds}
             if scheme is self.concepts.certainties:
                 picks = self.concepts.pick_certainties(language)
                 words = {one.slug: word for word, one in picks}

@@ -99,7 +99,7 @@ def parse_tables(
     while True:
         # Rows that name what a row with a fault describes have a fault, too.
         rejected = frozenset((fault.place.sheet, fault.place.row) for fault in faults)
-        resolver = Resolver(names, concepts, existing.things.values(), near)
+        resolver = Resolver(names, concepts, existing.things.values(), near, collection.language)
         context = ImportContext(
             collection, concepts, resolver, SourceKeys(), existing, rejected=rejected
         )

@@ -55,6 +55,7 @@ class Resolver:
         concepts: Terms of the ontology.
         own: Entities that the collection has already.
         near: Cache of `near`, to share between resolvers of one index.
+        language: Language of the words in faults.
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class Resolver:
         concepts: Concepts,
         own: Iterable[EntityRecord],
         near: dict[tuple[str, str], list[ExactMatch]] | None = None,
+        language: str = "en",
     ) -> None:
+        self._language = language
         self._names = names
         self._concepts = concepts
         self._own: dict[str, list[ExactMatch]] = defaultdict(list)
@@ -254,7 +257,7 @@ class Resolver:
         hint = f"did you mean {' or '.join(near)}? If it is new, " if near else ""
         detail = ""
         if inside and not mention.date:
-            kinds = ", ".join(self._concepts.class_words())
+            kinds = ", ".join(self._concepts.class_words(self._language))
             detail = f"{inside} is not a kind (kinds: {kinds}; allusion columns works)"
         return SheetFault(cell.place, "unknown", text, detail, f"{hint}{how}{example}")
 

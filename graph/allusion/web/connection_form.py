@@ -244,7 +244,7 @@ def _new_key(title: str, taken: set[str]) -> str:
 
 
 def _kinds(concepts: Concepts, language: str) -> Iterator[Option]:
-    kinds = concepts.kinds.concepts.values()
+    kinds = concepts.pick_kinds
     for one in sorted(kinds, key=lambda one: (concepts.family_of(one.slug), one.label(language))):
         family = concepts.kinds.concepts[concepts.family_of(one.slug)].label(language)
         yield Option(one.slug, one.label(language), family, one.definition)
