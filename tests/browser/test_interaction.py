@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from page_views import expect_focus
 from playwright.sync_api import expect
 
 
@@ -18,7 +19,7 @@ def test_a_name_in_any_script_is_found(open_page: Callable[..., Any]) -> None:
     expect(page.locator("#found").get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("#panel h2")).to_have_text("Tomokazu Miura")
-    expect(page.locator("#picture .card .title")).to_have_text(["Tomokazu Miura"])
+    expect_focus(page, "Tomokazu Miura")
     assert page.url.endswith("#/focus/tomokazu-miura")
 
 
@@ -181,40 +182,39 @@ def test_contradictory_facts_are_listed_together(open_page: Callable[..., Any]) 
 def test_a_double_click_makes_an_entity_the_focus(open_page: Callable[..., Any]) -> None:
     page = open_page().page
     page.locator("#picture .block", has_text="Fallen Angels").dblclick()
-    expect(page.locator("#picture .card .title")).to_have_text(["Fallen Angels"])
+    expect_focus(page, "Fallen Angels")
     expect(page.locator("#picture .block", has_text="Chungking Express")).to_be_visible()
     assert page.title() == "Fallen Angels · allusion"
 
 
 def test_back_and_forward_restore_the_view(open_page: Callable[..., Any]) -> None:
     page = open_page().page
-    title = page.locator("#picture .card .title")
     page.locator("#picture .block", has_text="Tomokazu Miura").click()
     page.locator("#panel").get_by_role("button", name="Focus on it").click()
-    expect(title).to_have_text("Tomokazu Miura")
+    expect_focus(page, "Tomokazu Miura")
     page.get_by_role("button", name="List", exact=True).click()
     expect(page.locator("#list-view")).to_be_visible()
     page.go_back()
     expect(page.locator("#focus-view")).to_be_visible()
     page.go_back()
-    expect(title).to_have_text("Chungking Express")
+    expect_focus(page, "Chungking Express")
     expect(page.locator("#panel h2")).to_have_text("Tomokazu Miura")
     page.go_back()
     expect(page.locator("#panel h2")).to_have_text("Chungking Express")
     page.go_forward()
     page.go_forward()
-    expect(title).to_have_text("Tomokazu Miura")
+    expect_focus(page, "Tomokazu Miura")
 
 
 def test_the_address_restores_the_view(open_page: Callable[..., Any]) -> None:
     address = "#/focus/fallen-angels?show=chungking-express&kinds=reference"
     page = open_page(address).page
-    expect(page.locator("#picture .card .title")).to_have_text(["Fallen Angels"])
+    expect_focus(page, "Fallen Angels")
     expect(page.locator("#panel h2")).to_have_text("Chungking Express")
     assert page.url.endswith(address)
     page.evaluate("() => { location.hash = '#/focus/of-that-name-there-is-none'; }")
     expect(page.locator("#status")).to_contain_text("No entity is named")
-    expect(page.locator("#picture .card .title")).to_have_text(["Chungking Express"])
+    expect_focus(page, "Chungking Express")
 
 
 def test_every_control_works_by_keyboard(open_page: Callable[..., Any]) -> None:
@@ -239,7 +239,7 @@ def test_every_control_works_by_keyboard(open_page: Callable[..., Any]) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#picture .block:focus")).to_have_count(1)
     page.keyboard.press("Shift+Enter")
-    expect(page.locator("#picture .card .title")).to_have_text([name])
+    expect_focus(page, name)
 
 
 def test_the_network_works_by_keyboard(open_page: Callable[..., Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from addresses import VIEWS
+from page_views import expect_focus
 from playwright.sync_api import Page, ViewportSize, expect
 from samples import every_nth
 
@@ -80,7 +81,7 @@ def test_a_page_opens_at_its_start_address_and_navigates_from_there(
     expect(page.get_by_role("checkbox", name="references")).to_be_checked()
     expect(page.get_by_role("checkbox", name="credits")).not_to_be_checked()
     page.get_by_role("button", name="Focus", exact=True).click()
-    expect(page.locator("#picture .card .title")).to_have_text(["Fallen Angels"])
+    expect_focus(page, "Fallen Angels")
     page.go_back()
     expect(page.locator("#timeline-view")).to_be_visible()
     still = open_page(name="started", java_script_enabled=False).page
@@ -88,7 +89,7 @@ def test_a_page_opens_at_its_start_address_and_navigates_from_there(
     expect(still.locator("#picture")).to_be_hidden()
     expect(still.locator("#list-view tbody tr").first).to_be_visible()
     other = open_page("#/focus/moonlight", name="started", fresh=True).page
-    expect(other.locator("#picture .card .title")).to_have_text(["Moonlight"])
+    expect_focus(other, "Moonlight")
 
 
 def test_a_notebook_frame_opens_with_the_layout_of_its_picture(
@@ -278,7 +279,7 @@ def test_a_table_has_disputing_and_supporting_sources_in_separate_columns(
     (row,) = csv.DictReader(io.StringIO(page.evaluate("() => allusion.csvText()").lstrip("\ufeff")))
     assert row["disputed"] == "yes"
     assert row["sources"] == "supports: 223 https://example.org/2011/01/28/223/"
-    assert row["disputed_by"].startswith("disputes: A letter to the editor http://example.org/")
+    assert row["disputed_by"].startswith("disputes: A letter to the editor ftp://example.org/")
 
 
 def test_a_saved_table_has_no_spreadsheet_formula(open_page: Callable[..., Any]) -> None:
