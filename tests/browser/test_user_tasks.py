@@ -158,6 +158,7 @@ def test_every_view_is_reached_and_used_by_keyboard(open_page: Callable[..., Any
     page.keyboard.press("Enter")
     reach(page, "#scene-index button")
     page.keyboard.press("Enter")
+    watched.settle()
     before = page.locator("#scene-page h2").inner_text()
     reach(page, ".turn button")
     page.keyboard.press("Enter")
