@@ -24,6 +24,7 @@ from servers import free_port, running
 
 from allusion.core.errors import NetworkError
 from allusion.core.vocabulary import PREFIXES
+from allusion.http import client as http_client
 from allusion.http.credentials import Login
 from allusion.store.graph_writers import GraphStoreWriter, UpdateWriter, Writer
 from allusion.store.remote import MAX_BYTES, RemoteStore
@@ -182,6 +183,8 @@ def serve() -> Iterator[Serve]:
         thread.start()
         running.append((server, thread, closing))
         scheme = "https" if tls else "http"
+        # An earlier server of this port may have required a pause.
+        http_client._HOSTS.pop(f"127.0.0.1:{server.server_address[1]}", None)
         seen.endpoint = f"{scheme}://127.0.0.1:{server.server_address[1]}/sparql"
         seen.api = seen.endpoint.replace("/sparql", API)
         return seen
