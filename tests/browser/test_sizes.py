@@ -37,6 +37,15 @@ def test_the_drawing_is_inside_its_box_and_not_a_strip(
         watched.settle()
         if view.startswith("network"):
             page.wait_for_selector("#canvas[data-ready]")
+            # While it moves, the canvas of a large network is drawn larger than its box.
+            page.wait_for_function(
+                """(selector) => {
+                    const drawing = document.querySelector(selector);
+                    const wide = drawing.closest('.canvas').getBoundingClientRect().width;
+                    return Math.abs(drawing.getBoundingClientRect().width - wide) <= 2;
+                }""",
+                arg=VIEWS[view],
+            )
         box, drawing = page.evaluate(
             """(selector) => {
                 const drawing = document.querySelector(selector);
