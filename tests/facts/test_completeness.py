@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 
 import pyoxigraph as ox
-import pytest
 
 from allusion.core.terms import shorten
 from allusion.core.vocabulary import PREFIXES
@@ -24,14 +23,6 @@ NEEDED = {
     "maker": "?node al:inWork ?work ; al:contributor|al:performer ?maker",
     "original language": "?work al:originalLanguage ?language",
 }
-
-
-@pytest.fixture(scope="module")
-def facts() -> ox.Store:
-    store = ox.Store()
-    for path in sorted(DATA.glob("*/*.ttl")):
-        store.load(path=path, format=ox.RdfFormat.TURTLE)
-    return store
 
 
 def works(store: ox.Store, pattern: str) -> set[str]:

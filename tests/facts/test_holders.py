@@ -6,7 +6,6 @@ import csv
 import re
 
 import pyoxigraph as ox
-import pytest
 from curated import DATA, rows
 
 from allusion.core.labels import fold
@@ -17,14 +16,6 @@ UNNAMED = re.compile(r"(an? |[Tt]he authors? (of|at) |[Aa]uthors? (of|at) )")
 HELD = (
     "?statement al:madeBy|al:heldBy ?holder . ?holder rdfs:label ?label FILTER(LANG(?label) = 'en')"
 )
-
-
-@pytest.fixture(scope="module")
-def facts() -> ox.Store:
-    store = ox.Store()
-    for path in sorted(DATA.glob("*/*.ttl")):
-        store.load(path=path, format=ox.RdfFormat.TURTLE)
-    return store
 
 
 def test_holders_without_a_name_are_listed_with_the_reason(facts: ox.Store) -> None:

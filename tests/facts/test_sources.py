@@ -19,14 +19,6 @@ MACHINE_MADE = ("gbqazwyxvutsrpo.xyz", "eatsip365.com", "youlookfine.net")
 WITHOUT_ORIGINAL = 13
 
 
-@pytest.fixture(scope="module")
-def facts() -> ox.Store:
-    store = ox.Store()
-    for path in sorted(DATA.glob("*/*.ttl")):
-        store.load(path=path, format=ox.RdfFormat.TURTLE)
-    return store
-
-
 def addresses(facts: ox.Store) -> list[tuple[str, str]]:
     found = rows(facts, "?source ?url", "?source a al:Source ; al:url|al:copyOf ?url")
     return [(source, urlsplit(url).hostname or "") for source, url in found]

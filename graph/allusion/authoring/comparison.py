@@ -74,24 +74,21 @@ def compare(
     """
     iris = _iris(first, second, *collections)
     mapped = _with_iris(second, iris, collections[0], first)
-    return _compared(first, mapped, iris, sentences([first, mapped]))
+    return changes(first, mapped, sentences([first, mapped]), iris)
 
 
-def changes(before: Content, after: Content, write_as: Sentences) -> CollectionComparison:
-    """Compare two states of one collection, see `compare`; no IRI is replaced.
+def changes(
+    first: Content, second: Content, say: Sentences, iris: Mapping[str, str] | None = None
+) -> CollectionComparison:
+    """Compare two states of one collection, or two collections with the same IRIs.
 
     Args:
-        before: The records before.
-        after: The records after.
-        write_as: Writer of sentences with the names of both.
+        first: Records of the first.
+        second: Records of the second.
+        say: Writer of sentences with the names of both.
+        iris: IRI that the second had -> its IRI; none by default.
     """
-    return _compared(before, after, {}, write_as)
-
-
-def _compared(
-    first: Content, second: Content, iris: Mapping[str, str], say: Sentences
-) -> CollectionComparison:
-    found = CollectionComparison(second, iris)
+    found = CollectionComparison(second, iris or {})
     for iri in sorted(first.sources.keys() | second.sources.keys()):
         text = f"source {say.source(iri)}"
         _sort(found, text, first.sources.get(iri), second.sources.get(iri), _source_changes, say)

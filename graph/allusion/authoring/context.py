@@ -393,7 +393,7 @@ class ImportContext:
             for one in (
                 *ours,
                 *self.resolver.near(mention.name, register),
-                *self.resolver.in_english(mention, register),
+                *self.resolver.transliterated(mention, register),
             )
             if not (mention.date and one.year and abs(one.year - mention.date.year) > 1)
         ]

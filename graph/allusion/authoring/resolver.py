@@ -161,7 +161,7 @@ class Resolver:
             self._near[key] = found[:3]
         return self._near[key]
 
-    def in_english(self, mention: NameMention, register: str) -> list[ExactMatch]:
+    def transliterated(self, mention: NameMention, register: str) -> list[ExactMatch]:
         """Return entities whose English name a name in Japanese can mean; up to three."""
         if mention.name.isascii():
             return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from ..core.terms import shorten
 from ..core.vocabulary import BASE
 from ..search.name_index import NameIndex
@@ -31,6 +33,13 @@ class Sentences:
         self._names = names
         self.between = between
         self.only = only
+        # The first content counts.
+        self._sources = {
+            iri: one for content in reversed(contents) for iri, one in content.sources.items()
+        }
+        self._same_title: dict[str, list[Source]] = defaultdict(list)
+        for one in self._sources.values():
+            self._same_title[one.title.text].append(one)
 
     def label(self, iri: str) -> str:
         """Return the name of a thing."""
@@ -41,17 +50,16 @@ class Sentences:
 
     def source(self, iri: str) -> str:
         """Return the title of a source; with its site or its key if another one has that title."""
-        known = [one for content in self._contents for one in content.sources.values()]
-        source = next((one for one in known if one.iri == iri), None)
+        source = self._sources.get(iri)
         if source is None:
             return iri.rpartition("/")[2]
         title = source.title.text
-        others = [one for one in known if one.title.text == title and one.iri != iri]
+        others = [one for one in self._same_title[title] if one.iri != iri]
+        if not others:
+            return title
         site = _site(source)
-        if others:
-            is_clear = site and site not in map(_site, others)
-            title += f", {site if is_clear else source.key}"
-        return title
+        is_clear = site and site not in map(_site, others)
+        return f"{title}, {site if is_clear else source.key}"
 
     def author(self, name: str) -> str:
         """Return the name of an author, who may be a thing."""

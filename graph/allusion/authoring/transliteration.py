@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from ..core.labels import fold
@@ -22,6 +23,9 @@ _LONG: Final = 6
 #: Minimum of consonants with an equal year, and without.
 _FEWEST_SAME_YEAR: Final = 3
 _FEWEST: Final = 4
+
+#: Maximum number of names whose consonants are kept: a sheet compares many with the same ones.
+_MOST_KEPT: Final = 50_000
 
 #: IRI, English name and year of an entity.
 _Entity = tuple[str, str, int | None]
@@ -48,8 +52,10 @@ def same_in_english(name: str, year: int | None, entities: Iterable[_Entity]) ->
     """
     if name.isascii():
         return
-    numbers = _numbers(name)
+    numbers = _numbers(name) if year is not None else []
     sounds = _consonants(name) if _KATAKANA.fullmatch(name) else ""
+    if not (numbers or len(sounds) >= _FEWEST_SAME_YEAR):
+        return
     for iri, label, other in entities:
         if not label.isascii() or (year and other and abs(year - other) > 1):
             continue
@@ -72,6 +78,7 @@ def _are_alike(sounds: str, label: str) -> bool:
     return SequenceMatcher(None, sounds, others, autojunk=False).ratio() >= _ALIKE
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def _consonants(text: str) -> str:
     """Return the consonants of a name, without those that a transcription mixes up.
 

@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .replacements import REPLACED_BY
-from .vocabulary import AL
-
-
-def al_iris(*names: str) -> tuple[str, ...]:
-    """Return the IRIs of terms of the ontology."""
-    return tuple(AL + name for name in names)
-
+from .vocabulary import al_iris
 
 #: Properties from a statement, or a part of a work, to the entities that it joins.
 JOINING_PROPERTIES: Final = (

@@ -224,6 +224,11 @@ PREFIXES: Final[dict[str, str]] = {
 }
 
 
+def al_iris(*names: str) -> tuple[str, ...]:
+    """Return the IRIs of terms of the ontology."""
+    return tuple(AL + name for name in names)
+
+
 def is_entity(iri: str) -> bool:
     """Return whether an IRI is in a register of entities."""
     return iri.startswith(BASE) and register_of(iri) in ENTITY_REGISTERS

@@ -18,7 +18,6 @@ import pyoxigraph as ox
 
 from ..core.labels import Link
 from ..core.model import Entity
-from ..core.record_properties import al_iris
 from ..core.terms import Iri, canonical_language
 from ..core.vocabulary import (
     AL,
@@ -27,6 +26,7 @@ from ..core.vocabulary import (
     GRAPH_INFERRED,
     PART_PROPERTIES,
     PREFIXES,
+    al_iris,
     is_entity,
 )
 from ..store import Store, select

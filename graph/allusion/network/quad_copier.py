@@ -12,10 +12,9 @@ from ..core.record_properties import (
     FACT_PROPERTIES,
     JOINED_BY_EDGES,
     RECORD_PROPERTIES,
-    al_iris,
 )
 from ..core.replacements import REPLACED_BY, replaced_by
-from ..core.vocabulary import AL, PREFIXES, is_entity
+from ..core.vocabulary import AL, PREFIXES, al_iris, is_entity
 from ..store.default_graph import DEFAULT_GRAPH
 from ..store.oxigraph import OxigraphStore
 from .readers import Record, credit_record

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..core.errors import NetworkError
 from ..core.terms import Iri, Literal, Term, canonical_language, expand, shorten
-from ..core.text import join_names
+from ..core.text import count_text, join_names
 from ..core.values import year_of
 from ..core.vocabulary import BASE, PREFIXES
 from ..store.interface import Store, select
@@ -112,7 +112,8 @@ def explain_empty(bound: BoundQuery, store: Store, label: Label) -> str:
         return WRONG_VALUES + change
     if rows := _in_other_languages(bound, store):
         return (
-            f"{NOT_IN_ENGLISH}{rows:,} rows have names or descriptions in other languages alone, "
+            f"{NOT_IN_ENGLISH}{count_text(rows, 'row has', 'rows have')} names or descriptions in "
+            "other languages alone, "
             "and no rule of the ontology added labels without language; to add them: allusion "
             "load FILE --into FOLDER --names --infer"
         )

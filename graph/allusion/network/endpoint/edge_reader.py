@@ -12,8 +12,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from ...build.adjacency_edges import indexed_edges, label_of
-from ...core.record_properties import al_iris
-from ...core.vocabulary import AL, PART_PROPERTIES, PREFIXES
+from ...core.vocabulary import AL, PART_PROPERTIES, PREFIXES, al_iris
 from ...store.adjacency_index import IndexedEdge
 from ...store.remote_copy import to_engine
 from ..quad_copier import NODE_TYPES
